@@ -1,0 +1,143 @@
+/**
+ * Ports to the machine. Everything that touches the host goes through these; `linux/` is the real one, `memory/` has the same
+ * written behaviour for tests (test/contract runs one suite against both). All ensures: done twice changes nothing.
+ * Errors are `RackError`s with codes of the registry; nothing here decides.
+ */
+import type {
+  DesiredRack,
+  DesiredService,
+  Holder,
+  ImageRef,
+  ListenAddress,
+  ObservedImage,
+  ObservedSupervisor,
+  ObservedTree,
+  ProbeCheck,
+  ProbeResult,
+  RackPath,
+  ServiceSpec,
+  StopResult,
+  StopSpec,
+  TreeSpec,
+} from '../model/index.js';
+
+export interface Clock {
+  /** ms since the epoch. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Ids {
+  /** Sortable and unique on this host: `20261123t210405-x7k2`. */
+  next(): string;
+  /** [0, 1). */
+  random(): number;
+}
+
+export interface Images {
+  /**
+   * The image is in the store, its bytes hash to `sha256`, it is a squashfs: ready to be mounted by descriptor.
+   * A root-owned file in `iso/` that others cannot write is used in place (hash cached by device, inode, size, ctime);
+   * anything else is copied into the store first, through `.partial`, fsync, rename.
+   * Errors: E_IMAGE_NOT_FOUND, E_IMAGE_DIGEST, E_IMAGE_FORMAT, E_DISK_SPACE; no mount, no partial file left.
+   */
+  ensure(image: ImageRef, progress: (detail: string) => void): Promise<void>;
+}
+
+export interface Mounts {
+  /** Mount table, loop devices: what of it is ours. Reads only, starts no process. */
+  observe(): Promise<{
+    readonly images: readonly ObservedImage[];
+    readonly trees: readonly ObservedTree[];
+    readonly strayLayers: readonly string[];
+  }>;
+  /** Squashfs at `readonly/<sha256>`, private loop device, ro,nosuid,nodev. The image was ensured before. */
+  mountImage(image: ImageRef): Promise<void>;
+  /** Gone, unless a tree uses it (then nothing happens, and the answer is false). Never lazy. */
+  unmountImage(sha256: string): Promise<boolean>;
+  /**
+   * Writable layer directory with the mode, owner and xattrs of the image's root (or of the layer before it), overlay work directory, generated
+   * layer with the mount points that the image lacks (parents with the image's mode and owner). Needs the image mounted.
+   * Refuses: less than 16 MiB or 100 inodes free (E_DISK_SPACE), redirect or metacopy attributes in the layer (E_OVERLAY_FEATURE),
+   * foreign holders of the rack's mounted tree (E_BUSY, naming them; processes of the rack's own cgroup do not count).
+   */
+  prepareTree(tree: TreeSpec): Promise<void>;
+  /** Dirty data of the file system under the writable layers is on disk (syncfs). */
+  syncData(rack: string): Promise<void>;
+  /** Processes that hold the rack's mounted tree, not counting those of the rack's own cgroups. */
+  holders(rack: string): Promise<readonly Holder[]>;
+  /**
+   * The merged tree is mounted at `active/<rack>`: overlay of fixed options, source string `treeSource(…)`, read back from mountinfo.
+   * A tree that is mounted already with the same identity is left; another one is an error. Refuses while a generated layer's loop device of another
+   * generation of this rack lives (E_LEAKED_MOUNT), and when a mount point is missing or a symbolic link in the merged tree (E_MOUNT_TARGET; unmounted again).
+   */
+  mountTree(tree: TreeSpec): Promise<void>;
+  /**
+   * Nothing of the rack is mounted, and within 2 s no loop device of its generated layers is left: the old overlay is dead in every namespace.
+   * Also sweeps stray generated layers of the rack. Errors: E_BUSY, E_LEAKED_MOUNT, both naming the holders.
+   */
+  unmountTree(rack: string): Promise<void>;
+  /** Generated layer file of this generation is gone. */
+  releaseTree(rack: string, generation: number): Promise<void>;
+  /** Stray generated-layer mounts of a crash are gone; returns what was swept. */
+  sweep(): Promise<readonly string[]>;
+}
+
+export interface Data {
+  /** Racks that have a directory under `readwrite/`, with the time it was last left and its size (a walk). */
+  list(): Promise<readonly { readonly rack: string; readonly path: string; readonly bytes: number }[]>;
+  /** The rack's writable directory, work directory and logs are gone: renamed aside, then deleted without following anything. Refuses while something is mounted at or below. */
+  purge(rack: string): Promise<void>;
+}
+
+export interface Bundles {
+  /**
+   * OCI bundle of one service on the mounted tree: user looked up inside the rack, secrets read, files materialised read-only.
+   * Errors: E_USER, E_SECRET, E_SOURCE_MISSING, E_SOURCE_DENIED (realpath outside the allow-list), E_START (command missing or not executable, with the reason).
+   */
+  write(rack: DesiredRack, service: DesiredService, generation: number): Promise<ServiceSpec>;
+  /** All bundles of the generation are gone. */
+  remove(rack: string, generation: number): Promise<void>;
+}
+
+export interface Supervisor {
+  /** Starts no process: an absent supervisor is `absent`, one that does not answer in time `unknown`. */
+  observe(): Promise<ObservedSupervisor>;
+  /** The supervisor runs (started if need be; a new one first kills every rack cgroup of this run directory). */
+  ensure(): Promise<void>;
+  /** Holds these sockets for the rack besides those it has. Error: E_ADDRESS_IN_USE naming address and owner; then none of the new ones is held. */
+  openSockets(rack: string, listen: readonly ListenAddress[]): Promise<void>;
+  /** Holds exactly `keep` of the rack's sockets; opens nothing. Without a supervisor nothing is held and nothing is started. */
+  closeSockets(rack: string, keep: readonly ListenAddress[]): Promise<void>;
+  /** Runs the service as specified, or leaves it when it already runs so. Error: E_START with the program, the path and the reason. */
+  start(spec: ServiceSpec): Promise<void>;
+  /** The service's cgroup is empty. Works without a supervisor too (kills the cgroup of an orphan). Error: E_STOP. */
+  stop(rack: string, spec: StopSpec): Promise<StopResult>;
+  /** Last lines of a service's output, oldest first, with time stamps. */
+  lastOutput(rack: string, service: string, lines: number): Promise<readonly string[]>;
+}
+
+export interface Probes {
+  /** One check with a deadline; never throws. `target` says in which service an exec check runs. */
+  probe(
+    check: ProbeCheck,
+    timeoutMs: number,
+    target: { rack: string; service: string },
+  ): Promise<ProbeResult>;
+}
+
+/** The machine, as handed down by the composition root. */
+export interface Host {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly images: Images;
+  readonly mounts: Mounts;
+  readonly data: Data;
+  readonly bundles: Bundles;
+  readonly supervisor: Supervisor;
+  readonly probes: Probes;
+  bootId(): Promise<string>;
+}
+
+export type { RackPath };

@@ -1,0 +1,18 @@
+/**
+ * The registry of codes, one table per area. Scripts rely on codes, never on text; docs/reference/error-codes.md is generated from it.
+ */
+import { agentCodes } from './codes/agent.js';
+import { definitionCodes } from './codes/definition.js';
+import { mountCodes } from './codes/mounts.js';
+import { serviceCodes } from './codes/services.js';
+import { sourceCodes } from './codes/source.js';
+
+export const errorCodes = {
+  ...definitionCodes,
+  ...sourceCodes,
+  ...mountCodes,
+  ...serviceCodes,
+  ...agentCodes,
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;

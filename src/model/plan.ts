@@ -1,0 +1,195 @@
+/**
+ * A plan is data. Deciding (planning/) and acting (apply/) meet only here: every step carries resolved values, no choice is left for run time,
+ * and every step is an *ensure*: doing it again after success changes nothing, doing it after a crash in its middle finishes it.
+ * Undoing is a list of steps as well (`rollback`), not a second kind of handler: docs/adr/0003.
+ */
+import type { DesiredRack, DesiredService, HealthCheck, ImageRef, ListenAddress } from './desired.js';
+import type { RackPath } from './paths.js';
+import type { CommittedRack, Failure, TreeIdentity } from './records.js';
+
+/** A place in the rack's tree that a mount needs; made in the generated layer where the image lacks it. */
+export interface MountPoint {
+  readonly path: RackPath;
+  readonly kind: 'directory' | 'file';
+}
+
+/** All that is needed to mount a merged tree. */
+export interface TreeSpec extends TreeIdentity {
+  readonly rack: string;
+  readonly image: ImageRef;
+  readonly mountPoints: readonly MountPoint[];
+}
+
+/** Payload of each step kind. Every step also has `rack`. */
+export interface StepPayloads {
+  /** Journal: rollout, from, to. Phase begin. `resume` is set when a journal of an earlier pass is continued. */
+  begin: {
+    readonly from: CommittedRack | null;
+    readonly to: { readonly desired: DesiredRack; readonly tree: TreeIdentity };
+    readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
+  };
+  /** Image in the store, hashed, by our own rules. Phase fetch. */
+  fetchImage: { readonly image: ImageRef };
+  /** Shared read-only mount of the image. Phase prepare. */
+  mountImage: { readonly image: ImageRef };
+  /** Writable layer and generated layer exist, space is there, no foreign holder of the running tree. Phase prepare. */
+  prepareTree: { readonly tree: TreeSpec };
+  /** The supervisor holds these sockets (and keeps those it has). Phase prepare. */
+  openSockets: { readonly listen: readonly ListenAddress[] };
+  /** Journal the point from which a crash costs a try; flush the writable layer. Phase touch. */
+  touch: Record<never, never>;
+  /** Every service of the rack is stopped, in this order, its cgroup empty; nobody else holds the tree. Phase stop. */
+  stopServices: { readonly services: readonly StopSpec[] };
+  /** No tree of the rack is mounted, and the old overlay is proved dead. Phase unmount. */
+  unmountTree: Record<never, never>;
+  /** The merged tree is mounted as specified, read back from mountinfo. Phase mount. */
+  mountTree: { readonly tree: TreeSpec };
+  /** Every service runs, started in this order. Phase start. */
+  startServices: { readonly generation: number; readonly rack: string; readonly desired: DesiredRack };
+  /** Probes in a row, then healthy and without a restart for `bakeMs`. Phase bake. */
+  verify: {
+    readonly services: readonly DesiredService[];
+    readonly generation: number;
+    readonly bakeMs: number;
+    readonly timeoutMs: number;
+    /** Racks that were healthy at the beginning and must still be at the end. */
+    readonly dependents: readonly DependentCheck[];
+  };
+  /** The point of no return: one atomic rename carrying the rollout id. Phase commit. */
+  commit: {
+    readonly committed: Omit<CommittedRack, 'since'>;
+    readonly event: 'installed' | 'swapped' | 'adopted';
+  };
+  /** The supervisor holds exactly these sockets of the rack. */
+  closeSockets: { readonly keep: readonly ListenAddress[] };
+  /** Bundle, generated layer and files of one generation are gone. */
+  releaseTree: { readonly generation: number };
+  /** The shared mount of the image is gone, unless another tree uses it. */
+  releaseImage: { readonly sha256: string };
+  /** After a rollback: quarantine, evidence, journal closed. */
+  settle: {
+    readonly to: { readonly desired: DesiredRack; readonly generation: number };
+    readonly restored: CommittedRack | null;
+  };
+  /** `onFailure: hold`: keep what is there, committed as held. */
+  hold: { readonly committed: Omit<CommittedRack, 'since'> };
+  /** A removal begins: remembered before acting. */
+  beginRemoval: { readonly revision: string };
+  /** The rack leaves the inventory; its writable directory stays. */
+  forget: { readonly revision: string };
+}
+
+export interface StopSpec {
+  readonly service: string;
+  readonly signal: string;
+  readonly timeoutMs: number;
+}
+
+export interface DependentCheck {
+  readonly rack: string;
+  readonly services: readonly { readonly name: string; readonly health: HealthCheck }[];
+}
+
+export type StepKind = keyof StepPayloads;
+
+/** One typed action on one rack: a union over `kind`. */
+export type Step = {
+  [K in StepKind]: { readonly kind: K; readonly rack: string } & Readonly<StepPayloads[K]>;
+}[StepKind];
+
+export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
+
+export type RackAction =
+  /** First installation. */
+  | 'install'
+  /** Another image or definition, with a stop. */
+  | 'swap'
+  /** Another digest, same `runDigest`: taken over without a stop. */
+  | 'adopt'
+  /** The host differs from what was committed: after a boot, or drift. */
+  | 'heal'
+  /** A rollout that a crash interrupted goes on. */
+  | 'continue'
+  /** A rollout that failed, or was interrupted too often, goes back. */
+  | 'rollback'
+  /** Out of Git, out of the host. */
+  | 'remove'
+  /** A rollout that was committed or never touched the running version is swept. */
+  | 'sweep'
+  | 'keep';
+
+/** The work on one rack; a lane of its own: its failure is nobody else's. */
+export interface RackPlan {
+  readonly rack: string;
+  readonly action: RackAction;
+  /** For people: why, in one line. */
+  readonly reason: string;
+  readonly fromImage: ImageRef | null;
+  readonly toImage: ImageRef | null;
+  readonly steps: readonly Step[];
+  /** Done, in order, when a step fails; empty = nothing to put back. */
+  readonly rollback: readonly Step[];
+  /** These racks' lanes must have succeeded before (dependencies); a failure holds this rack. */
+  readonly needs: readonly string[];
+  /** These racks' lanes must have ended before, whatever came of them (a port changes hands; boot order). */
+  readonly after: readonly string[];
+  /** Whole rollout must be done within this; ms. */
+  readonly timeoutMs: number;
+  /** Set when the rollout's verdict is already known (a rollback that goes on). */
+  readonly failure: Failure | null;
+}
+
+/** Why something is not done, or not yet: shown at the end of `plan` and by `why`. */
+export interface Explanation {
+  readonly rack: string | null;
+  /** `Quarantined`, `Suspended`, `DependencyNotReady`, `RemovalHeld`, `AddressHeld`, `Stalled`, `InvalidDefinition`, `Unchanged` … */
+  readonly code: ExplanationCode;
+  readonly message: string;
+}
+
+export type ExplanationCode =
+  | 'Unchanged'
+  | 'Quarantined'
+  | 'Suspended'
+  | 'DependencyNotReady'
+  | 'RemovalHeld'
+  | 'AddressHeld'
+  | 'Stalled'
+  | 'Held'
+  | 'InvalidDefinition'
+  | 'HostUnknown'
+  | 'DataRetained';
+
+export interface Plan {
+  readonly revision: string | null;
+  /** Sorted by rack name; racks with action `keep` have no steps. */
+  readonly racks: readonly RackPlan[];
+  readonly explanation: readonly Explanation[];
+  /** Racks whose removal waits for an allowance, sorted. */
+  readonly heldRemovals: readonly string[];
+}
+
+/** True when there is a step to do. */
+export function hasSteps(plan: Plan): boolean {
+  return plan.racks.some((rack) => rack.steps.length > 0);
+}
+
+const phases: Partial<Record<StepKind, import('./records.js').RolloutPhase>> = {
+  begin: 'begin',
+  fetchImage: 'fetch',
+  mountImage: 'prepare',
+  prepareTree: 'prepare',
+  openSockets: 'prepare',
+  touch: 'touch',
+  stopServices: 'stop',
+  unmountTree: 'unmount',
+  mountTree: 'mount',
+  startServices: 'start',
+  verify: 'bake',
+  commit: 'commit',
+};
+
+/** Phase of the rollout table (`design.md` section 5) that a step kind belongs to; null for sweeping. */
+export function phaseOf(kind: StepKind): import('./records.js').RolloutPhase | null {
+  return phases[kind] ?? null;
+}

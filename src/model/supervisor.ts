@@ -1,0 +1,28 @@
+/** What the supervisor is told to run; the embedded keeper and (later) systemd understand the same values. */
+import type { ListenAddress } from './desired.js';
+import type { HostPath } from './paths.js';
+
+/** A service ready to be started: its OCI bundle is on disk, nothing is left to look up. */
+export interface ServiceSpec {
+  readonly rack: string;
+  readonly service: string;
+  readonly generation: number;
+  readonly runDigest: string;
+  /** Directory with `config.json`; its root path is the merged tree. */
+  readonly bundle: HostPath;
+  readonly log: HostPath;
+  /** Handed over as fd 3, 4 …, already held by the supervisor. */
+  readonly listen: readonly ListenAddress[];
+  readonly restart: {
+    readonly policy: 'always' | 'on-failure' | 'never';
+    readonly delayMs: number;
+    readonly maxDelayMs: number;
+  };
+}
+
+/** How a stop went. */
+export interface StopResult {
+  /** `absent`: it did not run; `exited`: by the signal in time; `killed`: after the timeout; `unhandled`: PID 1 has no handler for the signal, killed at once. */
+  readonly how: 'absent' | 'exited' | 'killed' | 'unhandled';
+  readonly durationMs: number;
+}

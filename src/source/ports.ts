@@ -1,0 +1,36 @@
+/**
+ * The Git repository as the reconciler sees it. A bare mirror; only blobs are read, nothing is ever checked out.
+ * Every call has a deadline (`repository.timeout`) and ends its children; errors are `RackError`s with E_GIT_… codes and never show a credential.
+ */
+
+export interface TreeEntry {
+  /** Path in the repository, `/` between parts, no leading slash. */
+  readonly path: string;
+  /** `100644`, `100755`, `120000` (symbolic link), `160000` (submodule). */
+  readonly mode: string;
+  readonly oid: string;
+  /** Bytes; null for submodules. */
+  readonly sizeBytes: number | null;
+}
+
+export interface Source {
+  /**
+   * Commit that the configured branch points to on the remote, by one `git ls-remote`: 40 hex digits.
+   * Errors: E_GIT_UNREACHABLE, E_GIT_AUTH, E_GIT_REF (no such branch), E_GIT_TIMEOUT, E_GIT_REDIRECT, E_GIT_HOST_KEY.
+   */
+  tip(signal?: AbortSignal): Promise<string>;
+  /** True when the mirror holds the commit; starts no process for one it has seen in this run. */
+  has(revision: string): Promise<boolean>;
+  /** Brings the mirror up to the branch's tip. A mirror that is corrupt or has stale locks is made anew (event MirrorRemade) without touching anything else. */
+  fetch(signal?: AbortSignal): Promise<void>;
+  /** Resolves a branch, tag or (short) commit in the mirror; null when there is none. Validated first. */
+  resolve(ref: string): Promise<string | null>;
+  /** All entries of the commit's tree, recursive, sorted by path. Error: E_TOO_MANY_FILES beyond 100,000. */
+  list(revision: string): Promise<readonly TreeEntry[]>;
+  /** Contents by oid, in few processes however many there are. Blobs over 1 MiB must not be asked for. */
+  readBlobs(entries: readonly TreeEntry[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** True when `ancestor` is `descendant` or reachable from it. */
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** Messages of the commits reachable from `until` and not from `since` (null: only `until` itself), newest first, at most 1,000. */
+  messages(since: string | null, until: string): Promise<readonly string[]>;
+}
