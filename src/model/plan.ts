@@ -38,14 +38,17 @@ export interface StepPayloads {
   openSockets: { readonly listen: readonly ListenAddress[] };
   /** Journal the point from which a crash costs a try; flush the writable layer. Phase touch. */
   touch: Record<never, never>;
-  /** Every service of the rack is stopped, in this order, its cgroup empty; nobody else holds the tree. Phase stop. */
-  stopServices: { readonly services: readonly StopSpec[] };
-  /** No tree of the rack is mounted, and the old overlay is proved dead. Phase unmount. */
-  unmountTree: Record<never, never>;
+  /**
+   * These services are stopped, in this order, their cgroups empty; nobody else holds the tree. Phase stop.
+   * Services that run as `keepGeneration` are left alone: in a rollback, the old version that was not stopped yet.
+   */
+  stopServices: { readonly services: readonly StopSpec[]; readonly keepGeneration: number | null };
+  /** No tree of the rack but `keep` is mounted, and every other overlay of it is proved dead. Phase unmount. */
+  unmountTree: { readonly keep: TreeIdentity | null };
   /** The merged tree is mounted as specified, read back from mountinfo. Phase mount. */
   mountTree: { readonly tree: TreeSpec };
   /** Every service runs, started in this order. Phase start. */
-  startServices: { readonly generation: number; readonly rack: string; readonly desired: DesiredRack };
+  startServices: { readonly generation: number; readonly desired: DesiredRack };
   /** Probes in a row, then healthy and without a restart for `bakeMs`. Phase bake. */
   verify: {
     readonly services: readonly DesiredService[];
@@ -54,6 +57,8 @@ export interface StepPayloads {
     readonly timeoutMs: number;
     /** Racks that were healthy at the beginning and must still be at the end. */
     readonly dependents: readonly DependentCheck[];
+    /** True after a rollback: a verdict on the old version is reported, it is no reason to go anywhere else. */
+    readonly advisory: boolean;
   };
   /** The point of no return: one atomic rename carrying the rollout id. Phase commit. */
   commit: {
@@ -66,7 +71,9 @@ export interface StepPayloads {
   releaseTree: { readonly generation: number };
   /** The shared mount of the image is gone, unless another tree uses it. */
   releaseImage: { readonly sha256: string };
-  /** After a rollback: quarantine, evidence, journal closed. */
+  /** The journal of the rollout is gone. */
+  closeJournal: Record<never, never>;
+  /** After a rollback or an undo: failure remembered (quarantine where it is the version's), evidence, journal closed. */
   settle: {
     readonly to: { readonly desired: DesiredRack; readonly generation: number };
     readonly restored: CommittedRack | null;
@@ -127,7 +134,9 @@ export interface RackPlan {
   readonly fromImage: ImageRef | null;
   readonly toImage: ImageRef | null;
   readonly steps: readonly Step[];
-  /** Done, in order, when a step fails; empty = nothing to put back. */
+  /** Done, in order, when a step fails before the running version was touched. */
+  readonly undo: readonly Step[];
+  /** Done, in order, when a step fails from phase `touch` on. */
   readonly rollback: readonly Step[];
   /** These racks' lanes must have succeeded before (dependencies); a failure holds this rack. */
   readonly needs: readonly string[];

@@ -49,6 +49,13 @@ export interface RackRecord {
   /** Rollout that wrote this record last; equal to an open journal's id means: already committed, only sweep. */
   readonly rolloutId: string | null;
   readonly quarantined: readonly QuarantineEntry[];
+  /** Why the last try at `digest` failed without being the version's fault; tried again at each pass. Null after success. */
+  readonly lastFailure: {
+    readonly digest: string;
+    readonly reason: string;
+    readonly message: string;
+    readonly at: string;
+  } | null;
   readonly suspended: { readonly at: string } | null;
   /** Set before a removal begins, so that a crash in the middle does not bring the rack back. */
   readonly removing: { readonly at: string; readonly revision: string } | null;
