@@ -20,10 +20,8 @@ export interface CommittedRack {
   readonly generation: number;
   /** ISO time of the commit point. */
   readonly since: string;
-  /** The tree it runs in. Older than `generation` when a definition was taken over without a stop. */
+  /** The tree it runs in, and the generation its services were started as: older than `generation` when a definition was taken over without a stop. */
   readonly tree: TreeIdentity;
-  /** `runDigest` and generation that the services were started with. */
-  readonly startedAs: { readonly generation: number; readonly runDigest: string };
 }
 
 export interface QuarantineEntry {
