@@ -1,0 +1,99 @@
+/**
+ * Compares what was committed with what is on the host, and lists the steps that make them equal again.
+ * After a boot everything is missing; otherwise a difference is drift. Unknown is never taken for absent.
+ */
+import {
+  type CommittedRack,
+  listenAddresses,
+  type ObservedService,
+  type ObservedState,
+  type Step,
+  treeSource,
+} from '../model/index.js';
+import { stopOrder } from './steps.js';
+import { treeSpec } from './tree.js';
+
+export interface Healing {
+  readonly steps: readonly Step[];
+  /** What differs, for people; `after a boot` when nothing of the host's racks is there. */
+  readonly reason: string;
+  /** False after a boot or a stop of the keeper with everything gone: expected, no drift. */
+  readonly drift: boolean;
+}
+
+/** Null when the host is as committed. */
+export function planHealing(
+  committed: CommittedRack,
+  observed: ObservedState,
+  freshHost: boolean,
+): Healing | null {
+  const { desired, tree: identity } = committed;
+  const rack = desired.name;
+  const differences: string[] = [];
+
+  const tree = observed.trees.find((candidate) => candidate.rack === rack);
+  const treeOk = tree?.asMade === true && isTree(committed, tree.generation, tree.digest);
+  if (!treeOk)
+    differences.push(tree === undefined ? 'its tree is not mounted' : 'its tree is not mounted as made');
+  const image = observed.images.find((candidate) => candidate.sha256 === desired.image.sha256);
+  if (image === undefined) differences.push('its image is not mounted');
+
+  const seen = observed.supervisor.services.filter((service) => service.rack === rack);
+  const foreign = seen.filter((service) => !isStartedAs(committed, service));
+  const missing = desired.services.filter(
+    (service) =>
+      !seen.some((candidate) => candidate.service === service.name && isStartedAs(committed, candidate)),
+  );
+  if (foreign.length > 0) differences.push(`${names(foreign.map((s) => s.service))} runs as something else`);
+  if (missing.length > 0) differences.push(`${names(missing.map((s) => s.name))} does not run`);
+
+  const held = new Set(observed.supervisor.sockets.filter((s) => s.rack === rack).map((s) => s.address));
+  const unheld = listenAddresses(desired).filter((listen) => !held.has(listen.address));
+  if (unheld.length > 0) differences.push(`${names(unheld.map((l) => l.address))} is not held`);
+  if (differences.length === 0) return null;
+
+  const steps: Step[] = [];
+  if (!treeOk || foreign.length > 0) {
+    const services = treeOk
+      ? stopOrder(rack, [], { ...observed, supervisor: { ...observed.supervisor, services: foreign } })
+      : stopOrder(rack, [desired], observed);
+    steps.push({ kind: 'stopServices', rack, services, keepGeneration: null });
+  }
+  if (!treeOk) steps.push({ kind: 'unmountTree', rack, keep: null });
+  if (image === undefined || !treeOk) {
+    steps.push(
+      { kind: 'fetchImage', rack, image: desired.image },
+      { kind: 'mountImage', rack, image: desired.image },
+    );
+  }
+  if (unheld.length > 0) steps.push({ kind: 'openSockets', rack, listen: listenAddresses(desired) });
+  if (!treeOk) steps.push({ kind: 'mountTree', rack, tree: treeSpec(desired, identity) });
+  if (!treeOk || missing.length > 0 || foreign.length > 0) {
+    steps.push({ kind: 'startServices', rack, generation: identity.generation, desired });
+  }
+  return {
+    steps,
+    reason: freshHost ? 'not running yet since the host or the keeper started' : differences.join(', '),
+    drift: !freshHost,
+  };
+}
+
+function isTree(committed: CommittedRack, generation: number | null, digest: string | null): boolean {
+  if (generation === null || digest === null) return false;
+  const { tree, desired } = committed;
+  return (
+    treeSource(desired.name, generation, digest) === treeSource(desired.name, tree.generation, tree.digest)
+  );
+}
+
+function isStartedAs(committed: CommittedRack, service: ObservedService): boolean {
+  return (
+    service.generation === committed.tree.generation &&
+    service.runDigest === committed.desired.runDigest &&
+    committed.desired.services.some((wanted) => wanted.name === service.service)
+  );
+}
+
+function names(list: readonly string[]): string {
+  return list.map((name) => `"${name}"`).join(', ');
+}

@@ -1,0 +1,5 @@
+export { addressesConflict } from './addresses.js';
+export { checkPlan, type PlanNote } from './check.js';
+export { type PlanningInput, triesPerRollout } from './input.js';
+export { type PlanResult, planPass } from './plan.js';
+export * from './resolve.js';

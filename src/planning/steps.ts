@@ -1,0 +1,237 @@
+/**
+ * The fixed orders of steps (the rollout table of docs/architecture.md). Pure list building: whether a list is needed is decided elsewhere.
+ * Take away before adding; nothing of the running version is touched before `touch`; `commit` is the only point of no return.
+ */
+import {
+  type CommittedRack,
+  type DependentCheck,
+  type DesiredRack,
+  listenAddresses,
+  type ObservedState,
+  type RolloutJournal,
+  type Step,
+  type StopSpec,
+  type TreeIdentity,
+} from '../model/index.js';
+import { treeSpec } from './tree.js';
+
+/** A rollout to be planned: where from, where to. */
+export interface Rollout {
+  readonly rack: string;
+  readonly from: CommittedRack | null;
+  readonly to: { readonly desired: DesiredRack; readonly tree: TreeIdentity };
+  readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
+  readonly dependents: readonly DependentCheck[];
+}
+
+/** Fetch, prepare, touch, stop, unmount, mount, start, bake, commit, sweep. */
+export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
+  const { rack, from, to } = rollout;
+  const tree = treeSpec(to.desired, to.tree);
+  const running = runsAs(rack, to, observed);
+  const replace: readonly Step[] = running
+    ? []
+    : [
+        {
+          kind: 'stopServices',
+          rack,
+          services: stopOrder(rack, [from?.desired, to.desired], observed),
+          keepGeneration: null,
+        },
+        { kind: 'unmountTree', rack, keep: null },
+        { kind: 'mountTree', rack, tree },
+      ];
+  return [
+    { kind: 'begin', rack, from, to, resume: rollout.resume },
+    { kind: 'fetchImage', rack, image: to.desired.image },
+    { kind: 'mountImage', rack, image: to.desired.image },
+    ...(running ? [] : [{ kind: 'prepareTree', rack, tree } as const]),
+    { kind: 'openSockets', rack, listen: listenAddresses(to.desired) },
+    { kind: 'touch', rack },
+    ...replace,
+    { kind: 'startServices', rack, generation: to.tree.generation, desired: to.desired },
+    {
+      kind: 'verify',
+      rack,
+      services: to.desired.services,
+      generation: to.tree.generation,
+      bakeMs: to.desired.rollout.bakeMs,
+      timeoutMs: to.desired.rollout.timeoutMs,
+      dependents: rollout.dependents,
+      advisory: false,
+    },
+    {
+      kind: 'commit',
+      rack,
+      committed: committedBy(to),
+      event: from === null ? 'installed' : 'swapped',
+    },
+    ...sweepAfterCommit(rack, from, to),
+  ];
+}
+
+/** What a committed rollout leaves to clear away; run again after a crash between commit and here. */
+export function sweepAfterCommit(
+  rack: string,
+  from: CommittedRack | null,
+  to: Rollout['to'],
+): readonly Step[] {
+  return [
+    { kind: 'closeSockets', rack, keep: listenAddresses(to.desired) },
+    ...(from === null || from.tree.generation === to.tree.generation
+      ? []
+      : [{ kind: 'releaseTree', rack, generation: from.tree.generation } as const]),
+    ...(from === null || from.desired.image.sha256 === to.desired.image.sha256
+      ? []
+      : [{ kind: 'releaseImage', rack, sha256: from.desired.image.sha256 } as const]),
+    { kind: 'closeJournal', rack },
+  ];
+}
+
+/** A step failed before the running version was touched: what was made beside it goes, it runs on. */
+export function undoSteps(rollout: Rollout): readonly Step[] {
+  return [...clearPrepared(rollout), settleStep(rollout)];
+}
+
+/** The same after a crash before `touch`: nobody is to blame, so nothing is remembered. */
+export function discardSteps(rollout: Rollout): readonly Step[] {
+  return [...clearPrepared(rollout), { kind: 'closeJournal', rack: rollout.rack }];
+}
+
+function clearPrepared({ rack, from, to }: Rollout): readonly Step[] {
+  return [
+    { kind: 'closeSockets', rack, keep: from === null ? [] : listenAddresses(from.desired) },
+    { kind: 'releaseTree', rack, generation: to.tree.generation },
+    ...releaseNewImage({ rack, from, to }),
+  ];
+}
+
+/** A step failed from `touch` on: the new version goes, the old one comes back, every part of it an ensure. */
+export function rollbackSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
+  const { rack, from, to } = rollout;
+  const stop: Step = {
+    kind: 'stopServices',
+    rack,
+    services: stopOrder(rack, [to.desired, from?.desired], observed),
+    keepGeneration: from?.tree.generation ?? null,
+  };
+  if (from === null) {
+    return [stop, { kind: 'unmountTree', rack, keep: null }, ...clearPrepared(rollout), settleStep(rollout)];
+  }
+  return [
+    stop,
+    { kind: 'unmountTree', rack, keep: from.tree },
+    { kind: 'mountImage', rack, image: from.desired.image },
+    { kind: 'mountTree', rack, tree: treeSpec(from.desired, from.tree) },
+    { kind: 'openSockets', rack, listen: listenAddresses(from.desired) },
+    { kind: 'startServices', rack, generation: from.tree.generation, desired: from.desired },
+    {
+      kind: 'verify',
+      rack,
+      services: from.desired.services,
+      generation: from.tree.generation,
+      bakeMs: 0,
+      timeoutMs: from.desired.rollout.timeoutMs,
+      dependents: [],
+      advisory: true,
+    },
+    ...clearPrepared(rollout),
+    settleStep(rollout),
+  ];
+}
+
+/** `onFailure: hold`: the failed version stays for a person to look at. */
+export function holdSteps(rollout: Rollout): readonly Step[] {
+  const { rack, from, to } = rollout;
+  return [{ kind: 'hold', rack, committed: committedBy(to) }, ...sweepAfterCommit(rack, from, to)];
+}
+
+/** Out of the host: services, tree, image; the writable directory stays. */
+export function removalSteps(
+  committed: CommittedRack,
+  revision: string,
+  observed: ObservedState,
+): readonly Step[] {
+  const rack = committed.desired.name;
+  return [
+    { kind: 'beginRemoval', rack, revision },
+    {
+      kind: 'stopServices',
+      rack,
+      services: stopOrder(rack, [committed.desired], observed),
+      keepGeneration: null,
+    },
+    { kind: 'closeSockets', rack, keep: [] },
+    { kind: 'unmountTree', rack, keep: null },
+    { kind: 'releaseTree', rack, generation: committed.tree.generation },
+    { kind: 'releaseImage', rack, sha256: committed.desired.image.sha256 },
+    { kind: 'forget', rack, revision },
+  ];
+}
+
+function releaseNewImage({ rack, from, to }: Pick<Rollout, 'rack' | 'from' | 'to'>): readonly Step[] {
+  if (from?.desired.image.sha256 === to.desired.image.sha256) return [];
+  return [{ kind: 'releaseImage', rack, sha256: to.desired.image.sha256 }];
+}
+
+function settleStep({ rack, from, to }: Rollout): Step {
+  return {
+    kind: 'settle',
+    rack,
+    to: { desired: to.desired, generation: to.tree.generation },
+    restored: from,
+  };
+}
+
+function committedBy(to: Rollout['to']): Omit<CommittedRack, 'since'> {
+  return {
+    desired: to.desired,
+    generation: to.tree.generation,
+    tree: to.tree,
+  };
+}
+
+/** True when the new version's tree is mounted as made and every service of it runs: a crash in or after `start`. */
+function runsAs(rack: string, to: Rollout['to'], observed: ObservedState): boolean {
+  const tree = observed.trees.find((candidate) => candidate.rack === rack);
+  if (tree?.generation !== to.tree.generation || !tree.asMade) return false;
+  return to.desired.services.every((service) =>
+    observed.supervisor.services.some(
+      (seen) =>
+        seen.rack === rack &&
+        seen.service === service.name &&
+        seen.generation === to.tree.generation &&
+        seen.state === 'running',
+    ),
+  );
+}
+
+/** Dependents before what they depend on; services that only the supervisor knows first of all. */
+export function stopOrder(
+  rack: string,
+  definitions: readonly (DesiredRack | undefined)[],
+  observed: ObservedState,
+): readonly StopSpec[] {
+  const specs = new Map<string, StopSpec>();
+  for (const seen of observed.supervisor.services) {
+    if (seen.rack !== rack) continue;
+    if (!definitions.some((definition) => definition?.services.some((s) => s.name === seen.service))) {
+      specs.set(seen.service, { service: seen.service, signal: 'TERM', timeoutMs: 10_000 });
+    }
+  }
+  for (const definition of definitions) {
+    for (const service of [...(definition?.services ?? [])].reverse()) {
+      if (!specs.has(service.name)) specs.set(service.name, { service: service.name, ...service.stop });
+    }
+  }
+  return [...specs.values()];
+}
+
+/** The rollout that an open journal speaks of. */
+export function rolloutOf(
+  journal: RolloutJournal,
+  resume: Rollout['resume'],
+  dependents: readonly DependentCheck[],
+): Rollout {
+  return { rack: journal.rack, from: journal.from, to: journal.to, resume, dependents };
+}
