@@ -85,8 +85,10 @@ export interface Mounts {
 }
 
 export interface Data {
-  /** Racks that have a directory under `readwrite/`, with the time it was last left and its size (a walk). */
-  list(): Promise<readonly { readonly rack: string; readonly path: string; readonly bytes: number }[]>;
+  /** Racks that have a directory under `readwrite/`, sorted. One directory read. */
+  list(): Promise<readonly { readonly rack: string; readonly path: string }[]>;
+  /** Bytes on disk of the rack's writable directory: a walk, so only asked for removed racks. */
+  sizeBytes(rack: string): Promise<number>;
   /** The rack's writable directory, work directory and logs are gone: renamed aside, then deleted without following anything. Refuses while something is mounted at or below. */
   purge(rack: string): Promise<void>;
 }

@@ -2,6 +2,7 @@
  * The plan of a pass: single-rack decisions, the removal budget and the order among racks put together.
  * Pure: the same input gives the same plan, whatever order its lists are in. Nothing is planned on an unknown host.
  */
+import { groupBy } from '../lib/index.js';
 import type {
   DependentCheck,
   Explanation,
@@ -143,9 +144,9 @@ function dependentChecks(records: readonly RackRecord[]): ReadonlyMap<string, re
 
 /** The part of the observed state that speaks of one rack (images are shared), so that a thousand racks are planned in linear time. */
 function observedByRack(observed: ObservedState): (rack: string) => ObservedState {
-  const trees = groupByRack(observed.trees);
-  const services = groupByRack(observed.supervisor.services);
-  const sockets = groupByRack(observed.supervisor.sockets);
+  const trees = groupBy(observed.trees, (item) => item.rack);
+  const services = groupBy(observed.supervisor.services, (item) => item.rack);
+  const sockets = groupBy(observed.supervisor.sockets, (item) => item.rack);
   return (rack) => ({
     ...observed,
     trees: trees.get(rack) ?? [],
@@ -155,18 +156,6 @@ function observedByRack(observed: ObservedState): (rack: string) => ObservedStat
       sockets: sockets.get(rack) ?? [],
     },
   });
-}
-
-function groupByRack<T extends { readonly rack: string }>(
-  items: readonly T[],
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(item.rack);
-    if (group === undefined) groups.set(item.rack, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function retained(

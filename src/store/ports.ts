@@ -98,3 +98,17 @@ export interface Store {
   hostSuspended(): Promise<{ readonly at: string } | null>;
   writeHostSuspended(suspended: { readonly at: string } | null): Promise<void>;
 }
+
+/** What commands that hold no lock may use: reads only, and never fails because nothing is there yet. */
+export type ReadableStore = Pick<
+  Store,
+  | 'records'
+  | 'record'
+  | 'journals'
+  | 'applied'
+  | 'summary'
+  | 'lastPass'
+  | 'history'
+  | 'evidence'
+  | 'hostSuspended'
+>;

@@ -1,0 +1,206 @@
+/**
+ * How a rollout, a rollback or a removal ends: the inventory, the quarantine, the evidence and the history.
+ * The write of the record in `commit` is the one point of no return.
+ */
+import type { CommittedRack, HistoryEntry, RackRecord, StepOf } from '../model/index.js';
+import { isQuarantined } from './failure.js';
+import { closeJournal } from './journal.js';
+import { isoNow, type Lane } from './lane.js';
+
+/** Lines of each service's output that are kept as evidence. */
+const evidenceLines = 50;
+/** Probe results that are kept as evidence. */
+const evidenceProbes = 50;
+/** Quarantined digests that are remembered of one rack; the oldest is forgotten first. */
+const quarantineLimit = 50;
+
+export async function commit(step: StepOf<'commit'>, lane: Lane): Promise<string | undefined> {
+  const before = await lane.store.record(step.rack);
+  const committed = await writeCommitted(lane, step.rack, step.committed, null, step.event === 'adopted');
+  await appendHistory(lane, {
+    event: step.event,
+    from: before?.committed ?? null,
+    to: committed,
+    reason: lane.plan.reason,
+    message: lane.notes.join('; '),
+  });
+  return `generation ${committed.generation}`;
+}
+
+export async function hold(step: StepOf<'hold'>, lane: Lane): Promise<string | undefined> {
+  const failure = lane.failure ?? { reason: 'Unknown', message: 'unknown failure', phase: 'bake' as const };
+  const before = await lane.store.record(step.rack);
+  const committed = await writeCommitted(lane, step.rack, step.committed, failure, false);
+  await appendHistory(lane, {
+    event: 'held',
+    from: before?.committed ?? null,
+    to: committed,
+    reason: failure.reason,
+    message: failure.message,
+  });
+  return failure.message;
+}
+
+async function writeCommitted(
+  lane: Lane,
+  rack: string,
+  committed: Omit<CommittedRack, 'since'>,
+  held: { readonly reason: string; readonly message: string } | null,
+  adopted: boolean,
+): Promise<CommittedRack> {
+  const at = isoNow(lane);
+  const record = (await lane.store.record(rack)) ?? emptyRecord(rack);
+  const complete: CommittedRack = { ...committed, since: at };
+  const verdict = held === null ? lane.health : 'unhealthy';
+  await lane.store.writeRecord({
+    ...record,
+    lastGeneration: Math.max(record.lastGeneration, committed.generation),
+    committed: complete,
+    rolloutId: lane.rolloutId,
+    lastFailure: null,
+    removing: null,
+    removedAt: null,
+    health: adopted ? record.health : { verdict, at },
+    held: held === null ? null : { reason: held.reason, message: held.message, at },
+  });
+  return complete;
+}
+
+/** After a rollback or an undo: the failure is remembered with its evidence, the journal is closed. */
+export async function settle(step: StepOf<'settle'>, lane: Lane): Promise<string | undefined> {
+  const { rack, to, restored } = step;
+  const failure = lane.failure ?? { reason: 'Unknown', message: 'unknown failure', phase: 'begin' as const };
+  const at = isoNow(lane);
+  const record = (await lane.store.record(rack)) ?? emptyRecord(rack);
+  const quarantined = isQuarantined(failure);
+  const isNews =
+    quarantined ||
+    record.lastFailure?.message !== failure.message ||
+    record.lastFailure.digest !== to.desired.digest;
+  const next: RackRecord = {
+    ...record,
+    lastGeneration: quarantined ? Math.max(record.lastGeneration, to.generation) : record.lastGeneration,
+    quarantined: quarantined
+      ? [
+          ...record.quarantined.filter((entry) => entry.digest !== to.desired.digest),
+          {
+            digest: to.desired.digest,
+            image: to.desired.image,
+            revision: to.desired.revision,
+            reason: failure.reason,
+            message: failure.message,
+            at,
+            rolloutId: lane.rolloutId,
+          },
+        ].slice(-quarantineLimit)
+      : record.quarantined,
+    lastFailure: quarantined
+      ? null
+      : { digest: to.desired.digest, reason: failure.reason, message: failure.message, at },
+    health: lane.touched && restored !== null ? { verdict: lane.health, at } : record.health,
+  };
+  if (isNews) {
+    await lane.store.writeRecord(next);
+    await appendHistory(lane, {
+      event: lane.touched && restored !== null ? 'rolled-back' : 'failed',
+      from: { desired: to.desired, generation: to.generation },
+      to: restored,
+      reason: failure.reason,
+      message: [failure.message, ...lane.notes].join('; '),
+    });
+  }
+  await closeJournal({ kind: 'closeJournal', rack }, lane);
+  return quarantined ? 'quarantined' : undefined;
+}
+
+/** Collected at the moment of failure, before the failed version is taken away. */
+export async function writeEvidence(lane: Lane): Promise<void> {
+  const { journal, failure } = lane;
+  if (journal === null || failure === null || !lane.touched) return;
+  const { desired } = journal.to;
+  const output: Record<string, readonly string[]> = {};
+  for (const service of desired.services) {
+    output[service.name] = await lane.host.supervisor.lastOutput(desired.name, service.name, evidenceLines);
+  }
+  await lane.store.writeEvidence({
+    rolloutId: lane.rolloutId,
+    rack: desired.name,
+    at: isoNow(lane),
+    image: desired.image,
+    digest: desired.digest,
+    revision: desired.revision,
+    failure,
+    phases: lane.phases,
+    probes: lane.probes.slice(-evidenceProbes),
+    output,
+  });
+}
+
+export async function forget(step: StepOf<'forget'>, lane: Lane): Promise<string | undefined> {
+  const record = await lane.store.record(step.rack);
+  if (record === null) return undefined;
+  await lane.store.writeRecord({
+    ...record,
+    committed: null,
+    rolloutId: null,
+    lastFailure: null,
+    removing: null,
+    removedAt: isoNow(lane),
+    health: null,
+    held: null,
+  });
+  await appendHistory(lane, {
+    event: 'removed',
+    from: record.committed,
+    to: null,
+    reason: lane.plan.reason,
+    message: `writable directory kept until: rackops purge ${step.rack}`,
+  });
+  return 'writable directory kept';
+}
+
+type Side = Pick<CommittedRack, 'desired' | 'generation'>;
+
+export async function appendHistory(
+  lane: Lane,
+  entry: {
+    event: HistoryEntry['event'];
+    from: Side | null;
+    to: Side | null;
+    reason: string;
+    message: string;
+  },
+): Promise<void> {
+  const about = entry.to ?? entry.from;
+  await lane.store.appendHistory({
+    at: isoNow(lane),
+    rack: lane.plan.rack,
+    rolloutId: lane.rolloutId,
+    event: entry.event,
+    revision: about?.desired.revision ?? null,
+    fromImage: entry.from?.desired.image ?? null,
+    toImage: entry.to?.desired.image ?? null,
+    digest: about?.desired.digest ?? null,
+    generation: about?.generation ?? null,
+    reason: entry.reason,
+    message: entry.message,
+    durationMs: lane.host.clock.now() - lane.startedAt,
+  });
+}
+
+export function emptyRecord(rack: string): RackRecord {
+  return {
+    format: 1,
+    rack,
+    lastGeneration: 0,
+    committed: null,
+    rolloutId: null,
+    quarantined: [],
+    lastFailure: null,
+    suspended: null,
+    removing: null,
+    removedAt: null,
+    health: null,
+    held: null,
+  };
+}

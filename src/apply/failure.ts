@@ -1,0 +1,49 @@
+/** What an error means for a rollout: a word for programs, a line for people, and whether the version is to blame. Pure. */
+import { type Failure, hasCode, RackError, type RolloutPhase } from '../model/index.js';
+
+const reasons: Readonly<Record<string, string>> = {
+  E_START: 'StartFailed',
+  E_PROBE_FAILED: 'ProbeFailed',
+  E_INTERNAL: 'InternalError',
+};
+
+/** `E_IMAGE_NOT_FOUND` → `ImageNotFound`; condition reasons are CamelCase as in Kubernetes. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof RackError)) return 'InternalError';
+  return reasons[error.code] ?? camelCase(error.code);
+}
+
+function camelCase(code: string): string {
+  return code
+    .replace(/^[EW]_/, '')
+    .split('_')
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join('');
+}
+
+/** The message with the hint; a bug is called one. */
+export function messageOf(error: unknown): string {
+  if (error instanceof RackError)
+    return error.hint === undefined ? error.message : `${error.message} - ${error.hint}`;
+  return `internal error: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+export function failureOf(error: unknown, phase: RolloutPhase): Failure {
+  return { reason: reasonOf(error), message: messageOf(error), phase };
+}
+
+const beforeTouch: ReadonlySet<RolloutPhase> = new Set(['begin', 'fetch', 'prepare', 'rehearse', 'touch']);
+
+/**
+ * True when the failed digest is not to be tried again. Before the running version was touched, trying again costs nobody anything; a tree held by a
+ * stranger at the stop is the stranger's fault and is looked for before the next stop. Everything else would be an outage at each pass.
+ */
+export function isQuarantined(failure: Failure): boolean {
+  if (beforeTouch.has(failure.phase)) return false;
+  return !(failure.phase === 'stop' && failure.reason === 'Busy');
+}
+
+/** An overlay that is not proved dead: never mounted over, whatever else. */
+export function isHeldTree(error: unknown): boolean {
+  return hasCode(error, 'E_BUSY', 'E_LEAKED_MOUNT');
+}

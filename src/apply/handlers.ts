@@ -1,0 +1,77 @@
+/**
+ * One handler for each step kind; the table does not compile while a kind is missing. A handler ensures what its step says, decides nothing,
+ * and throws a `RackError` when it cannot. What is left when it fails is in the docstrings of the steps (`model/plan.ts`).
+ */
+import type { StepKind, StepOf } from '../model/index.js';
+import { commit, forget, hold, settle } from './conclude.js';
+import { beginRemoval, beginRollout, closeJournal, touch } from './journal.js';
+import type { Lane } from './lane.js';
+import { progress } from './lane.js';
+import { startServices, stopServices } from './services.js';
+import { verify } from './verify.js';
+
+/** Resolves to a short detail for progress output, or nothing. */
+type Handler<K extends StepKind> = (step: StepOf<K>, lane: Lane) => Promise<string | undefined>;
+
+export const handlers: { readonly [K in StepKind]: Handler<K> } = {
+  begin: beginRollout,
+  fetchImage: async ({ image }, lane) => {
+    await lane.host.images.ensure(image, (detail) => progress(lane, 'fetchImage', detail));
+    return image.file;
+  },
+  mountImage: async ({ image }, lane) => {
+    await lane.host.mounts.mountImage(image);
+    return undefined;
+  },
+  prepareTree: async ({ tree }, lane) => {
+    await lane.host.mounts.prepareTree(tree);
+    return undefined;
+  },
+  openSockets: async ({ rack, listen }, lane) => {
+    if (listen.length === 0) return undefined;
+    await lane.host.supervisor.openSockets(rack, listen);
+    return listen.map((item) => item.address).join(', ');
+  },
+  touch,
+  stopServices,
+  unmountTree: async ({ rack, keep }, lane) => {
+    if (keep !== null && (await isMounted(lane, rack, keep))) return 'left as it is';
+    await lane.host.mounts.unmountTree(rack);
+    return undefined;
+  },
+  mountTree: async ({ tree }, lane) => {
+    await lane.host.mounts.mountTree(tree);
+    return tree.image.file;
+  },
+  startServices,
+  verify,
+  commit,
+  closeSockets: async ({ rack, keep }, lane) => {
+    await lane.host.supervisor.closeSockets(rack, keep);
+    return undefined;
+  },
+  releaseTree: async ({ rack, generation }, lane) => {
+    await lane.host.mounts.releaseTree(rack, generation);
+    await lane.host.bundles.remove(rack, generation);
+    return undefined;
+  },
+  releaseImage: async ({ sha256 }, lane) => {
+    await lane.host.mounts.unmountImage(sha256);
+    return undefined;
+  },
+  closeJournal,
+  settle,
+  hold,
+  beginRemoval,
+  forget,
+};
+
+async function isMounted(
+  lane: Lane,
+  rack: string,
+  identity: { readonly generation: number; readonly digest: string },
+): Promise<boolean> {
+  const { trees } = await lane.host.mounts.observe();
+  const tree = trees.find((candidate) => candidate.rack === rack);
+  return tree?.asMade === true && tree.generation === identity.generation;
+}

@@ -1,0 +1,4 @@
+export { emptyRecord } from './conclude.js';
+export { applyPlan } from './executor.js';
+export { messageOf, reasonOf } from './failure.js';
+export type { ApplyDeps } from './lane.js';

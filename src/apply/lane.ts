@@ -1,0 +1,81 @@
+/**
+ * What one rack's lane carries from step to step while it is applied. Mutable on purpose and known to nobody outside apply/:
+ * the host and the store are the truth, this is only the thread of one run.
+ */
+import type { Host } from '../host/index.js';
+import type {
+  Emit,
+  Failure,
+  ProbeResult,
+  RackPlan,
+  RolloutJournal,
+  RolloutPhase,
+  StepKind,
+} from '../model/index.js';
+import type { Store } from '../store/index.js';
+
+export interface ApplyDeps {
+  readonly host: Host;
+  readonly store: Store;
+  readonly emit: Emit;
+  /** Aborted when the agent must go: the lane parks its rollout and ends. */
+  readonly signal: AbortSignal;
+}
+
+export interface Lane extends ApplyDeps {
+  readonly plan: RackPlan;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  rolloutId: string;
+  journal: RolloutJournal | null;
+  /** Phase of the step under way; a sweeping step keeps the one before. */
+  phase: RolloutPhase;
+  /** From here on a failure needs the rollback list, and a crash costs a try. */
+  touched: boolean;
+  /** Known once a step failed, or from the start when a rollback goes on. */
+  failure: Failure | null;
+  /** Things worth telling that are no failure: a service that had to be killed, an unhealthy old version. */
+  readonly notes: string[];
+  readonly phases: { readonly phase: string; readonly durationMs: number }[];
+  readonly probes: (ProbeResult & { readonly service: string })[];
+  /** Verdict of the last `verify`. */
+  health: 'healthy' | 'unhealthy' | 'unknown';
+}
+
+export function openLane(deps: ApplyDeps, plan: RackPlan): Lane {
+  return {
+    ...deps,
+    plan,
+    startedAt: deps.host.clock.now(),
+    rolloutId: deps.host.ids.next(),
+    journal: null,
+    phase: 'begin',
+    touched: false,
+    failure: plan.failure,
+    notes: [],
+    phases: [],
+    probes: [],
+    health: 'unknown',
+  };
+}
+
+/** Progress of a long step, for people. */
+export function progress(lane: Lane, step: StepKind, detail: string): void {
+  lane.emit({ code: 'Progress', rack: lane.plan.rack, step, detail });
+}
+
+export function isoNow(lane: Lane): string {
+  return new Date(lane.host.clock.now()).toISOString();
+}
+
+/** Thrown between steps and out of waits when the agent must go; neither an error nor a retry. */
+export class Parked extends Error {
+  constructor() {
+    super('the agent was told to stop');
+    this.name = 'Parked';
+  }
+}
+
+export function throwIfParked(lane: Lane): void {
+  if (lane.signal.aborted) throw new Parked();
+}

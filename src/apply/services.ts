@@ -1,0 +1,68 @@
+/** Stopping and starting the services of a rack, in the order that the plan says. */
+import { RackError, type StepOf } from '../model/index.js';
+import { type Lane, progress } from './lane.js';
+
+/**
+ * Every service of the list is stopped, its cgroup empty. Then, while the tree is still mounted, looks for strangers that hold it:
+ * finding one here costs a restart of the old version, finding it after the unmount would cost an outage.
+ */
+export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Promise<string | undefined> {
+  const { rack, keepGeneration } = step;
+  const observed = await lane.host.supervisor.observe();
+  const kept = new Set(
+    keepGeneration === null
+      ? []
+      : observed.services
+          .filter((service) => service.rack === rack && service.generation === keepGeneration)
+          .map((service) => service.service),
+  );
+  const details: string[] = [];
+  for (const spec of step.services) {
+    if (kept.has(spec.service)) continue;
+    const result = await lane.host.supervisor.stop(rack, spec);
+    if (result.how === 'absent') continue;
+    details.push(`${spec.service} ${result.how} in ${Math.round(result.durationMs)}ms`);
+    if (result.how === 'unhandled') {
+      lane.notes.push(
+        `service "${spec.service}" has no handler for ${spec.signal}: killed at once instead of waiting for the timeout`,
+      );
+    } else if (result.how === 'killed') {
+      lane.notes.push(`service "${spec.service}" did not end within its stop timeout: killed`);
+    }
+  }
+  if (kept.size === 0) await refuseHolders(rack, lane);
+  return details.join(', ') || undefined;
+}
+
+async function refuseHolders(rack: string, lane: Lane): Promise<void> {
+  const holders = await lane.host.mounts.holders(rack);
+  if (holders.length === 0) return;
+  const list = holders.map((holder) => `pid ${holder.pid} ${holder.command} (${holder.how})`).join(', ');
+  throw new RackError('E_BUSY', `cannot unmount the tree of "${rack}": held by ${list}`, {
+    rack,
+    step: 'stopServices',
+    hint: 'end these processes; it is tried again at the next pass',
+  });
+}
+
+/** Services that already run as this generation are left alone, so that a heal or a continued rollout restarts nothing. */
+export async function startServices(step: StepOf<'startServices'>, lane: Lane): Promise<string | undefined> {
+  const { rack, generation, desired } = step;
+  const observed = await lane.host.supervisor.observe();
+  const started: string[] = [];
+  for (const service of desired.services) {
+    const running = observed.services.some(
+      (seen) =>
+        seen.rack === rack &&
+        seen.service === service.name &&
+        seen.generation === generation &&
+        seen.runDigest === desired.runDigest &&
+        seen.state === 'running',
+    );
+    if (running) continue;
+    progress(lane, 'startServices', service.name);
+    await lane.host.supervisor.start(await lane.host.bundles.write(desired, service, generation));
+    started.push(service.name);
+  }
+  return started.join(', ') || undefined;
+}

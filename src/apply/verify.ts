@@ -1,0 +1,173 @@
+/**
+ * The bake: every service becomes healthy, and then stays so without a failed probe and without a restart for the whole bake time.
+ * A failed probe starts the bake again; enough of them in a row, an exit, or the rollout's timeout end it as a failure.
+ */
+import { type DesiredService, RackError, type StepOf } from '../model/index.js';
+import { countProbe, noProbesYet, type ProbeCount } from '../probes/index.js';
+import { type Lane, progress, throwIfParked } from './lane.js';
+
+/** Before its first success a service is asked this often: a rollout should not wait out a long interval. */
+const eagerIntervalMs = 100;
+/** How often exits are looked for: one question to the supervisor, no process. */
+const exitCheckMs = 100;
+
+interface Watch {
+  readonly service: DesiredService;
+  count: ProbeCount;
+  nextProbeAt: number;
+}
+
+export async function verify(step: StepOf<'verify'>, lane: Lane): Promise<string | undefined> {
+  try {
+    await bake(step, lane);
+  } catch (error) {
+    if (!step.advisory || !(error instanceof RackError)) throw error;
+    lane.health = 'unhealthy';
+    lane.notes.push(`the old version is not healthy either: ${error.message}`);
+    return 'not healthy either';
+  }
+  lane.health = step.services.some((service) => service.health !== null) ? 'healthy' : 'unknown';
+  return lane.health === 'healthy' ? 'healthy' : 'running (no health check)';
+}
+
+async function bake(step: StepOf<'verify'>, lane: Lane): Promise<void> {
+  const { clock } = lane.host;
+  const startedAt = clock.now();
+  const deadline = startedAt + step.timeoutMs;
+  const watches: Watch[] = step.services.map((service) => ({
+    service,
+    count: noProbesYet,
+    nextProbeAt: startedAt,
+  }));
+  let bakeStart: number | null = null;
+  for (;;) {
+    throwIfParked(lane);
+    await refuseExits(step, lane);
+    const probed = await probeDue(step, watches, lane, startedAt);
+    const now = clock.now();
+    const healthy = watches.every(
+      (watch) => watch.service.health === null || watch.count.verdict === 'healthy',
+    );
+    if (!healthy || probed.failed) bakeStart = null;
+    if (healthy && !probed.failed && bakeStart === null) {
+      bakeStart = now;
+      if (step.bakeMs > 0) progress(lane, 'verify', `healthy, baking for ${step.bakeMs}ms`);
+    }
+    if (bakeStart !== null && now - bakeStart >= step.bakeMs) break;
+    if (now >= deadline) throw notInTime(step, watches, lane);
+    const wakeAt = Math.min(
+      ...watches.filter((watch) => watch.service.health !== null).map((watch) => watch.nextProbeAt),
+      bakeStart === null ? deadline : bakeStart + step.bakeMs,
+      now + exitCheckMs,
+    );
+    await clock.sleep(Math.max(1, wakeAt - now), lane.signal).catch(() => throwIfParked(lane));
+  }
+  await refuseExits(step, lane);
+  await verifyDependents(step, lane);
+}
+
+/** Probes what is due, all at once; an unhealthy verdict ends the rollout. */
+async function probeDue(
+  step: StepOf<'verify'>,
+  watches: readonly Watch[],
+  lane: Lane,
+  startedAt: number,
+): Promise<{ readonly failed: boolean }> {
+  const { clock, probes } = lane.host;
+  const due = watches.filter((watch) => watch.service.health !== null && watch.nextProbeAt <= clock.now());
+  let failed = false;
+  await Promise.all(
+    due.map(async (watch) => {
+      const { health, name } = watch.service;
+      if (health === null) return;
+      const result = await probes.probe(health.check, health.timeoutMs, { rack: step.rack, service: name });
+      lane.probes.push({ ...result, service: name });
+      watch.count = countProbe(watch.count, result, health, result.at - startedAt);
+      if (result.result !== 'success') failed = true;
+      const interval =
+        watch.count.verdict === 'healthy' ? health.intervalMs : Math.min(health.intervalMs, eagerIntervalMs);
+      watch.nextProbeAt = clock.now() + interval;
+      if (watch.count.verdict === 'unhealthy') {
+        throw probeFailed(
+          step.rack,
+          name,
+          `${health.unhealthyAfter} probes in a row failed: ${result.message}`,
+        );
+      }
+    }),
+  );
+  return { failed };
+}
+
+/** A restart or an exit after the start is a failure, however healthy the answers are. */
+async function refuseExits(step: StepOf<'verify'>, lane: Lane): Promise<void> {
+  const observed = await lane.host.supervisor.observe();
+  for (const service of step.services) {
+    const seen = observed.services.find(
+      (candidate) => candidate.rack === step.rack && candidate.service === service.name,
+    );
+    if (seen === undefined)
+      throw probeFailed(step.rack, service.name, 'the supervisor does not run it any more');
+    if (seen.startError !== null) {
+      throw new RackError('E_START', seen.startError, {
+        rack: step.rack,
+        step: 'verify',
+        blame: 'definition',
+      });
+    }
+    const finished =
+      seen.state === 'stopped' && seen.lastExit?.code === 0 && service.restart.policy !== 'always';
+    if (finished) continue;
+    // After a rollback the old version's count may be older than the rollout: there only its present state counts.
+    if (seen.state === 'failed' || seen.state === 'stopped' || (seen.restarts > 0 && !step.advisory)) {
+      throw probeFailed(step.rack, service.name, `it ended ${exitText(seen.lastExit)}`);
+    }
+  }
+}
+
+function exitText(exit: { readonly code: number | null; readonly signal: string | null } | null): string {
+  if (exit === null) return 'after its start';
+  return exit.signal === null ? `with exit code ${exit.code}` : `by signal ${exit.signal}`;
+}
+
+async function verifyDependents(step: StepOf<'verify'>, lane: Lane): Promise<void> {
+  for (const dependent of step.dependents) {
+    for (const { name, health } of dependent.services) {
+      let last = '';
+      let ok = false;
+      for (let attempt = 0; attempt < health.unhealthyAfter && !ok; attempt++) {
+        if (attempt > 0)
+          await lane.host.clock.sleep(health.intervalMs, lane.signal).catch(() => throwIfParked(lane));
+        const target = { rack: dependent.rack, service: name };
+        const result = await lane.host.probes.probe(health.check, health.timeoutMs, target);
+        ok = result.result === 'success';
+        last = result.message;
+      }
+      if (!ok)
+        throw probeFailed(
+          step.rack,
+          name,
+          `"${dependent.rack}", which depends on it, was healthy before and is not now: ${last}`,
+        );
+    }
+  }
+}
+
+function notInTime(step: StepOf<'verify'>, watches: readonly Watch[], lane: Lane): RackError {
+  const waiting =
+    watches.find((watch) => watch.service.health !== null && watch.count.verdict !== 'healthy') ?? watches[0];
+  const name = waiting?.service.name ?? step.rack;
+  const last = [...lane.probes]
+    .reverse()
+    .find((probe) => probe.service === name && probe.result !== 'success');
+  const seen = last === undefined ? '' : `: ${last.message}`;
+  return probeFailed(step.rack, name, `not healthy long enough within ${step.timeoutMs}ms${seen}`);
+}
+
+function probeFailed(rack: string, service: string, why: string): RackError {
+  return new RackError('E_PROBE_FAILED', `service "${service}": ${why}`, {
+    rack,
+    step: 'verify',
+    blame: 'definition',
+  });
+}

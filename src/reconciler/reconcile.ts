@@ -1,0 +1,311 @@
+/**
+ * One pass: choose the revision, read it, observe the host, plan, check the plan, apply it, remember. The only place where these meet.
+ * It plans from scratch every time; an interrupted pass before it is only another observed state.
+ */
+
+import { applyPlan } from '../apply/index.js';
+import type { Host } from '../host/index.js';
+import {
+  type DesiredState,
+  type Emit,
+  type Explanation,
+  type HostConfig,
+  hasSteps,
+  type ObservedState,
+  type PassReport,
+  type Plan,
+  type Problem,
+  RackError,
+  type RackOutcome,
+  type StatusReport,
+} from '../model/index.js';
+import { checkPlan, type PlanningInput, type PlanResult, planPass } from '../planning/index.js';
+import { exitCodeOf, resultOf, type StatusInput } from '../report/index.js';
+import type { Source, TreeEntry } from '../source/index.js';
+import type { Store } from '../store/index.js';
+import { allowanceOf } from './allowance.js';
+import type { DesiredReader } from './desired.js';
+import { observe } from './observe.js';
+import { rememberFullyApplied, rememberOutcomes } from './remember.js';
+import { chooseRevision, type RevisionChoice } from './revision.js';
+import { readStatus } from './status.js';
+
+export interface ReconcilerDeps {
+  readonly config: HostConfig;
+  readonly host: Host;
+  readonly store: Store;
+  readonly source: Source;
+  readonly reader: DesiredReader;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly sourceDigest: string;
+  readonly agent: () => StatusReport['agent'];
+  readonly probed: () => StatusInput['probed'];
+}
+
+export interface PassRequest {
+  /** `schedule`, `sync`, `start`, `retry`, …: who asked. */
+  readonly trigger: string;
+  readonly allowPrune: number | null;
+  readonly allowRewind: string | null;
+  /** Called with each plan that has steps, before it is applied. */
+  readonly onPlan?: (plan: Plan) => void;
+}
+
+/** A plan may open the way for the next (an interrupted rollout first, then the newer definition): so many in one pass. */
+const roundsPerPass = 3;
+
+/** Expected failures are in the report; throws only `internal error`s and when aborted before anything was decided. */
+export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest): Promise<PassReport> {
+  const { emit, host, store } = deps;
+  const id = host.ids.next();
+  const startedMs = host.clock.now();
+  emit({ code: 'PassStarted', pass: id, trigger: request.trigger });
+
+  const choice = await chooseRevision(deps, request.allowRewind);
+  const wanted = await readWanted(deps, choice);
+  const rounds = await applyRounds(deps, request, choice, wanted);
+
+  const explanation = [...rounds.last.plan.explanation, ...waitingExplanation(rounds.outcomes)];
+  await store.writeSummary({
+    format: 1,
+    revision: wanted.desired.revision,
+    racks: wanted.desired.racks.map(({ name, image, digest }) => ({ name, image, digest })),
+    invalid: wanted.desired.invalid,
+    problems: wanted.problems,
+    heldRemovals: rounds.last.plan.heldRemovals,
+    explanation,
+    sourceError: wanted.error,
+  });
+  const status = await readStatus(
+    { hostName: deps.config.name, host, store, agent: deps.agent(), probed: deps.probed() },
+    rounds.observed,
+  );
+  const facts = {
+    problems: wanted.problems,
+    status,
+    sourceError: wanted.error,
+    heldRemovals: rounds.last.plan.heldRemovals,
+  };
+  const exitCode = exitCodeOf(facts);
+  const result = resultOf(exitCode, status);
+  const endedMs = host.clock.now();
+  const lastPass = {
+    id,
+    startedAt: new Date(startedMs).toISOString(),
+    endedAt: new Date(endedMs).toISOString(),
+    result,
+  };
+  await store.writeLastPass(lastPass);
+  const report: PassReport = {
+    ...lastPass,
+    revision: wanted.desired.revision,
+    trigger: request.trigger,
+    sourceError: wanted.error,
+    problems: wanted.problems,
+    racks: rounds.outcomes,
+    explanation,
+    heldRemovals: rounds.last.plan.heldRemovals,
+    exitCode,
+    status: { ...status, lastPass },
+  };
+  await rememberFullyApplied(deps, choice.applied, report);
+  emit({
+    code: 'PassEnded',
+    pass: id,
+    result,
+    revision: report.revision,
+    changed: rounds.outcomes.length > 0,
+    durationMs: endedMs - startedMs,
+  });
+  return report;
+}
+
+/** What `plan` shows: the same decisions without the acts. */
+export async function planOnly(
+  deps: ReconcilerDeps,
+  request: Pick<PassRequest, 'allowPrune'> & { readonly ref: string | null },
+): Promise<{
+  readonly plan: Plan;
+  readonly problems: readonly Problem[];
+  readonly error: RevisionChoice['error'];
+}> {
+  const choice = await chooseForPlan(deps, request.ref);
+  const wanted = await readWanted(deps, choice);
+  const { plan } = await decide(deps, request.allowPrune, choice, wanted, await observe(deps.host));
+  return { plan: plan.plan, problems: wanted.problems, error: wanted.error };
+}
+
+interface Wanted {
+  readonly desired: DesiredState;
+  readonly problems: readonly Problem[];
+  readonly files: ReadonlyMap<string, TreeEntry>;
+  readonly error: PassReport['sourceError'];
+  readonly folderMissing: boolean;
+}
+
+/** Without a readable revision the racks that were committed here are what is wanted: a boot with Git down. */
+async function readWanted(deps: ReconcilerDeps, choice: RevisionChoice): Promise<Wanted> {
+  const records = await deps.store.records();
+  const committed = records.flatMap((record) => (record.committed ? [record.committed.desired] : []));
+  const lastKnown = (error: Wanted['error']): Wanted => ({
+    desired: { revision: choice.revision, racks: committed, invalid: [], complete: false },
+    problems: [],
+    files: new Map(),
+    error,
+    folderMissing: false,
+  });
+  if (choice.revision === null) return lastKnown(choice.error);
+  try {
+    const installed = committed.map((rack) => rack.name);
+    const read = await deps.reader.read(choice.revision, installed);
+    for (const problem of read.problems)
+      deps.emit({ code: 'ProblemFound', problem, revision: choice.revision });
+    return { ...read, error: choice.error };
+  } catch (error) {
+    if (!(error instanceof RackError)) throw error;
+    deps.emit({ code: 'SourceFailed', error: error.code, message: error.message, retryInMs: null });
+    const hint = error.hint ?? 'the racks keep running what was last applied';
+    return lastKnown(choice.error ?? { code: error.code, message: error.message, hint });
+  }
+}
+
+interface Rounds {
+  readonly last: PlanResult;
+  readonly observed: ObservedState;
+  readonly outcomes: readonly RackOutcome[];
+}
+
+async function applyRounds(
+  deps: ReconcilerDeps,
+  request: PassRequest,
+  choice: RevisionChoice,
+  wanted: Wanted,
+): Promise<Rounds> {
+  const outcomes = new Map<string, RackOutcome>();
+  let observed = await sweptObservation(deps);
+  let decided = await decide(deps, request.allowPrune, choice, wanted, observed);
+  for (let round = 1; hasSteps(decided.plan.plan) && !deps.signal.aborted; round++) {
+    const { plan, drift } = decided.plan;
+    request.onPlan?.(plan);
+    for (const [rack, message] of drift) deps.emit({ code: 'DriftFound', rack, message });
+    await keepFiles(deps, plan, wanted);
+    const results = await applyPlan(plan, deps);
+    await rememberOutcomes(deps, results, drift);
+    for (const result of results) outcomes.set(result.rack, result);
+    observed = await observe(deps.host);
+    if (round === roundsPerPass || !opensTheWay(results)) break;
+    decided = await decide(deps, request.allowPrune, choice, wanted, observed);
+  }
+  return {
+    last: decided.plan,
+    observed,
+    outcomes: [...outcomes.values()].sort((a, b) => (a.rack < b.rack ? -1 : 1)),
+  };
+}
+
+/** Only what an earlier pass left behind can be in the way of what Git asks for now. */
+function opensTheWay(results: readonly RackOutcome[]): boolean {
+  return results.some(
+    ({ action, outcome }) =>
+      outcome !== 'waiting' &&
+      (action === 'continue' || action === 'sweep' || action === 'rollback' || action === 'remove'),
+  );
+}
+
+async function decide(
+  deps: ReconcilerDeps,
+  allowPrune: number | null,
+  choice: RevisionChoice,
+  wanted: Wanted,
+  observed: ObservedState,
+): Promise<{ readonly plan: PlanResult }> {
+  const records = await deps.store.records();
+  const names = new Set([...wanted.desired.racks.map((rack) => rack.name), ...wanted.desired.invalid]);
+  const isGone = records.some((record) => record.committed !== null && !names.has(record.rack));
+  const allowance = allowPrune ?? (isGone ? await trailerAllowance(deps, choice) : null);
+  const input: PlanningInput = {
+    now: deps.host.clock.now(),
+    desired:
+      wanted.folderMissing && allowance !== null ? { ...wanted.desired, complete: true } : wanted.desired,
+    records,
+    journals: await deps.store.journals(),
+    observed,
+    hostSuspended: (await deps.store.hostSuspended()) !== null,
+    prune: { maxPercent: deps.config.prune.maxPercent, allowance },
+  };
+  const plan = planPass(input);
+  const fatal = checkPlan(plan.plan, input).find((note) => note.level === 'fatal');
+  if (fatal !== undefined) {
+    throw new RackError(
+      'E_INTERNAL',
+      `internal error: refused its own plan: "${fatal.rack}" ${fatal.message}`,
+      { blame: 'agent' },
+    );
+  }
+  return { plan };
+}
+
+async function trailerAllowance(deps: ReconcilerDeps, choice: RevisionChoice): Promise<number | null> {
+  if (choice.revision === null) return null;
+  return allowanceOf(await deps.source.messages(choice.applied.fullyAppliedRevision, choice.revision));
+}
+
+async function sweptObservation(deps: ReconcilerDeps): Promise<ObservedState> {
+  const observed = await observe(deps.host);
+  if (observed.strayLayers.length === 0) return observed;
+  await deps.host.mounts.sweep();
+  return observe(deps.host);
+}
+
+/** Files of the definitions that are about to be rolled out are kept, so that going back needs neither Git nor network. */
+async function keepFiles(deps: ReconcilerDeps, plan: Plan, wanted: Wanted): Promise<void> {
+  const needed = plan.racks.flatMap((rack) =>
+    rack.steps.flatMap((step) =>
+      step.kind === 'begin' && step.resume === null ? step.to.desired.files : [],
+    ),
+  );
+  const entries = needed.flatMap((file) => wanted.files.get(file.sha256) ?? []);
+  if (entries.length === 0) return;
+  const contents = await deps.source.readBlobs(entries);
+  for (const file of needed) {
+    const content = contents.get(wanted.files.get(file.sha256)?.oid ?? '');
+    if (content !== undefined) await deps.store.putBlob(file.sha256, content);
+  }
+}
+
+function waitingExplanation(outcomes: readonly RackOutcome[]): readonly Explanation[] {
+  return outcomes.flatMap((outcome) =>
+    outcome.reason === 'DependencyNotReady'
+      ? [{ rack: outcome.rack, code: 'DependencyNotReady' as const, message: outcome.message }]
+      : [],
+  );
+}
+
+async function chooseForPlan(deps: ReconcilerDeps, ref: string | null): Promise<RevisionChoice> {
+  const applied = (await deps.store.applied()) ?? {
+    format: 1 as const,
+    revision: null,
+    fullyAppliedRevision: null,
+    sourceDigest: deps.sourceDigest,
+  };
+  const failed = (error: unknown): RevisionChoice => {
+    if (!(error instanceof RackError)) throw error;
+    const hint = error.hint ?? 'planned from the last applied revision';
+    return { revision: applied.revision, applied, error: { code: error.code, message: error.message, hint } };
+  };
+  try {
+    const tip = await deps.source.tip(deps.signal);
+    if (!(await deps.source.has(tip))) await deps.source.fetch(deps.signal);
+    if (ref === null) return { revision: tip, applied, error: null };
+  } catch (error) {
+    if (ref === null) return failed(error);
+  }
+  const revision = await deps.source.resolve(ref ?? '');
+  if (revision === null) {
+    throw new RackError('E_GIT_REF', `cannot find "${ref}" in the repository`, {
+      hint: 'name a branch, a tag or a commit',
+    });
+  }
+  return { revision, applied, error: null };
+}

@@ -1,0 +1,167 @@
+/** `status --json` from what is remembered and what was seen. Pure. The shape is a contract: it only grows. */
+import { groupBy } from '../lib/index.js';
+import {
+  type Explanation,
+  type ImageRef,
+  type ObservedService,
+  type ObservedState,
+  type ProblemReport,
+  problemLine,
+  type RackRecord,
+  type RackStatus,
+  type RetainedData,
+  type RolloutJournal,
+  type StatusReport,
+} from '../model/index.js';
+import { conditionOf } from './condition.js';
+
+/** The part of the store's summary that the status needs. */
+export interface StatusSummary {
+  readonly revision: string | null;
+  readonly racks: readonly { readonly name: string; readonly image: ImageRef; readonly digest: string }[];
+  readonly invalid: readonly string[];
+  readonly problems: readonly (ProblemReport & { readonly rack?: string })[];
+  readonly heldRemovals: readonly string[];
+  readonly explanation: readonly Explanation[];
+}
+
+export interface StatusInput {
+  readonly host: string;
+  readonly summary: StatusSummary | null;
+  readonly lastPass: StatusReport['lastPass'];
+  readonly agent: StatusReport['agent'];
+  readonly records: readonly RackRecord[];
+  readonly journals: readonly RolloutJournal[];
+  readonly observed: ObservedState;
+  readonly hostSuspended: boolean;
+  readonly data: readonly { readonly rack: string; readonly path: string; readonly bytes: number }[];
+  /** Latest verdicts of a running agent's probes, `rack/service`; absent: the verdict in the record counts for all. */
+  readonly probed: ReadonlyMap<
+    string,
+    { readonly verdict: 'healthy' | 'unhealthy' | 'unknown'; readonly at: string | null }
+  >;
+}
+
+export function statusReport(input: StatusInput): StatusReport {
+  const records = new Map(input.records.map((record) => [record.rack, record]));
+  const journals = new Map(input.journals.map((journal) => [journal.rack, journal]));
+  const desired = new Map(input.summary?.racks.map((rack) => [rack.name, rack]) ?? []);
+  const services = groupBy(input.observed.supervisor.services, (service) => service.rack);
+  const mounted = new Set(input.observed.trees.map((tree) => tree.rack));
+  const explained = groupBy(input.summary?.explanation ?? [], (item) => item.rack ?? '');
+  const names = new Set<string>([
+    ...desired.keys(),
+    ...(input.summary?.invalid ?? []),
+    ...input.records.filter((record) => record.committed !== null).map((record) => record.rack),
+    ...journals.keys(),
+  ]);
+  return {
+    apiVersion: 'rackops/v1',
+    host: input.host,
+    revision: input.summary?.revision ?? null,
+    lastPass: input.lastPass,
+    agent: input.agent,
+    problems: (input.summary?.problems ?? []).map(problemReport),
+    heldRemovals: input.summary?.heldRemovals ?? [],
+    retainedData: retainedData(input, records),
+    racks: [...names].sort().map((name) =>
+      rackStatus(name, input, {
+        record: records.get(name) ?? null,
+        journal: journals.get(name) ?? null,
+        desired: desired.get(name) ?? null,
+        services: services.get(name) ?? [],
+        explanation: explained.get(name) ?? [],
+        treeMounted: mounted.has(name),
+      }),
+    ),
+  };
+}
+
+/** The fields of a problem that scripts may rely on. */
+export function problemReport(problem: ProblemReport): ProblemReport {
+  const { code, severity, file, line, column, pointer, message, hint } = problem;
+  return { code, severity, file, line, column, pointer, message, hint };
+}
+
+/** What of the input speaks of one rack. */
+interface RackView {
+  readonly record: RackRecord | null;
+  readonly journal: RolloutJournal | null;
+  readonly desired: StatusSummary['racks'][number] | null;
+  readonly services: readonly ObservedService[];
+  readonly explanation: readonly Explanation[];
+  readonly treeMounted: boolean;
+}
+
+function rackStatus(name: string, input: StatusInput, view: RackView): RackStatus {
+  const { observed, summary } = input;
+  const { record, journal, desired, services } = view;
+  const committed = record?.committed ?? null;
+  const invalid = summary?.invalid.includes(name)
+    ? (invalidMessage(name, summary) ?? 'its definition is invalid')
+    : null;
+  const condition = conditionOf({
+    record,
+    journal,
+    hostSuspended: input.hostSuspended,
+    desired: invalid === null ? desired : null,
+    invalid,
+    explanation: view.explanation,
+    services,
+    supervisorKnown: observed.supervisor.state !== 'unknown',
+    treeMounted: view.treeMounted,
+  });
+  const defined = committed?.desired.services ?? journal?.to.desired.services ?? [];
+  const healthOf = (service: string): 'healthy' | 'unhealthy' | 'unknown' => {
+    const check = defined.find((candidate) => candidate.name === service)?.health ?? null;
+    if (check === null) return 'unknown';
+    return input.probed.get(`${name}/${service}`)?.verdict ?? record?.health?.verdict ?? 'unknown';
+  };
+  const probedAt = defined.map((service) => input.probed.get(`${name}/${service.name}`)?.at ?? null);
+  const latest = probedAt
+    .filter((at) => at !== null)
+    .sort()
+    .at(-1);
+  return {
+    name,
+    ...condition,
+    image: committed?.desired.image ?? null,
+    desiredImage: invalid === null ? (desired?.image ?? null) : null,
+    generation: committed?.generation ?? null,
+    digest: committed?.desired.digest ?? null,
+    desiredDigest: invalid === null ? (desired?.digest ?? null) : null,
+    revision: committed?.desired.revision ?? null,
+    since: committed?.since ?? null,
+    health: committed === null ? 'unknown' : (record?.health?.verdict ?? 'unknown'),
+    probedAt: latest ?? record?.health?.at ?? null,
+    quarantined: (record?.quarantined ?? []).map(({ digest, reason, message, at }) => ({
+      digest,
+      reason,
+      message,
+      at,
+    })),
+    services: defined.map((service) => {
+      const seen = services.find((candidate) => candidate.service === service.name);
+      return {
+        name: service.name,
+        state: seen?.state ?? 'stopped',
+        pid: seen?.pid ?? null,
+        restarts: seen?.restarts ?? 0,
+        health: healthOf(service.name),
+      };
+    }),
+  };
+}
+
+function invalidMessage(rack: string, summary: StatusSummary): string | null {
+  const problem = summary.problems.find((item) => item.rack === rack && item.severity === 'error');
+  return problem === undefined ? null : problemLine(problem);
+}
+
+function retainedData(input: StatusInput, records: ReadonlyMap<string, RackRecord>): RetainedData[] {
+  return input.data.flatMap(({ rack, path, bytes }) => {
+    const record = records.get(rack);
+    if (record?.committed || input.journals.some((journal) => journal.rack === rack)) return [];
+    return [{ name: rack, path, since: record?.removedAt ?? '', bytes }];
+  });
+}
