@@ -1,1 +1,5 @@
-export type * from './ports.js';
+export * from './accept.js';
+export { endOrphanedGit } from './children.js';
+export { createMirror, type MirrorOptions } from './mirror.js';
+export * from './ports.js';
+export { isBranchName } from './remote.js';

@@ -1,0 +1,67 @@
+/**
+ * Are the credential files fit to be used? Looked at before every call that needs them, so that a rotated file counts at once.
+ * Reads their owner, mode and, for the token, content; never puts content into an error.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { type HostConfig, type HostPath, RackError } from '../model/index.js';
+
+type Auth = HostConfig['repository']['auth'];
+
+/** Errors: E_GIT_AUTH_FILE with the path and what to do. Effects: reads. */
+export async function checkAuthFiles(auth: Auth): Promise<void> {
+  switch (auth.kind) {
+    case 'none':
+      return;
+    case 'token':
+      await checkSecretFile('token file', auth.tokenFile);
+      oneLine('token file', auth.tokenFile, await readFile(auth.tokenFile, 'utf8'));
+      if (auth.usernameFile !== null) {
+        await checkSecretFile('user name file', auth.usernameFile);
+        oneLine('user name file', auth.usernameFile, await readFile(auth.usernameFile, 'utf8'));
+      }
+      return;
+    case 'ssh':
+      await checkSecretFile('ssh key file', auth.sshKeyFile);
+      if (auth.knownHostsFile !== null) await checkFile('known hosts file', auth.knownHostsFile, 0o022);
+  }
+}
+
+/** Texts that must not show in a message; empty when there are none or they cannot be read. */
+export async function secretsOf(auth: Auth): Promise<readonly string[]> {
+  if (auth.kind !== 'token') return [];
+  const text = await readFile(auth.tokenFile, 'utf8').catch(() => '');
+  const secret = text.replace(/[\r\n]/g, '');
+  return secret.length >= 4 ? [secret] : [];
+}
+
+async function checkSecretFile(what: string, path: HostPath): Promise<void> {
+  await checkFile(what, path, 0o077);
+}
+
+async function checkFile(what: string, path: HostPath, forbidden: number): Promise<void> {
+  // stat, not lstat: a link to a file that only root can write is as good as the file.
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw refused(what, path, 'it does not exist', `write it, then chmod 600 ${path}`);
+  if (!found.isFile()) throw refused(what, path, 'it is not a file', 'write a file in its place');
+  const fix = `chown root:root ${path} && chmod ${forbidden === 0o077 ? '600' : '644'} ${path}`;
+  if (found.uid !== 0) throw refused(what, path, `it belongs to user ${found.uid}, not to root`, fix);
+  if ((found.mode & forbidden) !== 0) {
+    const mode = (found.mode & 0o777).toString(8).padStart(4, '0');
+    throw refused(what, path, `others may ${forbidden === 0o077 ? 'use' : 'change'} it (mode ${mode})`, fix);
+  }
+  if (found.size > 65_536)
+    throw refused(what, path, 'it is larger than 64 KiB', 'check that it is the right file');
+}
+
+function oneLine(what: string, path: HostPath, text: string): void {
+  const content = text.replace(/[\r\n]+$/, '');
+  if (content === '') throw refused(what, path, 'it is empty', 'write one line into it');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would break the credential protocol
+  if (/[\u0000-\u001f\u007f]/.test(content)) {
+    throw refused(what, path, 'it has more than one line, or control characters', 'write one line into it');
+  }
+}
+
+function refused(what: string, path: HostPath, why: string, hint: string): RackError {
+  return new RackError('E_GIT_AUTH_FILE', `cannot use ${what} "${path}": ${why}`, { hint });
+}
