@@ -2,6 +2,7 @@
  * The registry of codes, one table per area. Scripts rely on codes, never on text; docs/reference/error-codes.md is generated from it.
  */
 import { agentCodes } from './codes/agent.js';
+import { commandCodes } from './codes/commands.js';
 import { definitionCodes } from './codes/definition.js';
 import { mountCodes } from './codes/mounts.js';
 import { serviceCodes } from './codes/services.js';
@@ -13,6 +14,7 @@ export const errorCodes = {
   ...mountCodes,
   ...serviceCodes,
   ...agentCodes,
+  ...commandCodes,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

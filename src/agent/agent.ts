@@ -1,0 +1,142 @@
+/**
+ * When to run a pass: at the start, when the schedule says so, when somebody asks, when a stalled rack's time has come. Knows nothing of the work itself.
+ * Told to stop, it leaves a rollout in flight to the next pass and is gone within a second; no rack notices.
+ */
+import { errorMessage } from '../lib/index.js';
+import type { Emit, Event, PassReport } from '../model/index.js';
+import { type PassRequest, type ReconcilerDeps, reconcileOnce, runOperation } from '../reconciler/index.js';
+import { type ControlAnswer, type ControlRequest, openControl } from './control.js';
+import { HealthMonitor } from './health.js';
+import { ExclusiveRunner } from './runner.js';
+import type { Schedule } from './schedule.js';
+
+export interface AgentDeps extends Omit<ReconcilerDeps, 'probed' | 'signal' | 'emit'> {
+  readonly emit: Emit;
+  readonly controlPath: import('../model/index.js').HostPath;
+  readonly createSchedule: (onDue: () => Promise<PassReport['sourceError']>) => Schedule;
+  /** Aborted by TERM or INT. */
+  readonly stop: AbortSignal;
+}
+
+/** A pass that is told to stop gets this long to park; helper programs that go on keep the lock until they end. */
+const goneWithinMs = 800;
+
+/** Resolves when the agent was told to stop and everything is closed. */
+export async function runAgent(deps: AgentDeps): Promise<void> {
+  const listeners = new Set<(event: Event) => void>();
+  const emit: Emit = (event) => {
+    deps.emit(event);
+    for (const listener of listeners) listener(event);
+  };
+  const runner = new ExclusiveRunner();
+  const verdicts = new Map<string, 'healthy' | 'unhealthy' | 'unknown'>();
+  const health = new HealthMonitor({
+    host: deps.host,
+    emit,
+    onVerdict: (rack, verdict) => {
+      verdicts.set(rack, verdict);
+      void runner.run('schedule', 'verdicts', () => writeVerdicts(deps, verdicts)).catch(bug);
+    },
+    onHanging: (rack, service) => {
+      void runner
+        .run('schedule', `restart ${rack}/${service}`, () => restartService(deps, rack, service))
+        .catch(bug);
+    },
+  });
+  const bug = (error: unknown): void => {
+    const stack = error instanceof Error ? (error.stack ?? '') : '';
+    emit({ code: 'BugFound', message: errorMessage(error), stack });
+  };
+  const reconciler: ReconcilerDeps = { ...deps, emit, signal: deps.stop, probed: () => health.probed() };
+
+  const pass = async (request: PassRequest): Promise<PassReport> => {
+    const report = await reconcileOnce(reconciler, request);
+    const journals = await deps.store.journals();
+    health.refresh(await deps.store.records(), new Set(journals.map((journal) => journal.rack)));
+    return report;
+  };
+  const scheduled = async (trigger: string): Promise<PassReport['sourceError']> => {
+    try {
+      const request = { trigger, allowPrune: null, allowRewind: null };
+      return (await runner.run('schedule', 'pass', () => pass(request))).sourceError;
+    } catch (error) {
+      if (!deps.stop.aborted) bug(error);
+      return null;
+    }
+  };
+
+  const handle = async (
+    request: ControlRequest,
+    send: (answer: ControlAnswer) => void,
+  ): Promise<ControlAnswer> => {
+    switch (request.kind) {
+      case 'probed':
+        return { kind: 'probed', probed: Object.fromEntries(health.probed()) };
+      case 'operate': {
+        const message = await runner.run('person', null, () => runOperation(deps, request.operation));
+        void scheduled(request.operation.kind);
+        return { kind: 'done', message };
+      }
+      case 'sync': {
+        const listener = (event: Event): void => send({ kind: 'event', event });
+        const report = await runner.run('person', null, async () => {
+          listeners.add(listener);
+          try {
+            return await pass({
+              trigger: 'sync',
+              allowPrune: request.allowPrune,
+              allowRewind: request.allowRewind,
+            });
+          } finally {
+            listeners.delete(listener);
+          }
+        });
+        return { kind: 'report', report };
+      }
+    }
+  };
+
+  const control = await openControl(deps.controlPath, handle);
+  const schedule = deps.createSchedule(() => scheduled('schedule'));
+  void scheduled('start');
+  schedule.start();
+  await aborted(deps.stop);
+  schedule.stop();
+  health.stop();
+  await Promise.race([runner.idle(), deps.host.clock.sleep(goneWithinMs)]);
+  await control.close();
+}
+
+/** Verdicts are written between passes, never beside one: a pass rewrites the same records. */
+async function writeVerdicts(
+  deps: Pick<AgentDeps, 'store' | 'host'>,
+  verdicts: Map<string, 'healthy' | 'unhealthy' | 'unknown'>,
+): Promise<void> {
+  const at = new Date(deps.host.clock.now()).toISOString();
+  for (const [rack, verdict] of verdicts) {
+    verdicts.delete(rack);
+    const record = await deps.store.record(rack);
+    if (!record?.committed || record.health?.verdict === verdict) continue;
+    await deps.store.writeRecord({ ...record, health: { verdict, at } });
+  }
+}
+
+/** `restart.onUnhealthy`: the one thing that is done to a hanging service after its commit. */
+async function restartService(
+  deps: Pick<AgentDeps, 'store' | 'host'>,
+  rack: string,
+  name: string,
+): Promise<void> {
+  const committed = (await deps.store.record(rack))?.committed;
+  const service = committed?.desired.services.find((candidate) => candidate.name === name);
+  if (!committed || !service) return;
+  await deps.host.supervisor.stop(rack, { service: name, ...service.stop });
+  await deps.host.supervisor.start(
+    await deps.host.bundles.write(committed.desired, service, committed.tree.generation),
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,135 @@
+/**
+ * Probes committed racks while the agent lives and keeps the verdicts. It reports and, only where the definition says so, asks for a restart;
+ * it never rolls back: after the commit that is a decision for people. It writes nothing itself, because a pass may hold the records.
+ */
+import type { Host } from '../host/index.js';
+import type { DesiredService, Emit, RackRecord } from '../model/index.js';
+import { countProbe, noProbesYet, type ProbeCount } from '../probes/index.js';
+
+type Verdict = 'healthy' | 'unhealthy' | 'unknown';
+
+export interface HealthDeps {
+  readonly host: Pick<Host, 'clock' | 'probes' | 'ids'>;
+  readonly emit: Emit;
+  /** A rack's worst verdict changed: to be written into its record between passes. */
+  readonly onVerdict: (rack: string, verdict: Verdict) => void;
+  /** A service with `restart.onUnhealthy` is unhealthy. */
+  readonly onHanging: (rack: string, service: string) => void;
+}
+
+interface Watch {
+  readonly rack: string;
+  readonly service: DesiredService;
+  readonly identity: string;
+  readonly since: number;
+  readonly abort: AbortController;
+  count: ProbeCount;
+  at: string | null;
+}
+
+export class HealthMonitor {
+  readonly #deps: HealthDeps;
+  readonly #watches = new Map<string, Watch>();
+
+  constructor(deps: HealthDeps) {
+    this.#deps = deps;
+  }
+
+  /** Watches exactly the probed services of these racks; counts go on where nothing changed. `moving`: racks in a rollout, probed by that. */
+  refresh(records: readonly RackRecord[], moving: ReadonlySet<string>): void {
+    const wanted = new Map<
+      string,
+      { rack: string; service: DesiredService; identity: string; verdict: Verdict }
+    >();
+    for (const { rack, committed, health } of records) {
+      if (committed === null || moving.has(rack)) continue;
+      for (const service of committed.desired.services) {
+        if (service.health === null) continue;
+        const identity = `${committed.generation}`;
+        wanted.set(`${rack}/${service.name}`, {
+          rack,
+          service,
+          identity,
+          verdict: health?.verdict ?? 'unknown',
+        });
+      }
+    }
+    for (const [key, watch] of this.#watches) {
+      if (wanted.get(key)?.identity === watch.identity) continue;
+      watch.abort.abort();
+      this.#watches.delete(key);
+    }
+    for (const [key, { rack, service, identity, verdict }] of wanted) {
+      if (this.#watches.has(key)) continue;
+      const count = { ...noProbesYet, verdict };
+      const watch: Watch = {
+        rack,
+        service,
+        identity,
+        since: this.#deps.host.clock.now(),
+        abort: new AbortController(),
+        count,
+        at: null,
+      };
+      this.#watches.set(key, watch);
+      void this.#watch(watch);
+    }
+  }
+
+  /** Latest verdicts by `rack/service`. */
+  probed(): ReadonlyMap<string, { readonly verdict: Verdict; readonly at: string | null }> {
+    return new Map([...this.#watches].map(([key, { count, at }]) => [key, { verdict: count.verdict, at }]));
+  }
+
+  stop(): void {
+    for (const watch of this.#watches.values()) watch.abort.abort();
+    this.#watches.clear();
+  }
+
+  async #watch(watch: Watch): Promise<void> {
+    const { host } = this.#deps;
+    const { health } = watch.service;
+    const { signal } = watch.abort;
+    if (health === null) return;
+    // Spread over the interval, so that many racks are not probed in the same moment.
+    let delayMs = host.ids.random() * health.intervalMs;
+    for (;;) {
+      try {
+        await host.clock.sleep(delayMs, signal);
+      } catch {
+        return;
+      }
+      const result = await host.probes.probe(health.check, health.timeoutMs, {
+        rack: watch.rack,
+        service: watch.service.name,
+      });
+      if (signal.aborted) return;
+      const before = watch.count.verdict;
+      watch.count = countProbe(watch.count, result, health, result.at - watch.since);
+      watch.at = new Date(result.at).toISOString();
+      const { verdict } = watch.count;
+      if (verdict !== before && verdict !== 'unknown') {
+        this.#deps.emit({
+          code: 'HealthChanged',
+          rack: watch.rack,
+          service: watch.service.name,
+          probe: result,
+          verdict,
+        });
+        this.#deps.onVerdict(watch.rack, this.#worst(watch.rack));
+        if (verdict === 'unhealthy' && watch.service.restart.onUnhealthy)
+          this.#deps.onHanging(watch.rack, watch.service.name);
+      }
+      delayMs = health.intervalMs;
+    }
+  }
+
+  /** A rack shows its worst service. */
+  #worst(rack: string): Verdict {
+    const verdicts = [...this.#watches.values()]
+      .filter((watch) => watch.rack === rack)
+      .map((watch) => watch.count.verdict);
+    if (verdicts.includes('unhealthy')) return 'unhealthy';
+    return verdicts.includes('unknown') ? 'unknown' : 'healthy';
+  }
+}

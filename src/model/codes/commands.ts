@@ -1,0 +1,40 @@
+import { codes } from './code.js';
+
+/** The command line and what it asks the agent to do. */
+export const commandCodes = codes({
+  E_AGENT: {
+    blame: 'host',
+    summary: 'the running agent refused or failed what was asked',
+    action: 'see the message',
+  },
+  E_AGENT_GONE: {
+    blame: 'host',
+    summary: 'the agent ended before it answered',
+    action: 'run the command again',
+  },
+  E_CONFIG: {
+    blame: 'host',
+    summary: "the host's configuration cannot be read or is invalid",
+    action: 'correct the file named',
+  },
+  E_NOT_RUNNING: {
+    blame: 'host',
+    summary: 'the service that was named does not run',
+    action: 'see rackops status',
+  },
+  E_NOT_REMOVED: {
+    blame: 'host',
+    summary: 'a rack that is still installed cannot be purged',
+    action: 'remove its definition from Git first',
+  },
+  E_NOT_ROOT: {
+    blame: 'host',
+    summary: 'the command needs root',
+    action: 'run it as root',
+  },
+  E_UNKNOWN_RACK: {
+    blame: 'host',
+    summary: 'no rack of that name is known on this host',
+    action: 'see rackops status',
+  },
+});

@@ -1,0 +1,156 @@
+/** A plan for people and for programs. Marks as in design and Terraform: + create, ~ in place, - remove, -/+ replace (old first), = keep. Pure. */
+import { assertNever, formatBytes, formatDurationMs } from '../lib/index.js';
+import type { Explanation, Plan, RackAction, RackPlan, Step } from '../model/index.js';
+import { type Colour, paint, type Style } from './terminal.js';
+
+const marks: { readonly [K in RackAction]: { readonly mark: string; readonly colour: Colour } } = {
+  install: { mark: '+', colour: 'green' },
+  swap: { mark: '-/+', colour: 'yellow' },
+  adopt: { mark: '~', colour: 'yellow' },
+  heal: { mark: '~', colour: 'cyan' },
+  continue: { mark: '-/+', colour: 'yellow' },
+  rollback: { mark: '-/+', colour: 'red' },
+  remove: { mark: '-', colour: 'red' },
+  sweep: { mark: '~', colour: 'grey' },
+  keep: { mark: '=', colour: 'grey' },
+};
+
+/** Several lines, no trailing newline. `all` also shows what is kept. */
+export function planText(plan: Plan, style: Style, all = false): string {
+  const moved = plan.racks.filter((rack) => rack.steps.length > 0);
+  const kept = plan.racks.length - moved.length;
+  const lines: string[] = [];
+  for (const rack of all ? plan.racks : moved) lines.push(...rackLines(rack, style));
+  if (plan.explanation.length > 0) {
+    if (lines.length > 0) lines.push('');
+    for (const item of plan.explanation) lines.push(explanationLine(item, style));
+  }
+  if (lines.length > 0) lines.push('');
+  lines.push(summaryLine(moved, kept));
+  return lines.join('\n');
+}
+
+function rackLines(rack: RackPlan, style: Style): string[] {
+  const { mark, colour } = marks[rack.action];
+  const images = imageChange(rack);
+  const head = `${paint(style, colour, mark.padStart(3))} ${paint(style, 'bold', rack.rack)}${images === '' ? '' : `  ${images}`}  (${rack.reason})`;
+  const waits = [
+    ...rack.needs.map((name) => `      after "${name}" is ready`),
+    ...rack.after.map((name) => `      after "${name}"`),
+  ];
+  return [head, ...waits, ...rack.steps.map((step) => `      ${stepText(step)}`)];
+}
+
+function imageChange(rack: RackPlan): string {
+  const { fromImage, toImage, action } = rack;
+  if (action === 'remove') return fromImage?.file ?? '';
+  if (fromImage === null) return toImage?.file ?? '';
+  if (toImage === null || toImage.sha256 === fromImage.sha256) return fromImage.file;
+  return `${fromImage.file} -> ${toImage.file}`;
+}
+
+/** One step in a few words; never a secret, because steps hold only references to them. */
+export function stepText(step: Step): string {
+  switch (step.kind) {
+    case 'begin':
+      return step.resume === null ? 'write the journal' : `go on with rollout ${step.resume.rolloutId}`;
+    case 'fetchImage':
+      return `verify ${step.image.file} (sha256 ${step.image.sha256.slice(0, 12)})`;
+    case 'mountImage':
+      return `mount ${step.image.file} read-only`;
+    case 'prepareTree':
+      return `prepare writable layer ${step.tree.layer}`;
+    case 'openSockets':
+      return step.listen.length === 0
+        ? 'hold no socket'
+        : `hold ${step.listen.map((l) => l.address).join(', ')}`;
+    case 'touch':
+      return 'sync the writable layer';
+    case 'stopServices':
+      return `stop ${step.services.map((s) => `${s.service} (${s.signal}, ${formatDurationMs(s.timeoutMs)})`).join(', ') || 'nothing'}`;
+    case 'unmountTree':
+      return 'unmount the tree, prove it gone';
+    case 'mountTree':
+      return `mount the tree, generation ${step.tree.generation}`;
+    case 'startServices':
+      return `start ${step.desired.services.map(serviceText).join(', ')}`;
+    case 'verify':
+      return `probe, then bake for ${formatDurationMs(step.bakeMs)} (within ${formatDurationMs(step.timeoutMs)})`;
+    case 'commit':
+      return `commit generation ${step.committed.generation}`;
+    case 'closeSockets':
+      return step.keep.length === 0
+        ? 'close its sockets'
+        : `keep only ${step.keep.map((l) => l.address).join(', ')}`;
+    case 'releaseTree':
+      return `release generation ${step.generation}`;
+    case 'releaseImage':
+      return `unmount image ${step.sha256.slice(0, 12)} unless used`;
+    case 'closeJournal':
+      return 'close the journal';
+    case 'settle':
+      return 'remember the failure';
+    case 'hold':
+      return 'keep the failed version for a look';
+    case 'beginRemoval':
+      return 'note the removal';
+    case 'forget':
+      return 'forget the rack, keep its writable directory';
+    default:
+      return assertNever(step, 'step');
+  }
+}
+
+function serviceText(service: {
+  readonly name: string;
+  readonly resources: { readonly memoryBytes: number | null };
+}): string {
+  const memory = service.resources.memoryBytes;
+  return memory === null ? service.name : `${service.name} (at most ${formatBytes(memory)})`;
+}
+
+function explanationLine(item: Explanation, style: Style): string {
+  const colour: Colour = item.code === 'DataRetained' || item.code === 'Unchanged' ? 'grey' : 'yellow';
+  return `  ${paint(style, colour, '!')} ${item.rack === null ? '' : `${item.rack}: `}${item.message} [${item.code}]`;
+}
+
+function summaryLine(moved: readonly RackPlan[], kept: number): string {
+  if (moved.length === 0)
+    return kept === 0 ? 'nothing to do' : `nothing to do: ${kept} ${noun(kept)} as desired`;
+  const count = (...actions: readonly RackAction[]): number =>
+    moved.filter((rack) => actions.includes(rack.action)).length;
+  const parts = [
+    [count('install'), 'to install'],
+    [count('swap', 'continue'), 'to swap'],
+    [count('adopt'), 'to take over without a stop'],
+    [count('heal', 'sweep'), 'to heal'],
+    [count('rollback'), 'to roll back'],
+    [count('remove'), 'to remove'],
+    [kept, 'kept'],
+  ] as const;
+  return parts.flatMap(([n, what]) => (n === 0 ? [] : [`${n} ${what}`])).join(', ');
+}
+
+function noun(n: number): string {
+  return n === 1 ? 'rack' : 'racks';
+}
+
+/** `plan --json`: steps flat and in order, each with its rack and kind. */
+export function planJson(plan: Plan): object {
+  return {
+    apiVersion: 'rackops/v1',
+    revision: plan.revision,
+    racks: plan.racks.map(({ rack, action, reason, fromImage, toImage, needs, after }) => ({
+      name: rack,
+      action,
+      reason,
+      fromImage,
+      toImage,
+      needs,
+      after,
+    })),
+    steps: plan.racks.flatMap((rack) => rack.steps),
+    explanation: plan.explanation,
+    heldRemovals: plan.heldRemovals,
+  };
+}
