@@ -16,7 +16,7 @@ export interface GitOutcome {
 export type MirrorTrouble = 'corrupt' | 'locked';
 
 const corrupt =
-  /is corrupt|inflate|bad object|bad tree object|broken link|missing (?:blob|tree|commit)|unable to read (?:tree|sha1|[0-9a-f]{40})|not a git repository|object file .* is empty|loose object|packfile .* (?:does not match|cannot be|is far too short|index)|failed to read object|failed to traverse parents|index file .* (?:is too small|corrupt)|Could not (?:read|parse)|cannot be mapped|did not send all necessary objects|unable to find [0-9a-f]{40}|not a (?:tree|commit) object|non-monotonic index|invalid (?:sha1 pointer|object)|revision walk setup failed|bad (?:config|ref)|unable to resolve reference|cannot read .*HEAD|wrong index v\d|unsupported (?:version|repository)/i;
+  /is corrupt|inflate|bad object|bad tree object|broken link|missing (?:blob|tree|commit)|unable to read (?:tree|sha1|[0-9a-f]{40})|not a git repository|object file .* is empty|loose object|packfile .* (?:does not match|cannot be|is far too short|index)|failed to read object|failed to traverse parents|index file .* (?:is too small|corrupt)|Could not (?:read [0-9a-f]{40}|parse)|cannot be mapped|did not send all necessary objects|unable to find [0-9a-f]{40}|not a (?:tree|commit) object|non-monotonic index|invalid (?:sha1 pointer|object)|revision walk setup failed|bad (?:config|ref)|unable to resolve reference|cannot read .*HEAD|wrong index v\d|unsupported (?:version|repository)/i;
 
 const locked =
   /Unable to create '[^']*\.lock': File exists|cannot lock ref|Another git process seems to be running/;
