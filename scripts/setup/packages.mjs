@@ -1,0 +1,58 @@
+// The OS packages that rackops needs, in one place, each with the program it brings and the reason.
+// Data only: what installs them is apt.mjs, what reads the list for people is setup.mjs. Never add a package without a reason.
+// @ts-check
+
+/**
+ * @typedef {object} OsPackage
+ * @property {string} name Debian and Ubuntu package
+ * @property {string} provides program looked for in PATH, or an absolute path: when it is there, nothing is installed
+ * @property {'run' | 'images' | 'test'} use `run`: the agent; `images`: building images (demo, tests); `test`: the test suites only
+ * @property {boolean} [optional] its absence is said, and is no failure
+ * @property {boolean} [service] the package brings a daemon, which must not be started or enabled by installing it here
+ * @property {string} why
+ */
+
+/** @type {readonly OsPackage[]} */
+export const osPackages = [
+  { name: 'git', provides: 'git', use: 'run', why: 'the mirror of the repository of definitions' },
+  { name: 'openssh-client', provides: 'ssh', use: 'run', why: 'repositories with an ssh URL' },
+  {
+    name: 'ca-certificates',
+    provides: '/etc/ssl/certs/ca-certificates.crt',
+    use: 'run',
+    why: 'repositories with an https URL',
+  },
+  {
+    name: 'squashfs-tools',
+    provides: 'mksquashfs',
+    use: 'run',
+    why: 'packs images and the small generated layers',
+  },
+  {
+    name: 'runc',
+    provides: 'runc',
+    use: 'run',
+    why: 'the OCI runtime that works on every kind of cgroup host',
+  },
+  {
+    name: 'crun',
+    provides: 'crun',
+    use: 'run',
+    optional: true,
+    why: 'a faster OCI runtime, used where it accepts the cgroups of the host',
+  },
+  {
+    name: 'mmdebstrap',
+    provides: 'mmdebstrap',
+    use: 'images',
+    why: 'makes the base of an image from packages',
+  },
+  {
+    name: 'openssh-server',
+    provides: '/usr/sbin/sshd',
+    use: 'test',
+    service: true,
+    why: 'the other end of the ssh tests, on a loopback port of its own',
+  },
+  { name: 'strace', provides: 'strace', use: 'test', why: 'counts the processes that an idle pass starts' },
+];
