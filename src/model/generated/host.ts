@@ -1,0 +1,174 @@
+/** Generated from schema/ by scripts/generate-types.ts: do not edit. */
+
+/**
+ * Text of 63 characters at most.
+ */
+export type LabelValue = string;
+/**
+ * Absolute path of a directory on the host.
+ */
+export type ImageSource = string;
+/**
+ * Absolute path on the host, without `.`, `..` and empty parts.
+ */
+export type HostPath = string;
+/**
+ * Name of a Linux capability, with or without `CAP_`.
+ */
+export type Capability = string;
+
+/**
+ * The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.
+ */
+export interface Host {
+  /**
+   * Version of this format.
+   */
+  readonly apiVersion: 'rackops/v1';
+  /**
+   * What this file defines.
+   */
+  readonly kind: 'Host';
+  /**
+   * Name of this host in reports.
+   */
+  readonly name: string;
+  readonly labels?: Labels;
+  /**
+   * The Git repository of the rack definitions.
+   */
+  readonly repository: {
+    /**
+     * https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.
+     */
+    readonly url: string;
+    /**
+     * Branch that this host follows.
+     */
+    readonly branch?: string;
+    /**
+     * Folder of the definitions in the repository.
+     */
+    readonly path?: string;
+    /**
+     * When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.
+     */
+    readonly poll?: string;
+    /**
+     * How long one Git command may take; 1s to 1h.
+     */
+    readonly timeout?: string;
+    /**
+     * Credentials, as files of root with mode 0600; read again when they change.
+     */
+    readonly auth?: {
+      /**
+       * File with the password or token, for https.
+       */
+      readonly tokenFile?: string;
+      /**
+       * File with the user name, for https.
+       */
+      readonly usernameFile?: string;
+      /**
+       * Private key, for ssh.
+       */
+      readonly sshKeyFile?: string;
+      /**
+       * The server's host keys, for ssh.
+       */
+      readonly knownHostsFile?: string;
+    };
+    /**
+     * Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.
+     */
+    readonly verify?: {};
+  };
+  /**
+   * Directory of images, trees and writable data.
+   */
+  readonly root?: string;
+  /**
+   * Directory of what the agent remembers.
+   */
+  readonly state?: string;
+  /**
+   * Directory of sockets, runtime bundles and pid files.
+   */
+  readonly run?: string;
+  /**
+   * Where images come from.
+   */
+  readonly images?: {
+    /**
+     * Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    readonly sources?: readonly ImageSource[];
+    /**
+     * Images of a rack that stay in the store after a rollout, beside those in use.
+     */
+    readonly keep?: number;
+    /**
+     * Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.
+     */
+    readonly verify?: {};
+  };
+  /**
+   * Who keeps services running. `systemd` is not yet in force and refused.
+   */
+  readonly supervisor?: 'auto' | 'embedded' | 'systemd';
+  /**
+   * OCI runtime: `auto` takes crun where it works, else runc; or a program's name.
+   */
+  readonly runtime?: string;
+  /**
+   * What a definition may ask for. Git can never widen this.
+   */
+  readonly allow?: {
+    /**
+     * Directories of which a rack may see something.
+     *
+     * @maxItems 256
+     */
+    readonly mounts?: readonly HostPath[];
+    /**
+     * Linux capabilities that a service may have, with or without `CAP_`.
+     *
+     * @maxItems 41
+     */
+    readonly capabilities?: readonly Capability[];
+    /**
+     * Directories of which `fromHostFile` may read.
+     *
+     * @maxItems 256
+     */
+    readonly secrets?: readonly HostPath[];
+  };
+  /**
+   * Guard against removing racks by mistake.
+   */
+  readonly prune?: {
+    /**
+     * Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.
+     */
+    readonly max?: string;
+  };
+  /**
+   * Read-only web interface. Not yet in force.
+   */
+  readonly api?: {
+    /**
+     * `address:port` it listens on.
+     */
+    readonly listen?: string;
+  };
+}
+/**
+ * What `hosts.labels` of a definition is compared with.
+ */
+export interface Labels {
+  readonly [k: string]: LabelValue;
+}
