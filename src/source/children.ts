@@ -12,9 +12,11 @@ export interface MarkedProcess {
   readonly pid: number;
   readonly marker: string;
   readonly owner: number;
+  /** It may hold locks in the mirror. */
+  readonly writes: boolean;
 }
 
-/** Marker of one call. The owner's pid tells later whether the rackops that started it still lives. */
+/** Marker of one call (`read-…` or `write-…`). The owner's pid tells later whether the rackops that started it still lives. */
 export function markerOf(directory: string, call: string): string {
   return `${directory}:${process.pid}:${call}`;
 }
@@ -30,7 +32,13 @@ export async function markedProcesses(prefix: string): Promise<readonly MarkedPr
     const entry = environment.split('\0').find((variable) => variable.startsWith(wanted));
     if (entry === undefined) continue;
     const marker = entry.slice(markerVariable.length + 1);
-    found.push({ pid: Number(name), marker, owner: Number(/:(\d+):[^:]*$/.exec(marker)?.[1] ?? Number.NaN) });
+    const [, owner, call] = /:(\d+):([^:]*)$/.exec(marker) ?? [];
+    found.push({
+      pid: Number(name),
+      marker,
+      owner: Number(owner),
+      writes: call?.startsWith('write') === true,
+    });
   }
   return found;
 }

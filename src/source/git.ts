@@ -27,6 +27,8 @@ export interface GitCall {
   readonly timeoutMs: number;
   /** More output than this ends the call with E_TOO_MANY_FILES. */
   readonly maxBytes?: number;
+  /** True for calls that change the mirror: others wait for these when they find a lock. */
+  readonly writes?: boolean;
   /** For `git init --template=` only: the one argument that simple-git refuses and that we need. */
   readonly withoutTemplate?: boolean;
 }
@@ -56,7 +58,10 @@ export function createGitRunner(options: {
     input?: string,
   ): Promise<GitOutcome & { value: T | null }> {
     call.signal?.throwIfAborted();
-    const marker = markerOf(options.mirror, randomBytes(8).toString('hex'));
+    const marker = markerOf(
+      options.mirror,
+      `${call.writes === true ? 'write' : 'read'}-${randomBytes(8).toString('hex')}`,
+    );
     const stop = new AbortController();
     const outcome = { exitCode: -1, stderr: '' };
     let overflow = false;

@@ -98,10 +98,10 @@ export async function lockFiles(mirror: HostPath): Promise<readonly string[]> {
   return found;
 }
 
-/** Pid of a Git process of another living rackops that works on this mirror, or null. */
+/** Pid of a Git process that changes this mirror now, or null. */
 export async function liveGit(mirror: HostPath): Promise<number | null> {
-  const others = (await markedProcesses(`${mirror}:`)).filter(({ owner }) => owner !== process.pid);
-  return others[0]?.pid ?? null;
+  const writers = (await markedProcesses(`${mirror}:`)).filter(({ writes }) => writes);
+  return writers[0]?.pid ?? null;
 }
 
 /** Removes lock files older than `before` (ms since the epoch) when no Git works on the mirror; returns their names in the mirror. */

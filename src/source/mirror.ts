@@ -157,7 +157,7 @@ export function createMirror(options: MirrorOptions): Source {
       url.url,
       refspec,
     ];
-    return runner.text(args, { doing, directory: at, signal, timeoutMs });
+    return runner.text(args, { doing, directory: at, signal, timeoutMs, writes: true });
   }
 
   /** A fresh mirror in place of the damaged one; the old one stays when the remote does not answer. */
@@ -299,7 +299,9 @@ export function createMirror(options: MirrorOptions): Source {
     if ((await packCount(directory)) <= maxPacks) return;
     // Keeps what no ref names any more: the applied revision may be such a commit after a forced push.
     const args = ['repack', '-a', '-d', '--keep-unreachable', '--quiet'];
-    const packed = await runner.text(args, local('cannot repack the Git mirror')).catch(() => null);
+    const packed = await runner
+      .text(args, { ...local('cannot repack the Git mirror'), writes: true })
+      .catch(() => null);
     if (packed === null || packed.exitCode !== 0) {
       emit({
         code: 'Warning',
