@@ -3,8 +3,14 @@
  * Told to stop, it leaves a rollout in flight to the next pass and is gone within a second; no rack notices.
  */
 import { errorMessage } from '../lib/index.js';
-import type { Emit, Event, PassReport } from '../model/index.js';
-import { type PassRequest, type ReconcilerDeps, reconcileOnce, runOperation } from '../reconciler/index.js';
+import type { Emit, Event, HostPath, PassReport } from '../model/index.js';
+import {
+  isRemoteDown,
+  type PassRequest,
+  type ReconcilerDeps,
+  reconcileOnce,
+  runOperation,
+} from '../reconciler/index.js';
 import { type ControlAnswer, type ControlRequest, openControl } from './control.js';
 import { HealthMonitor } from './health.js';
 import { ExclusiveRunner } from './runner.js';
@@ -12,8 +18,8 @@ import type { Schedule } from './schedule.js';
 
 export interface AgentDeps extends Omit<ReconcilerDeps, 'probed' | 'signal' | 'emit'> {
   readonly emit: Emit;
-  readonly controlPath: import('../model/index.js').HostPath;
-  readonly createSchedule: (onDue: () => Promise<PassReport['sourceError']>) => Schedule;
+  readonly controlPath: HostPath;
+  readonly createSchedule: (onDue: () => void) => Schedule;
   /** Aborted by TERM or INT. */
   readonly stop: AbortSignal;
 }
@@ -55,13 +61,26 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
     health.refresh(await deps.store.records(), new Set(journals.map((journal) => journal.rack)));
     return report;
   };
-  const scheduled = async (trigger: string): Promise<PassReport['sourceError']> => {
+  const scheduled = async (trigger: string): Promise<void> => {
     try {
       const request = { trigger, allowPrune: null, allowRewind: null };
-      return (await runner.run('schedule', 'pass', () => pass(request))).sourceError;
+      const { sourceError } = await runner.run('schedule', 'pass', () => pass(request));
+      paceBy(sourceError);
     } catch (error) {
       if (!deps.stop.aborted) bug(error);
-      return null;
+    }
+  };
+  const schedule = deps.createSchedule(() => void scheduled('schedule'));
+  let remoteDown = false;
+  const paceBy = (error: PassReport['sourceError']): void => {
+    if (error !== null && isRemoteDown(error.code)) {
+      const retryInMs = schedule.remoteFailed();
+      if (!remoteDown) emit({ code: 'SourceFailed', error: error.code, message: error.message, retryInMs });
+      remoteDown = true;
+    } else {
+      schedule.remoteAnswered();
+      if (remoteDown) emit({ code: 'SourceRecovered' });
+      remoteDown = false;
     }
   };
 
@@ -97,7 +116,6 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
   };
 
   const control = await openControl(deps.controlPath, handle);
-  const schedule = deps.createSchedule(() => scheduled('schedule'));
   void scheduled('start');
   schedule.start();
   await aborted(deps.stop);

@@ -1,6 +1,12 @@
 export { DesiredReader } from './desired.js';
 export { observe } from './observe.js';
 export { type Operation, runOperation } from './operations.js';
-export { type PassRequest, planOnly, type ReconcilerDeps, reconcileOnce } from './reconcile.js';
+export {
+  type PassRequest,
+  type PlanDeps,
+  planOnly,
+  type ReconcilerDeps,
+  reconcileOnce,
+} from './reconcile.js';
 export { isRemoteDown } from './revision.js';
 export { readStatus, type StatusDeps } from './status.js';

@@ -22,7 +22,7 @@ import {
 import { checkPlan, type PlanningInput, type PlanResult, planPass } from '../planning/index.js';
 import { exitCodeOf, resultOf, type StatusInput } from '../report/index.js';
 import type { Source, TreeEntry } from '../source/index.js';
-import type { Store } from '../store/index.js';
+import type { ReadableStore, Store } from '../store/index.js';
 import { allowanceOf } from './allowance.js';
 import type { DesiredReader } from './desired.js';
 import { observe } from './observe.js';
@@ -42,6 +42,12 @@ export interface ReconcilerDeps {
   readonly agent: () => StatusReport['agent'];
   readonly probed: () => StatusInput['probed'];
 }
+
+/** What deciding needs; a store that can only be read is enough. */
+export type PlanDeps = Pick<
+  ReconcilerDeps,
+  'config' | 'host' | 'source' | 'reader' | 'emit' | 'signal' | 'sourceDigest'
+> & { readonly store: Pick<ReadableStore, 'records' | 'journals' | 'applied' | 'hostSuspended'> };
 
 export interface PassRequest {
   /** `schedule`, `sync`, `start`, `retry`, …: who asked. */
@@ -123,7 +129,7 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
 
 /** What `plan` shows: the same decisions without the acts. */
 export async function planOnly(
-  deps: ReconcilerDeps,
+  deps: PlanDeps,
   request: Pick<PassRequest, 'allowPrune'> & { readonly ref: string | null },
 ): Promise<{
   readonly plan: Plan;
@@ -145,7 +151,7 @@ interface Wanted {
 }
 
 /** Without a readable revision the racks that were committed here are what is wanted: a boot with Git down. */
-async function readWanted(deps: ReconcilerDeps, choice: RevisionChoice): Promise<Wanted> {
+async function readWanted(deps: PlanDeps, choice: RevisionChoice): Promise<Wanted> {
   const records = await deps.store.records();
   const committed = records.flatMap((record) => (record.committed ? [record.committed.desired] : []));
   const lastKnown = (error: Wanted['error']): Wanted => ({
@@ -214,7 +220,7 @@ function opensTheWay(results: readonly RackOutcome[]): boolean {
 }
 
 async function decide(
-  deps: ReconcilerDeps,
+  deps: PlanDeps,
   allowPrune: number | null,
   choice: RevisionChoice,
   wanted: Wanted,
@@ -246,7 +252,7 @@ async function decide(
   return { plan };
 }
 
-async function trailerAllowance(deps: ReconcilerDeps, choice: RevisionChoice): Promise<number | null> {
+async function trailerAllowance(deps: PlanDeps, choice: RevisionChoice): Promise<number | null> {
   if (choice.revision === null) return null;
   return allowanceOf(await deps.source.messages(choice.applied.fullyAppliedRevision, choice.revision));
 }
@@ -282,7 +288,7 @@ function waitingExplanation(outcomes: readonly RackOutcome[]): readonly Explanat
   );
 }
 
-async function chooseForPlan(deps: ReconcilerDeps, ref: string | null): Promise<RevisionChoice> {
+async function chooseForPlan(deps: PlanDeps, ref: string | null): Promise<RevisionChoice> {
   const applied = (await deps.store.applied()) ?? {
     format: 1 as const,
     revision: null,

@@ -1,6 +1,9 @@
 export { type ConditionInput, conditionOf } from './condition.js';
+export { type DoctorFinding, doctorText } from './doctor.js';
 export { exitCodeOf, resultOf } from './exit-code.js';
+export { passText } from './pass.js';
 export { planJson, planText, stepText } from './plan.js';
+export { problemsGithub, problemsJson, problemsSarif, problemsText } from './problems.js';
 export { problemReport, type StatusInput, statusReport } from './status.js';
 export { statusText } from './status-text.js';
 export { type Colour, paint, plain, type Style, table } from './terminal.js';

@@ -1,0 +1,68 @@
+/** `validate`: definitions without a host, for a team's pull requests; or those of a ref, with this host's rules. */
+import type { Command } from 'commander';
+import { DefinitionReader, type DefinitionSet } from '../definition/index.js';
+import { isError } from '../model/index.js';
+import { problemsGithub, problemsJson, problemsSarif, problemsText } from '../report/index.js';
+import { readDirectory } from './directory.js';
+import { globals, usageError } from './globals.js';
+import { printJson, printResult, stopSignal } from './output.js';
+import type { Program } from './program.js';
+
+interface Options {
+  readonly ref?: string;
+  readonly format: string;
+}
+
+export function addValidate(cli: Command, program: Program): void {
+  cli
+    .command('validate [dir]')
+    .description('check rack definitions; needs no host and no root')
+    .option('--ref <ref>', "check a branch, tag or commit of the host's repository instead")
+    .option('--format <format>', 'text, json, github or sarif', 'text')
+    .addHelpText('after', '\nExample:\n  rackops validate . --format github')
+    .action(async (dir: string | undefined, options: Options, command: Command) => {
+      const { config, json } = globals(command);
+      const format = json ? 'json' : options.format;
+      if (!['text', 'json', 'github', 'sarif'].includes(format))
+        throw usageError(`unknown format "${format}"`);
+      if (dir !== undefined && options.ref !== undefined)
+        throw usageError('give a directory or --ref, not both');
+      const set =
+        options.ref === undefined
+          ? await validateDirectory(dir ?? '.')
+          : await validateRef(program, config, options.ref);
+      print(set, format);
+      process.exitCode = set.problems.some(isError) ? 3 : 0;
+    });
+}
+
+async function validateDirectory(dir: string): Promise<DefinitionSet> {
+  const { entries, blobs, repository, path } = await readDirectory(dir);
+  return new DefinitionReader().read({ entries, blobs, repository, path, host: null, installed: [] });
+}
+
+async function validateRef(program: Program, configPath: string, ref: string): Promise<DefinitionSet> {
+  const machine = await program.openMachine(configPath, program.createLog('warn'));
+  const source = machine.source(program.createLog('warn'));
+  await source.fetch(stopSignal());
+  const revision = await source.resolve(ref);
+  if (revision === null) throw usageError(`"${ref}" is no branch, tag or commit of the repository`);
+  const tree = await source.list(revision);
+  const { path } = machine.config.repository;
+  const reader = new DefinitionReader();
+  const entries = tree.filter(
+    (e) => e.path.startsWith(`${path}/`) && /^[^/]+\.ya?ml$/.test(e.path.slice(path.length + 1)),
+  );
+  const missing = new Set(reader.missing(entries).map((entry) => entry.oid));
+  const blobs = await source.readBlobs(tree.filter((entry) => missing.has(entry.oid)));
+  const repository = new Map(tree.map((entry) => [entry.path, entry]));
+  return reader.read({ entries, blobs, repository, path, host: machine.config, installed: [] });
+}
+
+function print(set: DefinitionSet, format: string): void {
+  const racks = set.racks.length;
+  if (format === 'json') printJson(problemsJson(set.problems, racks));
+  else if (format === 'sarif') printJson(problemsSarif(set.problems));
+  else if (format === 'github') printResult(problemsGithub(set.problems));
+  else printResult(problemsText(set.problems, racks));
+}
