@@ -1,0 +1,1 @@
+export { countProbe, noProbesYet, type ProbeCount } from './verdict.js';
