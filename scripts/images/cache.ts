@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Host path of the cache directory. */
 export function cacheDirectory(): string {
-  const base = process.env['RACKOPS_CACHE'] ?? fileURLToPath(new URL('../../.cache', import.meta.url));
+  const base = process.env.RACKOPS_CACHE ?? fileURLToPath(new URL('../../.cache', import.meta.url));
   return join(base, 'images');
 }
 

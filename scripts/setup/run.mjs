@@ -18,12 +18,7 @@ export class SetupError extends Error {}
  */
 export function isThere(program) {
   if (isAbsolute(program)) return canRead(program);
-  const directories = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/local/sbin',
-    '/usr/sbin',
-    '/sbin',
-  ];
+  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
   return directories.some((directory) => directory !== '' && canRead(join(directory, program)));
 }
 

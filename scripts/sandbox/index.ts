@@ -1,0 +1,16 @@
+export { type Answer, freePort, httpGet, type Watched, Watcher } from './http.js';
+export {
+  cgroupName,
+  cgroupsLikeOurs,
+  childrenOf,
+  isAlive,
+  loopsOf,
+  mountsUnder,
+  type ProcessFact,
+  processesNaming,
+  startTimeOf,
+} from './kernel.js';
+export { AgentProcess, type ProgramOptions, type ProgramResult } from './program.js';
+export { type Changes, TestRepository } from './repository.js';
+export { Sandbox, type SandboxOptions } from './sandbox.js';
+export { removeDirectory, sweep } from './sweep.js';
