@@ -7,6 +7,36 @@ export const serviceCodes = codes({
     summary: 'a service cannot be started',
     action: 'see the message; rackops why RACK shows its last output',
   },
+  E_USER: {
+    blame: 'definition',
+    summary: 'the user or group of a service does not exist in the rack',
+    action: 'add it to the image, or write uid:gid',
+  },
+  E_SECRET: {
+    blame: 'host',
+    summary: 'a secret cannot be read, or its file is not safe',
+    action: 'give the file to root with mode 0600, in a directory listed in allow.secrets',
+  },
+  E_SOURCE_MISSING: {
+    blame: 'host',
+    summary: 'the source of a mount does not exist on this host',
+    action: 'create it; it is never created by itself',
+  },
+  E_SOURCE_TIMEOUT: {
+    blame: 'host',
+    summary: 'the source of a mount does not answer',
+    action: 'check the network file system that it is on',
+  },
+  E_RUNTIME: {
+    blame: 'host',
+    summary: 'no OCI runtime works on this host',
+    action: 'install runc or crun; rackops doctor says what was tried',
+  },
+  E_NOT_RUNNING: {
+    blame: 'host',
+    summary: 'the rack has no running service to work in',
+    action: 'see rackops status',
+  },
   E_STOP: {
     blame: 'host',
     summary: 'a service could not be stopped',
