@@ -66,7 +66,8 @@ export function createGitRunner(options: {
     const outcome = { exitCode: -1, stderr: '' };
     let overflow = false;
     const git = simpleGit({
-      baseDir: call.directory ?? options.parent,
+      // Not the mirror: it is away for a moment when it is replaced. GIT_DIR says where to work.
+      baseDir: options.parent,
       abort: stop.signal,
       // Says to which installation the process belongs; Git ignores it.
       config: [`rackops.run=${options.runDirectory}`],

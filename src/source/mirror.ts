@@ -82,7 +82,9 @@ export function createMirror(options: MirrorOptions): Source {
 
   /** One thing at a time in this process: a mirror must not be replaced under a reader. */
   function exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const result = queue.then(work, work);
+    const result = queue.then(work, work).catch((error: unknown) => {
+      throw asRackError(error, directory);
+    });
     queue = result.catch(() => {});
     return result;
   }
@@ -111,13 +113,19 @@ export function createMirror(options: MirrorOptions): Source {
     await configure(at);
   }
 
+  /** Credential files are fit, and the configuration is still ours: a `plan` with an edited host.yaml may have written another. */
+  async function beforeRemote(): Promise<void> {
+    await checkAuthFiles(auth);
+    await configure(directory);
+  }
+
   async function configure(at: HostPath): Promise<void> {
     await writeIfChanged(`${at}/config`, mirrorConfig({ url, auth, caFile: options.caFile ?? null }));
   }
 
   /** First call of this process: a mirror is there, with our configuration and without leftovers. */
   async function open(): Promise<void> {
-    if (opened) return;
+    if (opened && (await looksWhole(directory))) return;
     checkUrl(url);
     checkBranch(branch);
     await ensureParent(directory);
@@ -133,7 +141,8 @@ export function createMirror(options: MirrorOptions): Source {
       const making = makingPath(directory);
       await init(making);
       await replaceMirror(making, directory);
-      if (replaced) emit({ code: 'MirrorRemade', reason: 'it was incomplete' });
+      known.clear();
+      if (replaced || opened) emit({ code: 'MirrorRemade', reason: 'it was incomplete' });
     }
     opened = true;
   }
@@ -177,7 +186,7 @@ export function createMirror(options: MirrorOptions): Source {
   }
 
   async function fetchRef(refspec: string, doing: string, signal?: AbortSignal): Promise<void> {
-    await checkAuthFiles(auth);
+    await beforeRemote();
     const until = Date.now() + timeoutMs;
     for (;;) {
       const fetched = await fetchInto(directory, refspec, doing, signal);
@@ -213,7 +222,10 @@ export function createMirror(options: MirrorOptions): Source {
   /** Runs a reader; when the mirror turns out to be damaged, makes it anew and runs the reader once more. */
   async function reading<T>(doing: string, read: () => Promise<T | GitOutcome>): Promise<T> {
     await open();
-    const first = await read();
+    const first = await read().catch((error: unknown) => {
+      if (error instanceof LostObjects) return { exitCode: 128, stderr: 'fatal: bad object' };
+      throw error;
+    });
     if (!isOutcome(first)) return first;
     if (mirrorTrouble(first) !== 'corrupt') throw await failure(doing, first);
     try {
@@ -249,6 +261,9 @@ export function createMirror(options: MirrorOptions): Source {
   async function mustBePresent(doing: string, revision: string): Promise<void> {
     if (!isRevision(revision)) throw new Error(`internal error: not a full commit id: ${shorten(revision)}`);
     if (await present(revision)) return;
+    // The tip's name leads nowhere: not a revision that was never fetched, but objects that are lost.
+    const named = await runner.text(['rev-parse', '--verify', '--quiet', tipRef], local(doing));
+    if (isRevision(named.stdout.trim()) && !(await present(named.stdout.trim()))) throw new LostObjects();
     throw new RackError(
       'E_GIT_REF',
       `${doing}: revision "${revision.slice(0, 12)}" is not in the Git mirror`,
@@ -271,7 +286,7 @@ export function createMirror(options: MirrorOptions): Source {
     refs: readonly string[],
     signal?: AbortSignal,
   ): Promise<Map<string, string>> {
-    await checkAuthFiles(auth);
+    await beforeRemote();
     const args = ['ls-remote', '--', url.url, ...refs];
     const answer = await runner.text(args, { doing, directory, signal, timeoutMs });
     if (answer.exitCode !== 0) throw await failure(doing, answer);
@@ -312,15 +327,16 @@ export function createMirror(options: MirrorOptions): Source {
   }
 
   return {
-    async tip(signal) {
-      // The queue is only for opening: a poll must not wait behind a reader.
-      if (!opened) await exclusive(open);
-      const doing = `cannot ask "${shown}" for branch "${branch}"`;
-      const name = `refs/heads/${branch}`;
-      const oid = (await lsRemote(doing, [name], signal)).get(name);
-      if (oid !== undefined) return checkFormat(doing, oid);
-      throw new RackError('E_GIT_REF', `${doing}: there is no such branch, or the repository is empty`, {
-        hint: 'check repository.branch, or push a first commit; the last applied revision stays in force',
+    tip(signal) {
+      return exclusive(async () => {
+        await open();
+        const doing = `cannot ask "${shown}" for branch "${branch}"`;
+        const name = `refs/heads/${branch}`;
+        const oid = (await lsRemote(doing, [name], signal)).get(name);
+        if (oid !== undefined) return checkFormat(doing, oid);
+        throw new RackError('E_GIT_REF', `${doing}: there is no such branch, or the repository is empty`, {
+          hint: 'check repository.branch, or push a first commit; the last applied revision stays in force',
+        });
       });
     },
 
@@ -388,6 +404,7 @@ export function createMirror(options: MirrorOptions): Source {
           );
           if (tree.exitCode !== 0) return tree;
           const entries = parseTree(tree.stdout);
+          if (entries === null) return { exitCode: 128, stderr: 'fatal: bad object' };
           if (entries.length <= maxEntries) return entries;
           throw new RackError(
             'E_TOO_MANY_FILES',
@@ -456,6 +473,19 @@ export function createMirror(options: MirrorOptions): Source {
       );
     },
   };
+}
+
+/** The mirror's own reference names an object that is not there. */
+class LostObjects extends Error {}
+
+/** A full disk or a read-only state directory, told as what it is. */
+function asRackError(error: unknown, directory: HostPath): unknown {
+  if (error instanceof RackError || !(error instanceof Error) || !('syscall' in error && 'code' in error))
+    return error;
+  return new RackError('E_STATE', `cannot write the Git mirror "${directory}": ${String(error.code)}`, {
+    hint: 'check the space and the mount of the state directory; no rack was touched',
+    cause: error,
+  });
 }
 
 function isOutcome(value: unknown): value is GitOutcome {

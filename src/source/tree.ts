@@ -5,12 +5,16 @@
 import { createHash } from 'node:crypto';
 import type { TreeEntry } from './ports.js';
 
-/** Output of `ls-tree -r -l -z --full-tree`: entries sorted by path. Throws a plain Error on a line it does not know. */
-export function parseTree(output: string): readonly TreeEntry[] {
+/**
+ * Output of `ls-tree -r -l -z --full-tree`: entries sorted by path; null when a blob's size cannot be told, because it is missing or
+ * damaged. Throws a plain Error on a line it does not know.
+ */
+export function parseTree(output: string): readonly TreeEntry[] | null {
   const entries: TreeEntry[] = [];
   for (const line of output.split('\0')) {
     if (line === '') continue;
     const match = /^(\d{6}) [a-z]+ ([0-9a-f]{40}) +(\d+|-)\t([\s\S]+)$/.exec(line);
+    if (/^\d{6} blob [0-9a-f]{40} +BAD\t/.test(line)) return null;
     if (!match?.[1] || !match[2] || !match[3] || !match[4]) throw new Error('unknown line of git ls-tree');
     entries.push({
       path: match[4],

@@ -281,6 +281,28 @@ describe('mirror of a local repository', () => {
     expect(await source.tip()).to.equal(tip);
   });
 
+  it('comes back when someone deletes the mirror under it', async () => {
+    const origin = scene.repository();
+    const tip = origin.commit({ a: '1' });
+    const source = scene.local(origin);
+    await source.fetch();
+    rmSync(scene.path('state/mirror'), { recursive: true });
+    expect(await source.tip()).to.equal(tip);
+    expect(await source.has(tip)).to.equal(false);
+    await source.fetch();
+    expect(await source.list(tip)).to.have.length(1);
+    expect(scene.events.map(({ code }) => code)).to.deep.equal(['MirrorRemade']);
+  });
+
+  it('says that its directory cannot be written', async () => {
+    const origin = scene.repository();
+    scene.write('file', '');
+    const error = await rejection(
+      scene.local(origin, { directory: hostPath(scene.path('file/mirror')) }).tip(),
+    );
+    expect(error.code).to.equal('E_STATE');
+  });
+
   it('stops at once when told to', async () => {
     const origin = scene.repository();
     origin.commit({ a: '1' });

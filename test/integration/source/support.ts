@@ -1,6 +1,15 @@
 /** Real Git servers for the tests of the mirror: a repository, https with `git http-backend`, sshd. All on loopback, all removed by `Scene.end`. */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
@@ -151,7 +160,10 @@ export class Scene {
       'PermitRootLogin prohibit-password',
       'PidFile none',
     ];
-    mkdirSync('/run/sshd', { recursive: true });
+    // Debian's sshd wants its empty directory; a container without a running sshd has none.
+    if (mkdirSync('/run/sshd', { recursive: true }) !== undefined)
+      this.ends.push(() => rmdirSync('/run/sshd'));
+
     const daemon = spawn(
       '/usr/sbin/sshd',
       ['-D', '-e', '-f', this.write('sshd_config', `${config.join('\n')}\n`)],
@@ -238,7 +250,8 @@ export function gitBackend(repository: Repository, credential: () => string | nu
         if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
         else response.setHeader(name, value);
       }
-      response.writeHead(status).end(output.subarray(end + 4));
+      response.statusCode = status;
+      response.end(output.subarray(end + 4));
     });
   };
 }

@@ -13,7 +13,7 @@ describe('what Git prints', () => {
     const entries = parseTree(
       `100644 blob ${oid}       3\tz\n\t"x\u0000120000 blob ${oid}      11\tlink\u0000160000 commit ${oid}       -\tsub\u0000`,
     );
-    expect(entries.map(({ path, mode, sizeBytes }) => [path, mode, sizeBytes])).to.deep.equal([
+    expect(entries?.map(({ path, mode, sizeBytes }) => [path, mode, sizeBytes])).to.deep.equal([
       ['link', '120000', 11],
       ['sub', '160000', null],
       ['z\n\t"x', '100644', 3],
@@ -22,6 +22,10 @@ describe('what Git prints', () => {
 
   it('of an empty tree is no entry', () => {
     expect(parseTree('')).to.deep.equal([]);
+  });
+
+  it('is no tree when Git cannot tell the size of a blob', () => {
+    expect(parseTree(`100644 blob ${oid}     BAD\tx\u0000`)).to.equal(null);
   });
 
   it('gives back the exact bytes of every blob', () => {
