@@ -1,5 +1,6 @@
 export * from './accept.js';
 export { endOrphanedGit } from './children.js';
-export { createMirror, type MirrorOptions } from './mirror.js';
+export { createMirror } from './mirror.js';
+export type { MirrorOptions } from './mirror-upkeep.js';
 export * from './ports.js';
 export { isBranchName } from './remote.js';

@@ -1,63 +1,19 @@
 /**
  * The Git repository as a bare mirror: fetch, resolve, list, read. Only blobs are read; nothing is ever checked out, and no
- * hook, filter or submodule of the repository has an effect. A damaged mirror is made anew beside the old one and renamed in.
+ * hook, filter or submodule of the repository has an effect. When an object turns out to be damaged the mirror is made anew once.
  * Never touches a rack, and never decides whether a revision may be applied (accept.ts).
  */
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { shorten } from '../lib/index.js';
-import {
-  type Emit,
-  type HostConfig,
-  type HostPath,
-  hostPath,
-  RackError,
-  type RepositoryUrl,
-} from '../model/index.js';
-import { checkAuthFiles, secretsOf } from './auth.js';
-import { endOrphanedGit } from './children.js';
-import { localGlobalConfig, mirrorConfig } from './environment.js';
-import { failureOf, type GitOutcome, mirrorTrouble } from './failure.js';
-import { createGitRunner, type GitCall, type GitText } from './git.js';
-import {
-  ensureParent,
-  liveGit,
-  lockFiles,
-  looksWhole,
-  makingPath,
-  packCount,
-  removeStaleLocks,
-  removeTornPacks,
-  replaceMirror,
-  sweepBeside,
-  writeIfChanged,
-} from './mirror-directory.js';
+import { type HostPath, RackError } from '../model/index.js';
+import { type GitOutcome, mirrorTrouble } from './failure.js';
+import type { GitCall } from './git.js';
+import { createUpkeep, type MirrorOptions, tipRef } from './mirror-upkeep.js';
 import type { Source, TreeEntry } from './ports.js';
-import { checkBranch, checkUrl, isBranchName, isRevision, redactUrl } from './remote.js';
+import { isBranchName, isRevision } from './remote.js';
 import { parseBatch, parseTree } from './tree.js';
 
-export interface MirrorOptions {
-  /** `<state>/mirror`; temporary names are made beside it. */
-  readonly directory: HostPath;
-  readonly url: RepositoryUrl;
-  readonly branch: string;
-  readonly auth: HostConfig['repository']['auth'];
-  /** Deadline of each Git process, ms. */
-  readonly timeoutMs: number;
-  /** In the arguments of every Git process, so that it can be seen whose they are. */
-  readonly runDirectory: HostPath;
-  readonly emit: Emit;
-  /** Certificates (PEM) to trust instead of the host's store; host.yaml has no field for it. */
-  readonly caFile?: HostPath;
-}
-
-/** Where the branch's tip is kept. */
-const tipRef = 'refs/rackops/tip';
 /** Where a branch or tag asked for by name is kept. */
 const askedRef = 'refs/rackops/asked';
-/** More packs than this are joined into one: reading looks into each. */
-const maxPacks = 40;
 const maxEntries = 100_000;
 /** Blobs of one `cat-file` process, so that the output stays well below the runner's limit. Bytes. */
 const batchBytes = 24 * 1024 * 1024;
@@ -65,19 +21,10 @@ const maxBlobBytes = 1024 * 1024;
 
 /** A mirror of one branch. Makes nothing before the first call; see `Source` for the calls and their errors. */
 export function createMirror(options: MirrorOptions): Source {
-  const { directory, url, branch, auth, timeoutMs, emit } = options;
-  const startedAt = Date.now();
-  const shown = redactUrl(url.url);
-  const globalConfigFile = `${directory}.gitconfig`;
-  const runner = createGitRunner({
-    mirror: directory,
-    parent: hostPath(dirname(directory)),
-    runDirectory: options.runDirectory,
-    kind: url.kind,
-    globalConfig: url.kind === 'local' ? globalConfigFile : '/dev/null',
-  });
+  const { directory, branch, timeoutMs } = options;
   const known = new Set<string>();
-  let opened = false;
+  const upkeep = createUpkeep(options, () => known.clear());
+  const { runner, shown } = upkeep;
   let queue: Promise<unknown> = Promise.resolve();
 
   /** One thing at a time in this process: a mirror must not be replaced under a reader. */
@@ -89,147 +36,19 @@ export function createMirror(options: MirrorOptions): Source {
     return result;
   }
 
-  async function failure(doing: string, outcome: GitOutcome): Promise<RackError> {
-    return failureOf(doing, outcome, await secretsOf(auth), Date.now());
-  }
-
-  /** Makes an empty repository at `at` with our configuration. */
-  async function init(at: HostPath): Promise<void> {
-    await rm(at, { recursive: true, force: true });
-    await mkdir(at, { mode: 0o700 });
-    const doing = `cannot make the Git mirror "${directory}"`;
-    const args = [
-      'init',
-      '--quiet',
-      '--bare',
-      '--template=',
-      '--object-format=sha1',
-      '--initial-branch=main',
-      '--',
-      at,
-    ];
-    const made = await runner.text(args, { doing, directory: null, timeoutMs, withoutTemplate: true });
-    if (made.exitCode !== 0) throw await failure(doing, made);
-    await configure(at);
-  }
-
-  /** Credential files are fit, and the configuration is still ours: a `plan` with an edited host.yaml may have written another. */
-  async function beforeRemote(): Promise<void> {
-    await checkAuthFiles(auth);
-    await configure(directory);
-  }
-
-  async function configure(at: HostPath): Promise<void> {
-    await writeIfChanged(`${at}/config`, mirrorConfig({ url, auth, caFile: options.caFile ?? null }));
-  }
-
-  /** First call of this process: a mirror is there, with our configuration and without leftovers. */
-  async function open(): Promise<void> {
-    if (opened && (await looksWhole(directory))) return;
-    checkUrl(url);
-    checkBranch(branch);
-    await ensureParent(directory);
-    if (url.kind === 'local') await writeIfChanged(globalConfigFile, localGlobalConfig);
-    await endOrphanedGit(directory);
-    await sweepBeside(directory);
-    if (await looksWhole(directory)) {
-      await configure(directory);
-      await removeTornPacks(directory);
-      reportLocks(await removeStaleLocks(directory, startedAt));
-    } else {
-      const replaced = (await lockFiles(directory)).length > 0 || (await packCount(directory)) > 0;
-      const making = makingPath(directory);
-      await init(making);
-      await replaceMirror(making, directory);
-      known.clear();
-      if (replaced || opened) emit({ code: 'MirrorRemade', reason: 'it was incomplete' });
-    }
-    opened = true;
-  }
-
-  function reportLocks(removed: readonly string[]): void {
-    if (removed.length === 0) return;
-    const message = `removed stale lock files from the Git mirror: ${removed.join(', ')}`;
-    emit({ code: 'Warning', warning: 'StaleLockRemoved', message });
-  }
-
-  function fetchInto(at: HostPath, refspec: string, doing: string, signal?: AbortSignal): Promise<GitText> {
-    const args = [
-      'fetch',
-      '--verbose',
-      '--no-tags',
-      '--no-recurse-submodules',
-      '--no-write-fetch-head',
-      '--no-auto-maintenance',
-      '--refmap=',
-      '--',
-      url.url,
-      refspec,
-    ];
-    return runner.text(args, { doing, directory: at, signal, timeoutMs, writes: true });
-  }
-
-  /** A fresh mirror in place of the damaged one; the old one stays when the remote does not answer. */
-  async function remake(reason: string, doing: string, signal?: AbortSignal): Promise<void> {
-    await checkAuthFiles(auth);
-    const making = makingPath(directory);
-    try {
-      await init(making);
-      const fetched = await fetchInto(making, `+refs/heads/${branch}:${tipRef}`, doing, signal);
-      if (fetched.exitCode !== 0) throw await failure(doing, fetched);
-      await replaceMirror(making, directory);
-    } finally {
-      await rm(making, { recursive: true, force: true });
-    }
-    known.clear();
-    emit({ code: 'MirrorRemade', reason });
-  }
-
-  async function fetchRef(refspec: string, doing: string, signal?: AbortSignal): Promise<void> {
-    await beforeRemote();
-    const until = Date.now() + timeoutMs;
-    for (;;) {
-      const fetched = await fetchInto(directory, refspec, doing, signal);
-      if (fetched.exitCode === 0) return;
-      const trouble = mirrorTrouble(fetched);
-      if (trouble === 'corrupt') {
-        // Also what a server's broken pack looks like; then the fresh mirror fails in the same way, and the old one stays.
-        await remake('it was damaged', doing, signal);
-        if (refspec.endsWith(`:${tipRef}`)) return;
-        continue;
-      }
-      if (trouble !== 'locked') throw await failure(doing, fetched);
-      await waitForLocks(doing, until, signal);
-    }
-  }
-
-  /** Another rackops (`plan`) fetches at the same moment: wait for it. Nobody does: the locks are stale. */
-  async function waitForLocks(doing: string, until: number, signal?: AbortSignal): Promise<void> {
-    const pid = await liveGit(directory);
-    if (pid === null) {
-      reportLocks(await removeStaleLocks(directory, Number.POSITIVE_INFINITY));
-    } else if (Date.now() >= until) {
-      throw new RackError('E_GIT_LOCKED', `${doing}: process ${pid} of another rackops works on the mirror`, {
-        hint: 'wait for it',
-      });
-    }
-    await sleep(200, undefined, { signal });
-    if (Date.now() >= until + timeoutMs) {
-      throw new RackError('E_GIT_LOCKED', `${doing}: the mirror stays locked`, { hint: `see ${directory}` });
-    }
-  }
-
   /** Runs a reader; when the mirror turns out to be damaged, makes it anew and runs the reader once more. */
   async function reading<T>(doing: string, read: () => Promise<T | GitOutcome>): Promise<T> {
-    await open();
-    const first = await read().catch((error: unknown) => {
-      if (error instanceof LostObjects) return { exitCode: 128, stderr: 'fatal: bad object' };
-      throw error;
-    });
+    await upkeep.open();
+    const attempt = (): Promise<T | GitOutcome> =>
+      read().catch((error: unknown) => {
+        if (error instanceof LostObjects) return { exitCode: 128, stderr: 'fatal: bad object' };
+        throw error;
+      });
+    const first = await attempt();
     if (!isOutcome(first)) return first;
-    if (mirrorTrouble(first) !== 'corrupt') throw await failure(doing, first);
+    if (mirrorTrouble(first) !== 'corrupt') throw await upkeep.failure(doing, first);
     try {
-      await remake('it was damaged', doing);
+      await upkeep.remake('it was damaged', doing);
     } catch (error) {
       if (!(error instanceof RackError)) throw error;
       throw new RackError(
@@ -241,7 +60,7 @@ export function createMirror(options: MirrorOptions): Source {
         },
       );
     }
-    const second = await read();
+    const second = await attempt();
     if (!isOutcome(second)) return second;
     throw new RackError('E_GIT_CORRUPT', `${doing}: the revision is not in the mirror that was made anew`, {
       hint: 'sync again, so that the newest revision is used',
@@ -281,24 +100,6 @@ export function createMirror(options: MirrorOptions): Source {
     return parsed.exitCode === 0 && isRevision(revision) ? revision : null;
   }
 
-  async function lsRemote(
-    doing: string,
-    refs: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<Map<string, string>> {
-    await beforeRemote();
-    const args = ['ls-remote', '--', url.url, ...refs];
-    const answer = await runner.text(args, { doing, directory, signal, timeoutMs });
-    if (answer.exitCode !== 0) throw await failure(doing, answer);
-    const found = new Map<string, string>();
-    for (const line of answer.stdout.split('\n')) {
-      const [oid, name] = line.split('\t');
-      // Git matches the end of names: `x/refs/heads/main` would do, too.
-      if (oid !== undefined && name !== undefined && refs.includes(name)) found.set(name, oid);
-    }
-    return found;
-  }
-
   function checkFormat(doing: string, oid: string): string {
     if (isRevision(oid)) return oid;
     throw new RackError(
@@ -310,29 +111,13 @@ export function createMirror(options: MirrorOptions): Source {
     );
   }
 
-  async function repackWhenDue(): Promise<void> {
-    if ((await packCount(directory)) <= maxPacks) return;
-    // Keeps what no ref names any more: the applied revision may be such a commit after a forced push.
-    const args = ['repack', '-a', '-d', '--keep-unreachable', '--quiet'];
-    const packed = await runner
-      .text(args, { ...local('cannot repack the Git mirror'), writes: true })
-      .catch(() => null);
-    if (packed === null || packed.exitCode !== 0) {
-      emit({
-        code: 'Warning',
-        warning: 'RepackFailed',
-        message: 'the Git mirror could not be repacked; it still works',
-      });
-    }
-  }
-
   return {
     tip(signal) {
       return exclusive(async () => {
-        await open();
+        await upkeep.open();
         const doing = `cannot ask "${shown}" for branch "${branch}"`;
         const name = `refs/heads/${branch}`;
-        const oid = (await lsRemote(doing, [name], signal)).get(name);
+        const oid = (await upkeep.lsRemote(doing, [name], signal)).get(name);
         if (oid !== undefined) return checkFormat(doing, oid);
         throw new RackError('E_GIT_REF', `${doing}: there is no such branch, or the repository is empty`, {
           hint: 'check repository.branch, or push a first commit; the last applied revision stays in force',
@@ -344,20 +129,20 @@ export function createMirror(options: MirrorOptions): Source {
       if (known.has(revision)) return true;
       if (!isRevision(revision)) return false;
       return exclusive(async () => {
-        await open();
+        await upkeep.open();
         return present(revision);
       });
     },
 
     fetch(signal) {
       return exclusive(async () => {
-        await open();
-        await fetchRef(
+        await upkeep.open();
+        await upkeep.fetchRef(
           `+refs/heads/${branch}:${tipRef}`,
           `cannot fetch branch "${branch}" from "${shown}"`,
           signal,
         );
-        await repackWhenDue();
+        await upkeep.repackWhenDue();
       });
     },
 
@@ -372,7 +157,7 @@ export function createMirror(options: MirrorOptions): Source {
             },
           );
         }
-        await open();
+        await upkeep.open();
         if (/^[0-9a-f]{4,40}$/i.test(ref)) {
           const commit = await commitOf(ref.toLowerCase());
           if (commit !== null) return commit;
@@ -384,11 +169,11 @@ export function createMirror(options: MirrorOptions): Source {
         }
         const doing = `cannot fetch "${shorten(ref)}" from "${shown}"`;
         const names = [`refs/heads/${short}`, `refs/tags/${short}`].filter((name) => name.endsWith(ref));
-        const offered = await lsRemote(doing, names);
+        const offered = await upkeep.lsRemote(doing, names);
         const name = names.find((candidate) => offered.has(candidate));
         if (name === undefined) return null;
         checkFormat(doing, offered.get(name) ?? '');
-        await fetchRef(`+${name}:${askedRef}`, doing);
+        await upkeep.fetchRef(`+${name}:${askedRef}`, doing);
         return commitOf(askedRef);
       });
     },

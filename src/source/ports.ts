@@ -16,21 +16,28 @@ export interface TreeEntry {
 export interface Source {
   /**
    * Commit that the configured branch points to on the remote, by one `git ls-remote`: 40 hex digits.
-   * Errors: E_GIT_UNREACHABLE, E_GIT_AUTH, E_GIT_REF (no such branch), E_GIT_TIMEOUT, E_GIT_REDIRECT, E_GIT_HOST_KEY.
+   * Errors: E_GIT_UNREACHABLE, E_GIT_AUTH, E_GIT_REF (no such branch, or an empty repository), E_GIT_TIMEOUT, E_GIT_REDIRECT,
+   * E_GIT_HOST_KEY, E_GIT_TLS, E_GIT_AUTH_FILE, E_GIT_URL, E_GIT_REF_NAME, E_GIT_OBJECT_FORMAT, E_GIT (anything else), E_STATE (the directory).
    */
   tip(signal?: AbortSignal): Promise<string>;
   /** True when the mirror holds the commit; starts no process for one it has seen in this run. */
   has(revision: string): Promise<boolean>;
   /** Brings the mirror up to the branch's tip. A mirror that is corrupt or has stale locks is made anew (event MirrorRemade) without touching anything else. */
   fetch(signal?: AbortSignal): Promise<void>;
-  /** Resolves a branch, tag or (short) commit in the mirror; null when there is none. Validated first. */
+  /**
+   * Resolves a branch, tag or (short) commit; null when there is none. Another branch than the configured one, or a tag, is fetched first.
+   * Error: E_GIT_REF_NAME for text that can be none of these; else those of `tip`.
+   */
   resolve(ref: string): Promise<string | null>;
-  /** All entries of the commit's tree, recursive, sorted by path. Error: E_TOO_MANY_FILES beyond 100,000. */
+  /**
+   * All entries of the commit's tree, recursive, sorted by path. Errors: E_TOO_MANY_FILES beyond 100,000, E_GIT_REF (never fetched),
+   * E_GIT_CORRUPT (damaged, and the remote is down; every reader has these two).
+   */
   list(revision: string): Promise<readonly TreeEntry[]>;
   /** Contents by oid, in few processes however many there are. Blobs over 1 MiB must not be asked for. */
   readBlobs(entries: readonly TreeEntry[]): Promise<ReadonlyMap<string, Uint8Array>>;
-  /** True when `ancestor` is `descendant` or reachable from it. */
+  /** True when `ancestor` is `descendant` or reachable from it; false for an ancestor that the mirror does not hold (made anew meanwhile). */
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
-  /** Messages of the commits reachable from `until` and not from `since` (null: only `until` itself), newest first, at most 1,000. */
+  /** Messages of the commits reachable from `until` and not from `since` (null, or not in the mirror: only `until` itself), newest first, at most 1,000. */
   messages(since: string | null, until: string): Promise<readonly string[]>;
 }
