@@ -1,0 +1,121 @@
+/** Calls on descriptors and paths that Node does not offer. */
+import { closeSync } from 'node:fs';
+import koffi from 'koffi';
+import { bind, KernelError } from './libc.js';
+
+const flockCall = bind('flock', 'int flock(int fd, int operation)');
+const fcntlCall = bind('fcntl', 'int fcntl(int fd, int command, int argument)');
+const closeRangeCall = bind('close_range', 'long syscall(long number, uint first, uint last, uint flags)');
+const openat2Call = bind(
+  'openat2',
+  'long syscall(long number, int dirfd, const char *path, uint8_t *how, size_t size)',
+);
+const getxattrCall = bind(
+  'lgetxattr',
+  'ssize_t lgetxattr(const char *path, const char *name, uint8_t *value, size_t size)',
+);
+const listxattrCall = bind('llistxattr', 'ssize_t llistxattr(const char *path, uint8_t *list, size_t size)');
+const setxattrCall = bind(
+  'lsetxattr',
+  'int lsetxattr(const char *path, const char *name, uint8_t *value, size_t size, int flags)',
+);
+
+const LOCK_EX = 2;
+const LOCK_SH = 1;
+const LOCK_NB = 4;
+const LOCK_UN = 8;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const SYS_close_range = 436;
+const CLOSE_RANGE_CLOEXEC = 4;
+const SYS_openat2 = 437;
+export const RESOLVE_NO_MAGICLINKS = 0x02;
+export const RESOLVE_NO_SYMLINKS = 0x04;
+export const RESOLVE_IN_ROOT = 0x10;
+
+/** Takes an exclusive lock without waiting; false when somebody has it. */
+export function tryLock(fd: number): boolean {
+  return flock(fd, LOCK_EX | LOCK_NB);
+}
+
+/** True when an exclusive lock could be had now; takes none. */
+export function isUnlocked(fd: number): boolean {
+  if (!flock(fd, LOCK_SH | LOCK_NB)) return false;
+  flock(fd, LOCK_UN);
+  return true;
+}
+
+function flock(fd: number, operation: number): boolean {
+  try {
+    flockCall.now('lock file', fd, operation);
+    return true;
+  } catch (error) {
+    if (error instanceof KernelError && (error.code === 'EAGAIN' || error.code === 'EWOULDBLOCK'))
+      return false;
+    throw error;
+  }
+}
+
+/** Whether programs that are started inherit the descriptor. */
+export function setInheritable(fd: number, inheritable: boolean): void {
+  fcntlCall.now(`descriptor ${fd}`, fd, F_SETFD, inheritable ? 0 : FD_CLOEXEC);
+}
+
+/** No descriptor from `first` on is inherited by programs that are started from now on. */
+export function closeOnExecFrom(first: number): void {
+  closeRangeCall.now('descriptors', SYS_close_range, first, 0xffffffff, CLOSE_RANGE_CLOEXEC);
+}
+
+/**
+ * Opens `path` as a process would whose root is `rootFd`: no symbolic link and no `..` leads out. `flags`: open(2) flags.
+ * The caller closes the descriptor. Errors: KernelError (ELOOP for links where `noSymlinks` forbids them).
+ */
+export function openInRoot(rootFd: number, path: string, flags: number, noSymlinks = false): number {
+  const how = Buffer.alloc(24);
+  const O_CLOEXEC = 0o2000000;
+  how.writeBigUInt64LE(BigInt(flags | O_CLOEXEC), 0);
+  how.writeBigUInt64LE(
+    BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (noSymlinks ? RESOLVE_NO_SYMLINKS : 0)),
+    16,
+  );
+  return openat2Call.now(path, SYS_openat2, rootFd, path, how, how.length);
+}
+
+export function closeFd(fd: number): void {
+  closeSync(fd);
+}
+
+/** Value of an extended attribute of the path itself (no link followed); null when it has none. */
+export function getXattr(path: string, name: string): Buffer | null {
+  const value = Buffer.alloc(65_536);
+  try {
+    const size = getxattrCall.now(path, path, name, value, value.length);
+    return value.subarray(0, size);
+  } catch (error) {
+    if (error instanceof KernelError && (error.code === 'ENODATA' || error.code === 'ENOTSUP')) return null;
+    throw error;
+  }
+}
+
+/** Names of the extended attributes of the path itself. */
+export function listXattrs(path: string): readonly string[] {
+  const list = Buffer.alloc(65_536);
+  try {
+    const size = listxattrCall.now(path, path, list, list.length);
+    return list
+      .subarray(0, size)
+      .toString('utf8')
+      .split('\0')
+      .filter((name) => name !== '');
+  } catch (error) {
+    if (error instanceof KernelError && error.code === 'ENOTSUP') return [];
+    throw error;
+  }
+}
+
+export function setXattr(path: string, name: string, value: Uint8Array): void {
+  setxattrCall.now(`${name} of ${path}`, path, name, Buffer.from(value), value.length, 0);
+}
+
+/** Version of the binding, for `doctor`. */
+export const koffiVersion: string = koffi.version;

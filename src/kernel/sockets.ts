@@ -1,0 +1,96 @@
+/** Listening sockets that are held for another program: opened, bound, listening, never accepted from. */
+import { closeSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { bind } from './libc.js';
+
+const socketCall = bind('socket', 'int socket(int domain, int type, int protocol)');
+const setsockoptCall = bind(
+  'setsockopt',
+  'int setsockopt(int fd, int level, int name, uint8_t *value, uint size)',
+);
+const bindCall = bind('bind', 'int bind(int fd, uint8_t *address, uint size)');
+const listenCall = bind('listen', 'int listen(int fd, int backlog)');
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_STREAM = 1;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const IPPROTO_IPV6 = 41;
+const IPV6_V6ONLY = 26;
+
+export interface TcpAddress {
+  readonly family: 'v4' | 'v6';
+  /** Numeric address: `0.0.0.0`, `::1`. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * A listening TCP socket, close-on-exec; the caller closes it. `v6Only`: an IPv6 wildcard leaves IPv4 to others.
+ * Errors: KernelError EADDRINUSE, EADDRNOTAVAIL, EACCES.
+ */
+export function listenTcp(address: TcpAddress, backlog: number, v6Only = false): number {
+  const about = `${address.host} port ${address.port}`;
+  const fd = socketCall.now(
+    about,
+    address.family === 'v4' ? AF_INET : AF_INET6,
+    SOCK_STREAM | SOCK_CLOEXEC,
+    0,
+  );
+  try {
+    setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (address.family === 'v6') setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, v6Only ? 1 : 0);
+    const sockaddr = address.family === 'v4' ? sockaddrV4(address) : sockaddrV6(address);
+    bindCall.now(about, fd, sockaddr, sockaddr.length);
+    listenCall.now(about, fd, backlog);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function setOption(fd: number, level: number, name: number, value: number): void {
+  const buffer = Buffer.alloc(4);
+  buffer.writeInt32LE(value, 0);
+  setsockoptCall.now('socket option', fd, level, name, buffer, buffer.length);
+}
+
+function sockaddrV4({ host, port }: TcpAddress): Buffer {
+  const buffer = Buffer.alloc(16);
+  buffer.writeUInt16LE(AF_INET, 0);
+  buffer.writeUInt16BE(port, 2);
+  host.split('.').forEach((part, index) => {
+    buffer.writeUInt8(Number(part), 4 + index);
+  });
+  return buffer;
+}
+
+function sockaddrV6({ host, port }: TcpAddress): Buffer {
+  const buffer = Buffer.alloc(28);
+  buffer.writeUInt16LE(AF_INET6, 0);
+  buffer.writeUInt16BE(port, 2);
+  ipv6Groups(host).forEach((group, index) => {
+    buffer.writeUInt16BE(group, 8 + index * 2);
+  });
+  return buffer;
+}
+
+/** The eight groups of a valid numeric IPv6 address. */
+export function ipv6Groups(host: string): readonly number[] {
+  const [head = '', tail] = host.split('::');
+  const groups = (text: string): number[] =>
+    text === ''
+      ? []
+      : text.split(':').flatMap((part) => {
+          if (!isIPv4(part)) return [Number.parseInt(part, 16)];
+          const [a = 0, b = 0, c = 0, d = 0] = part.split('.').map(Number);
+          return [a * 256 + b, c * 256 + d];
+        });
+  const before = groups(head);
+  if (tail === undefined) return before;
+  const after = groups(tail);
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after];
+}
