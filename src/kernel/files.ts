@@ -8,16 +8,19 @@ const fcntlCall = bind('fcntl', 'int fcntl(int fd, int command, int argument)');
 const closeRangeCall = bind('close_range', 'long syscall(long number, uint first, uint last, uint flags)');
 const openat2Call = bind(
   'openat2',
-  'long syscall(long number, int dirfd, const char *path, uint8_t *how, size_t size)',
+  'long syscall(long number, int dirfd, const char *path, uint8_t *how, unsigned long size)',
 );
 const getxattrCall = bind(
   'lgetxattr',
-  'ssize_t lgetxattr(const char *path, const char *name, uint8_t *value, size_t size)',
+  'long lgetxattr(const char *path, const char *name, uint8_t *value, unsigned long size)',
 );
-const listxattrCall = bind('llistxattr', 'ssize_t llistxattr(const char *path, uint8_t *list, size_t size)');
+const listxattrCall = bind(
+  'llistxattr',
+  'long llistxattr(const char *path, uint8_t *list, unsigned long size)',
+);
 const setxattrCall = bind(
   'lsetxattr',
-  'int lsetxattr(const char *path, const char *name, uint8_t *value, size_t size, int flags)',
+  'int lsetxattr(const char *path, const char *name, uint8_t *value, unsigned long size, int flags)',
 );
 
 const LOCK_EX = 2;

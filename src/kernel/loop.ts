@@ -32,12 +32,12 @@ export interface LoopDevice {
 
 /** Attaches the file behind `fileFd`. `name` is shown in /sys/block only for people. Errors: KernelError; nothing stays attached. */
 export function attachLoop(fileFd: number, name: string): LoopDevice {
-  const control = openSync('/dev/loop-control', constants.O_RDWR | constants.O_CLOEXEC);
+  const control = openSync('/dev/loop-control', constants.O_RDWR);
   try {
     for (let attempt = 1; ; attempt++) {
       const number = ioctlNumber.now('/dev/loop-control', control, LOOP_CTL_GET_FREE, 0);
       const path = `/dev/loop${number}`;
-      const fd = openSync(path, constants.O_RDONLY | constants.O_CLOEXEC);
+      const fd = openSync(path, constants.O_RDONLY);
       try {
         ioctlBuffer.now(`${path} for ${name}`, fd, LOOP_CONFIGURE, loopConfig(fileFd, name));
         return { number, path, fd };
