@@ -1,0 +1,21 @@
+// The stages of a whole test run, in the order in which a mistake is found soonest. Data only.
+// A folder below test/ that no stage names is never run: test/architecture checks that there is none.
+// @ts-check
+
+/**
+ * @typedef {object} Stage
+ * @property {string} name
+ * @property {readonly string[]} [folders] mocha suites: every `*.spec.ts` below them
+ * @property {readonly string[]} [command] arguments of node, for a stage that is no mocha suite
+ * @property {boolean} [privileged] needs root on Linux; the leftover check is on
+ * @property {number} minutes after that many the stage is ended and has failed
+ */
+
+/** @type {readonly Stage[]} */
+export const stages = [
+  { name: 'check', command: ['scripts/check.mjs'], minutes: 5 },
+  { name: 'unit', folders: ['test/unit', 'test/golden', 'test/property', 'test/architecture'], minutes: 5 },
+  { name: 'contract', folders: ['test/contract'], privileged: true, minutes: 5 },
+  { name: 'integration', folders: ['test/integration'], privileged: true, minutes: 10 },
+  { name: 'e2e', folders: ['test/e2e'], privileged: true, minutes: 15 },
+];
