@@ -1,0 +1,147 @@
+/**
+ * Runs the OCI runtime: one container's start, and its deletion afterwards. Every call has a deadline and leaves no runtime process behind.
+ * Must never hand the runtime a descriptor beyond those it is told to.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RackError } from '../model/index.js';
+import { limited } from './limited.js';
+import { deleteArguments, runArguments, runtimeReason } from './runtime-command.js';
+
+/** A start takes some 30 ms; a minute means that something below (a network file system) hangs. */
+const startDeadlineMs = 60_000;
+const deleteDeadlineMs = 30_000;
+/** Runtime processes at a time: more than a few only take the processors from the services that start. */
+const startsAtOnce = 4;
+
+export interface RuntimeDirectories {
+  /** The runtime's state. */
+  readonly root: string;
+  /** One directory per container. */
+  readonly containers: string;
+}
+
+export interface ContainerStart {
+  readonly rack: string;
+  readonly service: string;
+  /** Directory with the `config.json` to start from. */
+  readonly bundle: string;
+  readonly id: string;
+  /** Absolute cgroup path of the container. */
+  readonly cgroup: string;
+  readonly stdout: number;
+  readonly stderr: number;
+  /** Become 3, 4 … in the container. */
+  readonly handed: readonly number[];
+}
+
+export class Runtime {
+  readonly #program: string;
+  readonly #directories: RuntimeDirectories;
+  readonly #limited = limited(startsAtOnce);
+  /** Deletions go one after the other: nobody waits for them. */
+  readonly #limitedDeletes = limited(1);
+
+  constructor(program: string, directories: RuntimeDirectories) {
+    this.#program = program;
+    this.#directories = directories;
+  }
+
+  /** Starts the container; resolves to its pid on the host. Error: E_START with the runtime's reason; then nothing of it is left. */
+  async start(start: ContainerStart): Promise<number> {
+    return await this.#limited(async () => {
+      try {
+        return await this.#start(start);
+      } catch (error) {
+        await this.delete(start.id);
+        throw error;
+      }
+    });
+  }
+
+  async #start(start: ContainerStart): Promise<number> {
+    const directory = path.join(this.#directories.containers, start.id);
+    const log = path.join(directory, 'runtime.log');
+    const pidFile = path.join(directory, 'pid');
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    try {
+      await this.#writeBundle(start, directory);
+    } catch (error) {
+      throw startError(start, `cannot read its bundle "${start.bundle}"`, error);
+    }
+    const args = runArguments({
+      root: this.#directories.root,
+      log,
+      bundle: directory,
+      pidFile,
+      fds: start.handed.length,
+      id: start.id,
+    });
+    const stdio = ['ignore' as const, start.stdout, start.stderr, ...start.handed];
+    const end = await runToEnd(this.#program, args, stdio, startDeadlineMs);
+    if (end.failure !== null) {
+      const reason = runtimeReason(await readFile(log, 'utf8').catch(() => ''));
+      throw startError(start, reason ?? `${path.basename(this.#program)} ${end.failure}`);
+    }
+    const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
+    if (!Number.isInteger(pid) || pid <= 1) throw startError(start, 'the runtime gave no pid');
+    return pid;
+  }
+
+  /** The same bundle serves every start; only the cgroup is the container's own, so that a start never waits for an old one's end. */
+  async #writeBundle(start: ContainerStart, directory: string): Promise<void> {
+    const config: unknown = JSON.parse(await readFile(path.join(start.bundle, 'config.json'), 'utf8'));
+    if (config === null || typeof config !== 'object') throw new Error('config.json is no object');
+    const linux =
+      'linux' in config && config.linux !== null && typeof config.linux === 'object' ? config.linux : {};
+    const own = { ...config, linux: { ...linux, cgroupsPath: start.cgroup } };
+    await writeFile(path.join(directory, 'config.json'), JSON.stringify(own), { mode: 0o600 });
+  }
+
+  /** Every deletion asked for so far has been done. */
+  async settled(): Promise<void> {
+    await this.#limitedDeletes(async () => {});
+  }
+
+  /** The container and its directory are gone from the runtime's state. Never throws: what is left is swept by the next keeper. */
+  async delete(id: string): Promise<void> {
+    await this.#limitedDeletes(async () => {
+      const args = deleteArguments(this.#directories.root, id);
+      await runToEnd(this.#program, args, ['ignore', 'ignore', 'ignore'], deleteDeadlineMs);
+      await rm(path.join(this.#directories.root, id), { recursive: true, force: true }).catch(() => {});
+      await rm(path.join(this.#directories.containers, id), { recursive: true, force: true }).catch(() => {});
+    });
+  }
+}
+
+function startError(start: ContainerStart, reason: string, cause?: unknown): RackError {
+  return new RackError('E_START', `cannot start service "${start.service}": ${reason}`, {
+    blame: 'definition',
+    rack: start.rack,
+    cause,
+  });
+}
+
+/** Runs to the end or the deadline. `failure` says how it went wrong, null when well. */
+async function runToEnd(
+  program: string,
+  args: readonly string[],
+  stdio: readonly (number | 'ignore')[],
+  deadlineMs: number,
+): Promise<{ readonly failure: string | null }> {
+  return await new Promise((resolve) => {
+    const child = spawn(program, args, {
+      stdio: [...stdio],
+      cwd: '/',
+      timeout: deadlineMs,
+      killSignal: 'SIGKILL',
+    });
+    child.once('error', (error) => resolve({ failure: `could not be run: ${error.message}` }));
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve({ failure: null });
+      else if (signal === null) resolve({ failure: `failed with exit code ${code}` });
+      else resolve({ failure: `was ended by ${signal} (deadline ${deadlineMs / 1_000}s)` });
+    });
+  });
+}
