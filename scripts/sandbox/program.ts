@@ -3,7 +3,7 @@
  * A run that does not end in time is killed and says so; an agent is ended by the one who started it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const mainProgram = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -85,7 +85,10 @@ export class AgentProcess {
       cwd: '/',
       env: { ...process.env, ...env },
       stdio: ['ignore', log, log],
+      // Ctrl-C is for whoever started it: that one decides what becomes of the agent.
+      detached: true,
     });
+    closeSync(log);
     return new AgentProcess(child, logFile);
   }
 
@@ -104,6 +107,11 @@ export class AgentProcess {
     this.child.kill(signal);
     const timer = setTimeout(() => this.child.kill('SIGKILL'), timeoutMs);
     return this.ended.finally(() => clearTimeout(timer));
+  }
+
+  /** This process may end, the agent goes on. */
+  letGo(): void {
+    this.child.unref();
   }
 
   log(): string {

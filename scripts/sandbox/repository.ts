@@ -55,8 +55,15 @@ export class TestRepository {
 
   /** `git revert` of a commit (of a merge: of what it brought), pushed. */
   revert(revision: string): string {
-    const parents = this.git('rev-list', '--parents', '--max-count=1', revision).split(' ').length - 1;
-    this.git('revert', '--no-edit', ...(parents > 1 ? ['--mainline', '1'] : []), revision);
+    return this.revertAll([revision]);
+  }
+
+  /** Reverts several, in the order given (newest first), with one push. */
+  revertAll(revisions: readonly string[]): string {
+    for (const revision of revisions) {
+      const parents = this.git('rev-list', '--parents', '--max-count=1', revision).split(' ').length - 1;
+      this.git('revert', '--no-edit', ...(parents > 1 ? ['--mainline', '1'] : []), revision);
+    }
     return this.push();
   }
 

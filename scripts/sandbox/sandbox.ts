@@ -2,7 +2,7 @@
  * A host in a directory: its own root, state and run directories, its own host.yaml and its own Git repository. What the demo and the tests run rackops on.
  * Never uses /racks, /var/lib/rackops or /run/rackops. `dispose` ends everything that is in it and says what had not ended by itself.
  */
-import { copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { BuiltImage } from '../images/index.js';
@@ -25,6 +25,7 @@ export class Sandbox {
   readonly state: string;
   readonly run: string;
   readonly repository: TestRepository;
+  private readonly logFile: string;
   private readonly agents: AgentProcess[] = [];
 
   constructor(options: SandboxOptions) {
@@ -33,6 +34,7 @@ export class Sandbox {
     this.root = join(options.directory, 'racks');
     this.state = join(options.directory, 'state');
     this.run = join(options.directory, 'run');
+    this.logFile = join(options.directory, 'agent.log');
     mkdirSync(join(this.root, 'iso'), { recursive: true, mode: 0o755 });
     this.repository = TestRepository.create(options.directory);
     this.writeHost(options.host ?? {});
@@ -79,9 +81,19 @@ export class Sandbox {
   }
 
   startAgent(env: Readonly<Record<string, string>> = {}): AgentProcess {
-    const agent = AgentProcess.start(this.config, join(this.directory, 'agent.log'), env);
+    const agent = AgentProcess.start(this.config, this.logFile, env);
     this.agents.push(agent);
     return agent;
+  }
+
+  /** What the agents of this sandbox printed so far. */
+  agentLog(): string {
+    return this.agents.length === 0 ? '' : readFileSync(this.logFile, 'utf8');
+  }
+
+  /** The agents go on after this process has ended. */
+  letGo(): void {
+    for (const agent of this.agents) agent.letGo();
   }
 
   async stopAgents(): Promise<void> {
