@@ -32,4 +32,49 @@ export const mountCodes = codes({
     summary: 'the kernel refused a mount',
     action: 'run rackops doctor',
   },
+  E_MOUNT_TARGET: {
+    blame: 'definition',
+    summary: 'a mount point in the rack is missing, a symbolic link or of the wrong kind',
+    action: 'choose another path, or make it again in the rack',
+  },
+  E_MOUNTED: {
+    blame: 'host',
+    summary: 'something is mounted where data would be deleted',
+    action: 'unmount it, then try again',
+  },
+  E_IMAGE_SIZE: {
+    blame: 'host',
+    summary: 'the image was cut off',
+    action: 'copy it again',
+  },
+  E_DISK_SPACE: {
+    blame: 'host',
+    summary: 'the disk is full, or nearly so',
+    action: 'free some space; it is tried again at the next pass',
+  },
+  E_NO_INODES: {
+    blame: 'host',
+    summary: 'the file system has no inodes left',
+    action: 'delete some files; it is tried again at the next pass',
+  },
+  E_OVERLAY_FEATURE: {
+    blame: 'host',
+    summary: 'a writable layer carries attributes of overlay features that tie it to one image',
+    action: 'copy its files out of a mount of the overlay that wrote them',
+  },
+  E_DIR_OWNER: {
+    blame: 'host',
+    summary: "a directory of ours is another user's, a link or no directory",
+    action: 'give it to root, or set another directory in host.yaml',
+  },
+  E_STATE_READONLY: {
+    blame: 'host',
+    summary: 'a directory of ours is on a read-only file system',
+    action: 'mount it read-write, or set another directory in host.yaml',
+  },
+  E_PROGRAM_MISSING: {
+    blame: 'host',
+    summary: 'a program that rackops needs is not installed',
+    action: 'run rackops doctor; it says what to install',
+  },
 });

@@ -1,0 +1,64 @@
+/**
+ * After the mount: every place that the runtime will mount onto must be there in the merged tree and be what it should be. The runtime would otherwise make it, in the
+ * writable layer, or follow a link. Nothing of the rack runs yet, and links never lead out of the tree.
+ */
+import { constants, fstatSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { closeFd, isKernelError, openInRoot } from '../../kernel/index.js';
+import { type MountPoint, RackError, rackPath, type TreeSpec } from '../../model/index.js';
+
+const O_PATH = 0o10000000;
+const always: readonly MountPoint[] = ['/proc', '/dev', '/sys'].map((path) => ({
+  path: rackPath(path),
+  kind: 'directory',
+}));
+
+/** Error: E_MOUNT_TARGET naming the rack, the path and what is there. */
+export async function checkMountPoints(treeRoot: string, tree: TreeSpec): Promise<void> {
+  const root = await open(treeRoot, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    for (const point of [...always, ...tree.mountPoints]) check(root.fd, point, tree.rack);
+  } finally {
+    await root.close();
+  }
+}
+
+function check(rootFd: number, point: MountPoint, rack: string): void {
+  const kind = kindAt(rootFd, point.path);
+  if (kind === point.kind) return;
+  const what = kind === null ? 'is missing' : `is a ${kind}, want a ${point.kind}`;
+  throw new RackError('E_MOUNT_TARGET', `cannot mount at "${point.path}" in "${rack}": it ${what}`, {
+    rack,
+    blame: 'definition',
+    hint:
+      kind === null
+        ? 'its writable layer hides the place (it was deleted there): make it again in the rack, or choose another path'
+        : 'choose another path',
+  });
+}
+
+function kindAt(
+  rootFd: number,
+  path: string,
+): 'directory' | 'file' | 'symbolic link' | 'special file' | null {
+  try {
+    const parent = openInRoot(rootFd, dirname(path), O_PATH);
+    try {
+      const fd = openInRoot(parent, basename(path), O_PATH | constants.O_NOFOLLOW);
+      try {
+        const stat = fstatSync(fd);
+        if (stat.isDirectory()) return 'directory';
+        if (stat.isFile()) return 'file';
+        return stat.isSymbolicLink() ? 'symbolic link' : 'special file';
+      } finally {
+        closeFd(fd);
+      }
+    } finally {
+      closeFd(parent);
+    }
+  } catch (error) {
+    if (isKernelError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
+    throw error;
+  }
+}

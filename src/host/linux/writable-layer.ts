@@ -1,0 +1,106 @@
+/** The writable layer of a rack: made with the face of the root below it, refused when it carries what would tie it to one image. */
+import { chmod, chown, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getXattr, listXattrs, setXattr } from '../../kernel/index.js';
+import { formatBytes } from '../../lib/index.js';
+import {
+  dataPath,
+  type Layout,
+  layerPath,
+  overlayWorkPath,
+  RackError,
+  type TreeSpec,
+} from '../../model/index.js';
+
+/** Less than this free and a service that starts would fail in its own, less clear, way. */
+const minFreeBytes = 16 * 1_048_576;
+const minFreeInodes = 100;
+
+/** Errors: E_DISK_SPACE, E_NO_INODES. */
+export async function refuseFullDisk(layout: Layout): Promise<void> {
+  const { bavail, bsize, files, ffree } = await statfs(layout.readwrite);
+  if (bavail * bsize < minFreeBytes) {
+    throw new RackError(
+      'E_DISK_SPACE',
+      `cannot start a rack on a full disk: ${formatBytes(bavail * bsize)} free in ${layout.readwrite}, want ${formatBytes(minFreeBytes)}`,
+      {
+        hint: 'free some space; it is tried again at the next pass',
+      },
+    );
+  }
+  if (files > 0 && ffree < minFreeInodes) {
+    throw new RackError(
+      'E_NO_INODES',
+      `cannot start a rack without inodes: ${ffree} free in ${layout.readwrite}, want ${minFreeInodes}`,
+      {
+        hint: 'delete some files; it is tried again at the next pass',
+      },
+    );
+  }
+}
+
+/**
+ * Layer and work directory exist. A new layer's root copies mode, owner and xattrs of the image's root, because it becomes the root that the services see.
+ * Made aside and renamed: a crash in between leaves no layer with the wrong face.
+ */
+export async function ensureWritableLayer(layout: Layout, tree: TreeSpec, imageRoot: string): Promise<void> {
+  const path = layerPath(layout, tree.rack, tree.layer);
+  if (!(await exists(path))) {
+    await mkdir(dataPath(layout, tree.rack), { recursive: true, mode: 0o700 });
+    const making = `${path}.making`;
+    await rm(making, { recursive: true, force: true });
+    await mkdir(making);
+    const face = await stat(imageRoot);
+    for (const name of listXattrs(imageRoot)) {
+      const value = name.startsWith('trusted.overlay.') ? null : getXattr(imageRoot, name);
+      if (value !== null) setXattr(making, name, value);
+    }
+    await chown(making, face.uid, face.gid);
+    await chmod(making, face.mode & 0o7777);
+    await rename(making, path);
+  }
+  await mkdir(overlayWorkPath(layout, tree.rack, tree.layer), { recursive: true, mode: 0o700 });
+}
+
+/**
+ * A layer that we did not write (a restored backup, another machine's) may hold attributes of overlay features that tie it to one image. Looked for once: as long as there is no work
+ * directory beside it. Error: E_OVERLAY_FEATURE naming the first file.
+ */
+export async function refuseForeignFeatures(layout: Layout, tree: TreeSpec): Promise<void> {
+  const path = layerPath(layout, tree.rack, tree.layer);
+  if (!(await exists(path)) || (await exists(overlayWorkPath(layout, tree.rack, tree.layer)))) return;
+  const found = await findFeature(path);
+  if (found === null) return;
+  throw new RackError(
+    'E_OVERLAY_FEATURE',
+    `cannot use the writable layer of "${tree.rack}": "${found.path}" has ${found.name}`,
+    {
+      rack: tree.rack,
+      hint: 'it was written by an overlay with redirect_dir or metacopy; copy its files out of a mount of that overlay instead',
+    },
+  );
+}
+
+async function findFeature(
+  directory: string,
+): Promise<{ readonly path: string; readonly name: string } | null> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (!entry.isDirectory() && !entry.isFile()) continue;
+    for (const name of ['trusted.overlay.redirect', 'trusted.overlay.metacopy']) {
+      if (getXattr(path, name) !== null) return { path, name };
+    }
+    if (entry.isDirectory()) {
+      const found = await findFeature(path);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,219 @@
+/**
+ * Golden plans: one scenario each, its plan as people read it in `plans/<scenario>.txt`. A change of planning shows as a diff to review.
+ * Regenerate with UPDATE_GOLDEN=1. Every plan here also passes the plan checker.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { checkPlan, type PlanningInput, planPass } from '../../src/planning/index.js';
+import { plain, planText } from '../../src/report/index.js';
+import {
+  aHealthCheck,
+  aJournal,
+  aQuarantine,
+  aRack,
+  aRecord,
+  aRunningService,
+  aService,
+  aTree,
+  committed,
+  desiredState,
+  imageRef,
+  listenOn,
+  observedWith,
+  testEpochMs,
+} from '../support/builders.js';
+
+const v1 = aRack({ services: [aService({ name: 'nginx', listen: [listenOn('0.0.0.0:80')] })] });
+const v2 = { ...aRack({ ...pick(v1), image: imageRef('webserver-2.0') }) };
+const db = aRack({
+  name: 'database',
+  image: imageRef('database-1.0'),
+  services: [aService({ name: 'mariadb' })],
+});
+const running = committed(v1);
+
+function pick({ services, mounts, files }: typeof v1): Partial<typeof v1> {
+  return { services, mounts, files };
+}
+
+function input(overrides: Partial<PlanningInput>): PlanningInput {
+  return {
+    now: testEpochMs,
+    desired: desiredState([v1]),
+    records: [],
+    journals: [],
+    observed: observedWith(),
+    hostSuspended: false,
+    prune: { maxPercent: 50, allowance: null },
+    ...overrides,
+  };
+}
+
+const inBake = aJournal(v2, {
+  from: running,
+  phase: 'bake',
+  to: { desired: v2, tree: { generation: 2, digest: v2.digest, layer: 1 } },
+});
+
+const scenarios: Readonly<Record<string, PlanningInput>> = {
+  'nothing-to-do': input({
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'first-install': input({}),
+  swap: input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'change-that-processes-do-not-see': input({
+    desired: desiredState([{ ...v1, digest: v2.digest }]),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'quarantined-version': input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: running, quarantined: [aQuarantine(v2)] })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'revert-to-the-running-version': input({
+    records: [aRecord({ committed: running, quarantined: [aQuarantine(v2)] })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'invalid-file': input({
+    desired: desiredState([], { invalid: ['web'], complete: false }),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'after-a-boot': input({ records: [aRecord({ committed: running })] }),
+  'drift-tree-unmounted-by-hand': input({
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running], trees: [] }),
+  }),
+  'drift-foreign-tree': input({
+    records: [aRecord({ committed: running })],
+    observed: observedWith({
+      running: [running],
+      trees: [aTree(running, { generation: null, digest: null, asMade: false })],
+    }),
+  }),
+  'drift-service-lost': input({
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running], supervisor: { services: [] } }),
+  }),
+  'last-rack-removed-is-held': input({
+    desired: desiredState([]),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'last-rack-removed-with-allowance': input({
+    desired: desiredState([]),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+    prune: { maxPercent: 50, allowance: 1 },
+  }),
+  'held-removal-holds-the-newcomer-on-its-port': input({
+    desired: desiredState([aRack({ ...pick(v1), name: 'shop' })], { complete: true }),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'port-moves-from-one-rack-to-another': input({
+    desired: desiredState([
+      aRack({ ...pick(v1), name: 'shop' }),
+      aRack({ name: 'web', services: [aService({ name: 'nginx' })] }),
+    ]),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'dependency-first': input({ desired: desiredState([db, { ...v1, dependsOn: ['database'] }]) }),
+  'dependency-failed': input({
+    desired: desiredState([db, { ...v2, dependsOn: ['database'] }]),
+    records: [aRecord({ committed: running }), aRecord({ rack: 'database', quarantined: [aQuarantine(db)] })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'dependents-are-watched-in-the-bake': input({
+    desired: desiredState([
+      aRack({ ...pick(db), name: 'database', image: imageRef('database-2.0') }),
+      { ...v1, dependsOn: ['database'] },
+    ]),
+    records: [
+      aRecord({ committed: committed(db) }),
+      aRecord({
+        committed: committed({
+          ...v1,
+          dependsOn: ['database'],
+          services: [
+            aService({ name: 'nginx', health: aHealthCheck(), listen: v1.services[0]?.listen ?? [] }),
+          ],
+        }),
+        health: { verdict: 'healthy', at: '2026-01-01T00:00:00.000Z' },
+      }),
+    ],
+    observed: observedWith({ running: [committed(db), running] }),
+  }),
+  suspended: input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: running, suspended: { at: '2026-01-01T00:00:00.000Z' } })],
+    observed: observedWith({ running: [running], trees: [] }),
+  }),
+  'crash-before-anything-was-touched': input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: running })],
+    journals: [{ ...inBake, phase: 'begin' }],
+    observed: observedWith({ running: [running] }),
+  }),
+  'crash-while-stopped': input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: running })],
+    journals: [{ ...inBake, phase: 'touch' }],
+    observed: observedWith({ running: [running], supervisor: { services: [] } }),
+  }),
+  'crash-in-the-bake-goes-on-waiting': input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: running })],
+    journals: [inBake],
+    observed: observedWith({
+      running: [running],
+      trees: [aTree(running, { generation: 2, digest: v2.digest.slice(7, 39) })],
+      supervisor: {
+        services: [aRunningService(running, 'nginx', { generation: 2, runDigest: v2.runDigest })],
+      },
+    }),
+  }),
+  'crash-too-often': input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: running })],
+    journals: [{ ...inBake, triesLeft: 1 }],
+    observed: observedWith({ running: [running] }),
+  }),
+  'crash-after-the-commit': input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: committed(v2, { generation: 2 }), rolloutId: inBake.rolloutId })],
+    journals: [inBake],
+    observed: observedWith({ running: [committed(v2, { generation: 2 })] }),
+  }),
+  'rollback-failed-and-waits': input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: running })],
+    journals: [{ ...inBake, direction: 'rollback', rollbackAttempts: 1, retryAt: testEpochMs + 10_000 }],
+    observed: observedWith({ running: [running] }),
+  }),
+  'keeper-does-not-answer': input({
+    desired: desiredState([v2]),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running], supervisor: { state: 'unknown' } }),
+  }),
+};
+
+describe('golden plans', () => {
+  for (const [name, given] of Object.entries(scenarios)) {
+    it(name, () => {
+      const file = new URL(`plans/${name}.txt`, import.meta.url);
+      const { plan } = planPass(given);
+      const text = `${planText(plan, plain, true)}\n`;
+      if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, text);
+      expect(text).to.equal(readFileSync(file, 'utf8'));
+      expect(checkPlan(plan, given)).to.deep.equal([]);
+    });
+  }
+});
