@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Makes this checkout ready: OS packages, npm packages, dist/. Needs nothing but Node 20 (and root, where packages are missing).
-// Idempotent: a second run finds everything and takes well under a second. Usage: node scripts/setup.mjs [--test]
+// Idempotent: a second run finds everything and takes well under a second. Usage: node scripts/setup.mjs [--test] [--packages-only]
 // @ts-check
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,6 @@ function requireNode() {
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const uses = /** @type {('run' | 'images' | 'test')[]} */ (['run', 'images']);
   if (process.argv.includes('--test')) uses.push('test');
-  await setUp({ uses }).catch(exitWithSetupError);
+  await setUp({ uses, build: !process.argv.includes('--packages-only') }).catch(exitWithSetupError);
   say('ready');
 }
