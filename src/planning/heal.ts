@@ -10,7 +10,7 @@ import {
   type Step,
   treeSource,
 } from '../model/index.js';
-import { stopOrder } from './steps.js';
+import { running, stopOrder } from './steps.js';
 import { treeSpec } from './tree.js';
 
 export interface Healing {
@@ -56,7 +56,7 @@ export function planHealing(
   if (!treeOk || foreign.length > 0) {
     const services = treeOk
       ? stopOrder(rack, [], { ...observed, supervisor: { ...observed.supervisor, services: foreign } })
-      : stopOrder(rack, [desired], observed);
+      : running(rack, stopOrder(rack, [desired], observed), observed);
     steps.push({ kind: 'stopServices', rack, services, keepGeneration: null });
   }
   if (!treeOk) steps.push({ kind: 'unmountTree', rack, keep: null });

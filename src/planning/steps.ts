@@ -28,14 +28,14 @@ export interface Rollout {
 export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
   const { rack, from, to } = rollout;
   const tree = treeSpec(to.desired, to.tree);
-  const running = runsAs(rack, to, observed);
-  const replace: readonly Step[] = running
+  const isUp = runsAs(rack, to, observed);
+  const replace: readonly Step[] = isUp
     ? []
     : [
         {
           kind: 'stopServices',
           rack,
-          services: stopOrder(rack, [from?.desired, to.desired], observed),
+          services: running(rack, stopOrder(rack, [from?.desired, to.desired], observed), observed),
           keepGeneration: null,
         },
         { kind: 'unmountTree', rack, keep: null },
@@ -45,7 +45,7 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
     { kind: 'begin', rack, from, to, resume: rollout.resume },
     { kind: 'fetchImage', rack, image: to.desired.image },
     { kind: 'mountImage', rack, image: to.desired.image },
-    ...(running ? [] : [{ kind: 'prepareTree', rack, tree } as const]),
+    ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree } as const]),
     { kind: 'openSockets', rack, listen: listenAddresses(to.desired) },
     { kind: 'touch', rack },
     ...replace,
@@ -203,6 +203,19 @@ function runsAs(rack: string, to: Rollout['to'], observed: ObservedState): boole
         seen.generation === to.tree.generation &&
         seen.state === 'running',
     ),
+  );
+}
+
+/** Those of the services that run now; all of them when processes of the rack run that no supervisor knows by name. */
+export function running(
+  rack: string,
+  services: readonly StopSpec[],
+  observed: ObservedState,
+): readonly StopSpec[] {
+  const { supervisor } = observed;
+  if (supervisor.orphans.includes(rack)) return services;
+  return services.filter((spec) =>
+    supervisor.services.some((seen) => seen.rack === rack && seen.service === spec.service),
   );
 }
 

@@ -1,6 +1,6 @@
 /** A plan for people and for programs. Marks as in design and Terraform: + create, ~ in place, - remove, -/+ replace (old first), = keep. Pure. */
 import { assertNever, formatBytes, formatDurationMs } from '../lib/index.js';
-import type { Explanation, Plan, RackAction, RackPlan, Step } from '../model/index.js';
+import type { Explanation, Plan, RackAction, RackPlan, Step, StopSpec } from '../model/index.js';
 import { type Colour, paint, type Style } from './terminal.js';
 
 const marks: { readonly [K in RackAction]: { readonly mark: string; readonly colour: Colour } } = {
@@ -18,15 +18,22 @@ const marks: { readonly [K in RackAction]: { readonly mark: string; readonly col
 /** Several lines, no trailing newline. `all` also shows what is kept. */
 export function planText(plan: Plan, style: Style, all = false): string {
   const moved = plan.racks.filter((rack) => rack.steps.length > 0);
-  const kept = plan.racks.length - moved.length;
+  const waiting = new Set(
+    plan.explanation.filter((item) => item.code !== 'DataRetained').map((item) => item.rack),
+  );
+  const kept = plan.racks.filter((rack) => rack.steps.length === 0);
+  const held = kept.filter((rack) => waiting.has(rack.rack)).length;
   const lines: string[] = [];
-  for (const rack of all ? plan.racks : moved) lines.push(...rackLines(rack, style));
+  for (const rack of all ? plan.racks : moved) {
+    const isHeld = rack.steps.length === 0 && waiting.has(rack.rack);
+    lines.push(...rackLines(isHeld ? { ...rack, reason: 'left as it is, see below' } : rack, style));
+  }
   if (plan.explanation.length > 0) {
     if (lines.length > 0) lines.push('');
     for (const item of plan.explanation) lines.push(explanationLine(item, style));
   }
   if (lines.length > 0) lines.push('');
-  lines.push(summaryLine(moved, kept));
+  lines.push(summaryLine(moved, kept.length - held, held));
   return lines.join('\n');
 }
 
@@ -67,7 +74,7 @@ export function stepText(step: Step): string {
     case 'touch':
       return 'sync the writable layer';
     case 'stopServices':
-      return `stop ${step.services.map((s) => `${s.service} (${s.signal}, ${formatDurationMs(s.timeoutMs)})`).join(', ') || 'nothing'}`;
+      return stopText(step.services);
     case 'unmountTree':
       return 'unmount the tree, prove it gone';
     case 'mountTree':
@@ -101,6 +108,11 @@ export function stepText(step: Step): string {
   }
 }
 
+function stopText(services: readonly StopSpec[]): string {
+  if (services.length === 0) return 'make sure that nothing of it runs';
+  return `stop ${services.map((s) => `${s.service} (${s.signal}, ${formatDurationMs(s.timeoutMs)})`).join(', ')}`;
+}
+
 function serviceText(service: {
   readonly name: string;
   readonly resources: { readonly memoryBytes: number | null };
@@ -114,25 +126,23 @@ function explanationLine(item: Explanation, style: Style): string {
   return `  ${paint(style, colour, '!')} ${item.rack === null ? '' : `${item.rack}: `}${item.message} [${item.code}]`;
 }
 
-function summaryLine(moved: readonly RackPlan[], kept: number): string {
-  if (moved.length === 0)
-    return kept === 0 ? 'nothing to do' : `nothing to do: ${kept} ${noun(kept)} as desired`;
+function summaryLine(moved: readonly RackPlan[], asDesired: number, held: number): string {
   const count = (...actions: readonly RackAction[]): number =>
     moved.filter((rack) => actions.includes(rack.action)).length;
   const parts = [
     [count('install'), 'to install'],
     [count('swap', 'continue'), 'to swap'],
     [count('adopt'), 'to take over without a stop'],
-    [count('heal', 'sweep'), 'to heal'],
+    [count('heal'), 'to heal'],
     [count('rollback'), 'to roll back'],
     [count('remove'), 'to remove'],
-    [kept, 'kept'],
+    [count('sweep'), 'to clear up'],
+    [held, 'held'],
+    [asDesired, 'as desired'],
   ] as const;
-  return parts.flatMap(([n, what]) => (n === 0 ? [] : [`${n} ${what}`])).join(', ');
-}
-
-function noun(n: number): string {
-  return n === 1 ? 'rack' : 'racks';
+  const list = parts.flatMap(([n, what]) => (n === 0 ? [] : [`${n} ${what}`])).join(', ');
+  if (moved.length > 0) return list;
+  return list === '' ? 'nothing to do' : `nothing to do: ${list}`;
 }
 
 /** `plan --json`: steps flat and in order, each with its rack and kind. */
