@@ -50,7 +50,8 @@ export class Places {
     const start = startOf(node);
     const before = this.text.slice(Math.max(0, start - 1_024), start);
     // Only tags, anchors, white space and comments can stand between a mark and its node.
-    const match = /(?:[!&][^\s]*(?:\s+|#[^\n]*\n)*)+$/.exec(before) ?? /^(?:[!&]\S*\s*)+/.exec(this.text.slice(start));
+    const match =
+      /(?:[!&][^\s]*(?:\s+|#[^\n]*\n)*)+$/.exec(before) ?? /^(?:[!&]\S*\s*)+/.exec(this.text.slice(start));
     if (match === null) return null;
     const base = before.endsWith(match[0]) ? start - match[0].length : start;
     const inside = match[0].search(mark === '!' ? /(?<!\S)!/ : /(?<!\S)&/);

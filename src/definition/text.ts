@@ -61,7 +61,12 @@ function decode(bytes: Uint8Array): string | Finding {
     const offset = firstInvalid(bytes);
     const before = new TextDecoder().decode(bytes.subarray(0, offset));
     const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-    return at(placeAt(before, before.length), 'E_ENCODING', `byte 0x${byte} is not UTF-8`, 'save the file as UTF-8');
+    return at(
+      placeAt(before, before.length),
+      'E_ENCODING',
+      `byte 0x${byte} is not UTF-8`,
+      'save the file as UTF-8',
+    );
   }
 }
 
@@ -197,5 +202,10 @@ function deep(text: string): Finding | null {
 
 /** The finding for a place that is nested too deeply. */
 export function tooDeep(place: Place): Finding {
-  return at(place, 'E_YAML_DEPTH', `nested more than ${maxDepth} levels deep`, 'a definition needs about seven levels');
+  return at(
+    place,
+    'E_YAML_DEPTH',
+    `nested more than ${maxDepth} levels deep`,
+    'a definition needs about seven levels',
+  );
 }

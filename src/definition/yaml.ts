@@ -41,7 +41,10 @@ export function readYaml(text: string): YamlResult {
   return { value, places, findings: reader.findings };
 }
 
-function syntaxFinding(error: { code: string; message: string; pos: [number, number] }, text: string): Finding {
+function syntaxFinding(
+  error: { code: string; message: string; pos: [number, number] },
+  text: string,
+): Finding {
   const place = placeAt(text, error.pos[0]);
   if (error.code === 'BAD_ALIAS') return { ...aliasFinding, ...place };
   if (error.code === 'TAB_AS_INDENT') return tabFinding(place);
@@ -78,7 +81,8 @@ class Reader {
   value(node: Node | null, pointer: string, depth: number): Value {
     if (node === null) return null;
     if (depth > maxDepth + 1) {
-      if (!this.findings.some((f) => f.code === 'E_YAML_DEPTH')) this.refuse(tooDeep(this.places.ofNode(node)));
+      if (!this.findings.some((f) => f.code === 'E_YAML_DEPTH'))
+        this.refuse(tooDeep(this.places.ofNode(node)));
       return null;
     }
     if (isAlias(node)) {

@@ -1,3 +1,4 @@
+export * from './addresses.js';
 export * from './desired.js';
 export * from './error-codes.js';
 export * from './errors.js';

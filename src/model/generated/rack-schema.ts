@@ -43,6 +43,12 @@ export const rackSchema = {
         "file",
         "sha256"
       ],
+      "examples": [
+        {
+          "file": "webserver-2.0.iso",
+          "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+        }
+      ],
       "properties": {
         "file": {
           "description": "File name in the image store, without a directory.",
@@ -71,7 +77,6 @@ export const rackSchema = {
         "labels": {
           "description": "Labels that the host's own configuration must have, all of them, with these values.",
           "$ref": "#/$defs/labels",
-          "minProperties": 1,
           "examples": [
             {
               "role": "web"
@@ -245,8 +250,9 @@ export const rackSchema = {
       }
     },
     "labels": {
-      "description": "Names and values, both text.",
+      "description": "Names and values, both text; at least one.",
       "type": "object",
+      "minProperties": 1,
       "maxProperties": 64,
       "propertyNames": {
         "$ref": "#/$defs/labelName"
@@ -638,17 +644,26 @@ export const rackSchema = {
         {
           "required": [
             "http"
-          ]
+          ],
+          "properties": {
+            "http": true
+          }
         },
         {
           "required": [
             "tcp"
-          ]
+          ],
+          "properties": {
+            "tcp": true
+          }
         },
         {
           "required": [
             "exec"
-          ]
+          ],
+          "properties": {
+            "exec": true
+          }
         }
       ],
       "properties": {

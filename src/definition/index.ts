@@ -1,0 +1,4 @@
+/** Text to definitions, and the host's own configuration: pure, takes contents, opens nothing. */
+export { parseHostConfig } from './host.js';
+export { DefinitionReader, type ReadInput } from './reader.js';
+export type { Definition, DefinitionSet, FileSource, RepositoryEntry, TreeEntryLike } from './set.js';
