@@ -32,4 +32,9 @@ export const agentCodes = codes({
     summary: 'a bug in rackops',
     action: 'report it with the log',
   },
+  E_STATE_FULL: {
+    blame: 'host',
+    summary: 'the state directory has no space or no inodes left',
+    action: 'free some space; no rack was touched',
+  },
 });
