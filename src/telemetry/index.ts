@@ -1,0 +1,2 @@
+export { createLog, type LogLevel } from './log.js';
+export { redact } from './redact.js';

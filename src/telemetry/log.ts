@@ -1,0 +1,112 @@
+/**
+ * The event sink: typed events become pino lines. One fixed message per event code, everything else in fields. A problem or a failure of the source is logged when
+ * it appears and when it goes, not at every pass.
+ */
+import { pino } from 'pino';
+import { assertNever } from '../lib/index.js';
+import { type Emit, type Event, type Problem, problemLine } from '../model/index.js';
+import { redactDeep } from './redact.js';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Lines go to descriptor 2, written at once: the last line before a crash is the one that is needed. */
+export function createLog(options: {
+  readonly level: string;
+  readonly destination?: { write(line: string): void };
+}): Emit {
+  const stream = options.destination ?? pino.destination({ dest: 2, sync: true });
+  const logger = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  const seen = new StateChanges();
+  return (event) => {
+    for (const item of seen.filter(event)) {
+      const { code, ...fields } = item;
+      logger[levelOf(item)](redactDeep({ event: code, ...fields }), messages[code]);
+    }
+  };
+}
+
+const messages: { readonly [K in Event['code']]: string } = {
+  PassStarted: 'pass started',
+  PassEnded: 'pass ended',
+  RevisionSeen: 'new revision',
+  SourceFailed: 'the repository cannot be read',
+  SourceRecovered: 'the repository can be read again',
+  MirrorRemade: 'the mirror was made anew',
+  ProblemFound: 'a definition is wrong',
+  ProblemGone: 'a definition is right again',
+  RackStarted: 'work on a rack started',
+  StepStarted: 'step started',
+  StepEnded: 'step ended',
+  StepFailed: 'step failed',
+  Progress: 'progress',
+  RolledBack: 'rolling back',
+  RackEnded: 'work on a rack ended',
+  DriftFound: 'drift found',
+  RemovalHeld: 'removals are held',
+  HealthChanged: 'health changed',
+  Warning: 'warning',
+  BugFound: 'internal error',
+};
+
+/** error: a person must act; warn: it is tried again; info: one line a change; debug: everything else. */
+export function levelOf(event: Event): LogLevel {
+  switch (event.code) {
+    case 'BugFound':
+      return 'error';
+    case 'SourceFailed':
+    case 'MirrorRemade':
+    case 'StepFailed':
+    case 'RolledBack':
+    case 'DriftFound':
+    case 'RemovalHeld':
+    case 'Warning':
+      return 'warn';
+    case 'ProblemFound':
+      return event.problem.severity === 'error' ? 'error' : 'warn';
+    case 'RackEnded':
+      return event.outcome === 'done' ? 'info' : event.outcome === 'waiting' ? 'warn' : 'error';
+    case 'HealthChanged':
+      return event.verdict === 'healthy' ? 'info' : 'error';
+    case 'PassEnded':
+      return event.changed ? 'info' : 'debug';
+    case 'RevisionSeen':
+    case 'SourceRecovered':
+    case 'ProblemGone':
+    case 'RackStarted':
+    case 'StepEnded':
+      return 'info';
+    case 'PassStarted':
+    case 'StepStarted':
+    case 'Progress':
+      return 'debug';
+    default:
+      return assertNever(event, 'event');
+  }
+}
+
+/** Remembers what was said, so that a state is told when it changes. */
+class StateChanges {
+  readonly #problems = new Map<string, Problem>();
+  readonly #thisPass = new Set<string>();
+
+  filter(event: Event): readonly Event[] {
+    if (event.code === 'PassStarted') this.#thisPass.clear();
+    if (event.code === 'PassEnded') return [...this.#gone(), event];
+    if (event.code !== 'ProblemFound') return [event];
+    const key = problemLine(event.problem);
+    this.#thisPass.add(key);
+    if (this.#problems.has(key)) return [];
+    this.#problems.set(key, event.problem);
+    return [event];
+  }
+
+  #gone(): readonly Event[] {
+    const gone: Event[] = [];
+    for (const [key, problem] of this.#problems) {
+      if (this.#thisPass.has(key)) continue;
+      this.#problems.delete(key);
+      gone.push({ code: 'ProblemGone', file: problem.file, problemCode: problem.code });
+    }
+    return gone;
+  }
+}
