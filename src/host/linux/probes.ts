@@ -1,0 +1,175 @@
+/**
+ * One health check, with a deadline over the whole of it, whatever the service does: endless bodies, huge headers, drips, redirects. Never throws, follows nothing,
+ * keeps at most 64 KiB; what it keeps as evidence is escaped. It says what it saw, not what that means: counting is in probes/.
+ */
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { assertNever, errorMessage, escapeControl, shorten } from '../../lib/index.js';
+import { hasCode, type ProbeCheck, type ProbeResult } from '../../model/index.js';
+import type { Probes } from '../ports.js';
+import type { CapturedExec } from './exec.js';
+import { searchSafely } from './safe-search.js';
+
+const maxBodyBytes = 64 * 1024;
+const maxHeaderBytes = 16 * 1024;
+const evidenceLength = 2_048;
+
+/** What a check saw. */
+interface Seen {
+  readonly result: ProbeResult['result'];
+  readonly message: string;
+  readonly body?: string;
+}
+
+export interface ProbesOptions {
+  /** Runs a command in a service (`captureInRack`). Error: E_NOT_RUNNING. */
+  readonly exec: (
+    rack: string,
+    service: string,
+    command: readonly string[],
+    timeoutMs: number,
+  ) => Promise<CapturedExec>;
+  readonly now: () => number;
+}
+
+export function createProbes(options: ProbesOptions): Probes {
+  return {
+    probe: async (check, timeoutMs, target) => {
+      const begin = performance.now();
+      const seen = await look(check, timeoutMs, target, options).catch((error: unknown): Seen => {
+        return { result: 'unknown', message: `the probe failed: ${shorten(errorMessage(error), 200)}` };
+      });
+      const { result, message, body } = seen;
+      return {
+        at: options.now(),
+        result,
+        message: escapeControl(message),
+        durationMs: Math.round(performance.now() - begin),
+        ...(body === undefined ? {} : { body: escapeControl(body).slice(0, evidenceLength) }),
+      };
+    },
+  };
+}
+
+async function look(
+  check: ProbeCheck,
+  timeoutMs: number,
+  target: { readonly rack: string; readonly service: string },
+  options: ProbesOptions,
+): Promise<Seen> {
+  switch (check.kind) {
+    case 'http':
+      return await lookHttp(check, timeoutMs);
+    case 'tcp':
+      return await lookTcp(check, timeoutMs);
+    case 'exec':
+      return await lookExec(check.command, timeoutMs, target, options);
+    default:
+      return assertNever(check, 'probe');
+  }
+}
+
+async function lookHttp(check: Extract<ProbeCheck, { kind: 'http' }>, timeoutMs: number): Promise<Seen> {
+  return await new Promise((resolve) => {
+    // An agent of its own: no connection outlives a probe, so a new version is never judged by the old one's.
+    const agent = new Agent({ keepAlive: false });
+    const outgoing = request({
+      agent,
+      host: check.host,
+      port: check.port,
+      path: check.path,
+      method: 'GET',
+      maxHeaderSize: maxHeaderBytes,
+      headers: { 'user-agent': 'rackops-probe', accept: '*/*', connection: 'close' },
+    });
+    const settle = (seen: Seen): void => {
+      clearTimeout(timer);
+      resolve(seen);
+      outgoing.destroy();
+      agent.destroy();
+    };
+    const timer = setTimeout(() => {
+      settle({ result: 'failure', message: `no complete answer within ${timeoutMs}ms` });
+    }, timeoutMs);
+    outgoing.on('error', (error) => settle({ result: 'failure', message: connectionProblem(error) }));
+    outgoing.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const judge = (): void => {
+        const body = Buffer.concat(chunks).subarray(0, maxBodyBytes).toString('utf8');
+        settle(judgeHttp(check, response.statusCode ?? 0, body));
+      };
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes >= maxBodyBytes) judge();
+      });
+      response.on('end', judge);
+      response.on('error', (error) => settle({ result: 'failure', message: connectionProblem(error) }));
+    });
+    outgoing.end();
+  });
+}
+
+function judgeHttp(check: Extract<ProbeCheck, { kind: 'http' }>, status: number, body: string): Seen {
+  if (status !== check.status) {
+    return { result: 'failure', message: `HTTP ${status}, want ${check.status}`, body };
+  }
+  if (check.body === null) return { result: 'success', message: `HTTP ${status}`, body };
+  const found = searchSafely(check.body, body);
+  if (found === true) return { result: 'success', message: `HTTP ${status}, body matches`, body };
+  const why = found === false ? 'the body does not match' : `cannot search the body: ${found}`;
+  return { result: 'failure', message: `HTTP ${status}, but ${why}`, body };
+}
+
+async function lookTcp(
+  { host, port }: Extract<ProbeCheck, { kind: 'tcp' }>,
+  timeoutMs: number,
+): Promise<Seen> {
+  return await new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const settle = (seen: Seen): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(seen);
+    };
+    const timer = setTimeout(() => {
+      settle({ result: 'failure', message: `no connection within ${timeoutMs}ms` });
+    }, timeoutMs);
+    socket.on('connect', () => settle({ result: 'success', message: 'connected' }));
+    socket.on('error', (error) => settle({ result: 'failure', message: connectionProblem(error) }));
+  });
+}
+
+async function lookExec(
+  command: readonly string[],
+  timeoutMs: number,
+  { rack, service }: { readonly rack: string; readonly service: string },
+  { exec }: ProbesOptions,
+): Promise<Seen> {
+  try {
+    const { exitCode, output } = await exec(rack, service, command, timeoutMs);
+    if (exitCode === 0) return { result: 'success', message: 'exit code 0', body: output };
+    const message = exitCode === null ? `no end within ${timeoutMs}ms` : `exit code ${exitCode}`;
+    return { result: 'failure', message, body: output };
+  } catch (error) {
+    if (hasCode(error, 'E_NOT_RUNNING')) return { result: 'failure', message: error.message };
+    throw error;
+  }
+}
+
+const problems: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
+  ETIMEDOUT: 'connection timed out',
+  EPIPE: 'connection closed',
+  HPE_HEADER_OVERFLOW: `headers longer than ${maxHeaderBytes} bytes`,
+};
+
+function connectionProblem(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code.startsWith('HPE_') && problems[code] === undefined) return 'the answer is no HTTP';
+  return problems[code] ?? shorten(error.message, 200);
+}
