@@ -53,25 +53,43 @@ async function tryDocker(command) {
       '.',
     ]);
     say('running it');
-    return show(
-      [
-        'run',
-        '--rm',
-        '--init',
-        '--privileged',
-        '--network=host',
-        '--volume',
-        '/dev:/dev',
-        devImage,
-        ...command,
-      ],
-      false,
-    );
+    const options = ['--rm', '--init', '--network=host', '--volume', '/dev:/dev', ...privileges()];
+    return show(['run', ...options, devImage, ...command], false);
   } finally {
     daemon.kill('SIGTERM');
     await new Promise((resolve) => daemon.once('exit', resolve));
     say(`docker's files are in ${directory}: delete it when you are done`);
   }
+}
+
+/**
+ * `--privileged` wants every capability there is, and fails where this machine itself has fewer (it may be a container): then the same is asked for
+ * piece by piece, without the one that is not there.
+ * @returns {readonly string[]}
+ */
+function privileges() {
+  const bounding = BigInt(
+    `0x${/^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`,
+  );
+  const last = Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8'));
+  const lacking = Array.from({ length: last + 1 }, (_, bit) => bit).filter(
+    (bit) => ((bounding >> BigInt(bit)) & 1n) === 0n,
+  );
+  if (lacking.length === 0) return ['--privileged'];
+  const sysResource = 24;
+  if (lacking.some((bit) => bit !== sysResource)) {
+    throw new SetupError(
+      'this machine lacks capabilities that mounting images may need: see CapBnd in /proc/self/status',
+    );
+  }
+  return [
+    '--cap-add=ALL',
+    '--cap-drop=SYS_RESOURCE',
+    '--security-opt=seccomp=unconfined',
+    '--security-opt=systempaths=unconfined',
+    '--device-cgroup-rule=a *:* rwm',
+    '--volume=/sys/fs/cgroup:/sys/fs/cgroup:rw',
+  ];
 }
 
 /** A daemon that changes nothing of this machine's network: containers use the host's. */

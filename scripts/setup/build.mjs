@@ -33,7 +33,12 @@ export function ensureBuilt() {
 export function build(stamp = digestOfSources()) {
   rmSync(next, { recursive: true, force: true });
   mustRun('compile', process.execPath, [bin('typescript/bin/tsc'), '-p', '.', '--outDir', next]);
-  mustRun('bundle the keeper', process.execPath, ['--import', 'tsx', 'scripts/build-keeper.ts', next]);
+  mustRun('bundle the keeper', process.execPath, [
+    '--import',
+    'tsx',
+    'scripts/build-keeper.ts',
+    join(next, 'keeper.js'),
+  ]);
   chmodSync(join(next, 'main.js'), 0o755);
   writeFileSync(join(next, stampName), stamp);
   const old = join(projectRoot, '.cache/dist.old');
