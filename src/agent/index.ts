@@ -1,3 +1,3 @@
 export { type AgentDeps, runAgent } from './agent.js';
 export { askAgent, type ControlAnswer, type ControlRequest } from './control.js';
-export { createSchedule } from './schedule.js';
+export { createSchedule, pollProblem } from './schedule.js';

@@ -81,7 +81,6 @@ export interface Store {
 
   /** Contents of `files`, by sha256 (64 hex). Durable when it returns. */
   putBlob(sha256: string, content: Uint8Array): Promise<void>;
-  blob(sha256: string): Promise<Uint8Array>;
   /** Blobs that no record and no journal names are gone. */
   sweepBlobs(racks: readonly DesiredRack[]): Promise<void>;
 

@@ -2,7 +2,7 @@
  * The state directory. Documents that decide (records, journals, the applied revision) are durable when a write returns; what only informs (time stamp of an idle
  * pass, history) costs no sync.
  */
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stableJson } from '../lib/index.js';
 import type {
@@ -110,7 +110,6 @@ function makeStore(directory: string, warn: (message: string) => void, cached: b
       );
       if (!isThere) await writeDurably(path('blobs', sha256), content, false);
     },
-    blob: (sha256) => readFile(path('blobs', sha256)),
     sweepBlobs: async (racks: readonly DesiredRack[]) => {
       const used = new Set(racks.flatMap((rack) => rack.files.map((file) => file.sha256)));
       for (const name of await readdir(path('blobs'))) {

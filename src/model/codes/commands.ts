@@ -17,6 +17,11 @@ export const commandCodes = codes({
     summary: "the host's configuration cannot be read or is invalid",
     action: 'correct the file named',
   },
+  E_CONFIG_PERM: {
+    blame: 'host',
+    summary: "somebody else than root can change the host's configuration",
+    action: 'give the file to root and take write permission from others',
+  },
   E_NOT_RUNNING: {
     blame: 'host',
     summary: 'the service that was named does not run',

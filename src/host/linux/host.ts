@@ -1,0 +1,103 @@
+/** Puts the Linux adapters together. The only place that knows which of them needs which. */
+import { type HostConfig, type HostPath, hostPath, type Layout, RackError } from '../../model/index.js';
+import type { Host } from '../ports.js';
+import { createBundles } from './bundles.js';
+import { rackPids } from './cgroups.js';
+import { bootId, realClock, realIds } from './clock.js';
+import { createData } from './data.js';
+import { examineHost, type HostFinding } from './doctor.js';
+import { captureInRack, type ExecDeps, execInRack } from './exec.js';
+import { createImageStore } from './image-store.js';
+import { createKeeperSupervisor } from './keeper-client.js';
+import { followLines, lastLines } from './logs.js';
+import { createMounts } from './mounts.js';
+import { createProbes } from './probes.js';
+import { chooseRuntime } from './runtime.js';
+
+export interface LinuxHost {
+  readonly host: Host;
+  /** Exit code of the command. Error: E_NOT_RUNNING. */
+  exec(rack: string, service: string | null, command: readonly string[]): Promise<number>;
+  followOutput(rack: string, service: string, lines: number, signal: AbortSignal): AsyncIterable<string>;
+  doctor(tip: () => Promise<string>): Promise<readonly HostFinding[]>;
+}
+
+export function createLinuxHost(options: {
+  readonly config: HostConfig;
+  readonly layout: Layout;
+  /** The bundled keeper. */
+  readonly keeperProgram: HostPath;
+  /** Content of a definition's file, by sha256. */
+  readonly blob: (sha256: string) => Promise<Uint8Array>;
+}): LinuxHost {
+  const { config, layout, keeperProgram, blob } = options;
+  const runtime = async (): Promise<HostPath> => hostPath((await workingRuntime(config, layout)).path);
+  const supervisor = createKeeperSupervisor({ layout, runtime, keeperProgram });
+  const images = createImageStore({ layout, sources: config.images.sources });
+  const execDeps: ExecDeps = { layout, runtime, kept: () => supervisor.kept() };
+  return {
+    host: {
+      clock: realClock,
+      ids: realIds,
+      images,
+      mounts: createMounts({ layout, images, ownPids: async (rack) => rackPids(layout, rack) }),
+      data: createData(layout),
+      bundles: createBundles({ layout, allow: config.allow, blob }),
+      supervisor,
+      probes: createProbes({
+        exec: (rack, service, command, timeoutMs) =>
+          captureInRack(execDeps, rack, service, command, timeoutMs),
+        now: realClock.now,
+      }),
+      bootId,
+    },
+    exec: (rack, service, command) =>
+      execInRack(execDeps, rack, service, command, { tty: process.stdin.isTTY === true }),
+    followOutput: (rack, service, lines, signal) => follow(layout, rack, service, lines, signal),
+    doctor: (tip) => examineHost({ config, layout, runtime: () => workingRuntime(config, layout), tip }),
+  };
+}
+
+async function workingRuntime(
+  config: HostConfig,
+  layout: Layout,
+): Promise<{ readonly path: string; readonly name: string; readonly version: string }> {
+  const choice = await chooseRuntime(config.runtime, layout);
+  if (choice.problem === undefined) return choice;
+  throw new RackError('E_RUNTIME', `cannot run containers here: ${choice.problem}`, {
+    hint: 'apt-get install runc; rackops doctor says more',
+  });
+}
+
+/** The last lines, then each new one as it is written. */
+async function* follow(
+  layout: Layout,
+  rack: string,
+  service: string,
+  lines: number,
+  signal: AbortSignal,
+): AsyncIterable<string> {
+  const queue: string[] = [];
+  let wake: () => void = () => {};
+  const ended = followLines(
+    layout,
+    rack,
+    service,
+    (line) => {
+      queue.push(line);
+      wake();
+    },
+    signal,
+  ).then(() => wake());
+  yield* await lastLines(layout, rack, service, lines);
+  while (!signal.aborted || queue.length > 0) {
+    const line = queue.shift();
+    if (line !== undefined) yield line;
+    else
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (signal.aborted) resolve();
+      });
+  }
+  await ended;
+}
