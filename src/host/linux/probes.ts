@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { assertNever, errorMessage, escapeControl, shorten } from '../../lib/index.js';
 import { hasCode, type ProbeCheck, type ProbeResult } from '../../model/index.js';
 import type { Probes } from '../ports.js';
-import { captureInRack, type ExecDeps } from './exec.js';
+import type { CapturedExec } from './exec.js';
 import { searchSafely } from './safe-search.js';
 
 const maxBodyBytes = 64 * 1024;
@@ -21,16 +21,27 @@ interface Seen {
   readonly body?: string;
 }
 
-export function createProbes(deps: ExecDeps): Probes {
+export interface ProbesOptions {
+  /** Runs a command in a service (`captureInRack`). Error: E_NOT_RUNNING. */
+  readonly exec: (
+    rack: string,
+    service: string,
+    command: readonly string[],
+    timeoutMs: number,
+  ) => Promise<CapturedExec>;
+  readonly now: () => number;
+}
+
+export function createProbes(options: ProbesOptions): Probes {
   return {
     probe: async (check, timeoutMs, target) => {
       const begin = performance.now();
-      const seen = await look(check, timeoutMs, target, deps).catch((error: unknown): Seen => {
+      const seen = await look(check, timeoutMs, target, options).catch((error: unknown): Seen => {
         return { result: 'unknown', message: `the probe failed: ${shorten(errorMessage(error), 200)}` };
       });
       const { result, message, body } = seen;
       return {
-        at: Date.now(),
+        at: options.now(),
         result,
         message: escapeControl(message),
         durationMs: Math.round(performance.now() - begin),
@@ -44,7 +55,7 @@ async function look(
   check: ProbeCheck,
   timeoutMs: number,
   target: { readonly rack: string; readonly service: string },
-  deps: ExecDeps,
+  options: ProbesOptions,
 ): Promise<Seen> {
   switch (check.kind) {
     case 'http':
@@ -52,7 +63,7 @@ async function look(
     case 'tcp':
       return await lookTcp(check, timeoutMs);
     case 'exec':
-      return await lookExec(check.command, timeoutMs, target, deps);
+      return await lookExec(check.command, timeoutMs, target, options);
     default:
       return assertNever(check, 'probe');
   }
@@ -134,10 +145,10 @@ async function lookExec(
   command: readonly string[],
   timeoutMs: number,
   { rack, service }: { readonly rack: string; readonly service: string },
-  deps: ExecDeps,
+  { exec }: ProbesOptions,
 ): Promise<Seen> {
   try {
-    const { exitCode, output } = await captureInRack(deps, rack, service, command, timeoutMs);
+    const { exitCode, output } = await exec(rack, service, command, timeoutMs);
     if (exitCode === 0) return { result: 'success', message: 'exit code 0', body: output };
     const message = exitCode === null ? `no end within ${timeoutMs}ms` : `exit code ${exitCode}`;
     return { result: 'failure', message, body: output };
