@@ -20,7 +20,8 @@ const fields: readonly CronField[] = [
 /** What is wrong with the expression, or null. Five fields, or six with seconds first: never more often than every second. */
 export function cronFault(expression: string): string | null {
   const parts = expression.trim().split(/\s+/);
-  if (parts.length !== 5 && parts.length !== 6) return `it has ${parts.length} fields, 5 or 6 are wanted`;
+  if (parts.length !== 5 && parts.length !== 6)
+    return `${parts.length === 1 ? 'it is one field' : `it has ${parts.length} fields`}, 5 or 6 are wanted`;
   const used = fields.slice(fields.length - parts.length);
   for (const [index, field] of used.entries()) {
     const part = parts[index] ?? '';
@@ -36,12 +37,12 @@ function isItem(item: string, field: CronField): boolean {
   const range = match?.[1];
   if (range === undefined) return false;
   if (range === '*') return true;
-  const [from, to] = range.split('-').map((text) => valueOf(text, field));
+  const [from, to] = range.split('-').map((text) => numberOf(text, field));
   if (from === undefined || from === null || to === null) return false;
   return to === undefined || from <= to;
 }
 
-function valueOf(text: string, field: CronField): number | null {
+function numberOf(text: string, field: CronField): number | null {
   const word = field.words.indexOf(text.toLowerCase());
   if (word !== -1) return word + field.min;
   if (!/^\d{1,2}$/.test(text)) return null;

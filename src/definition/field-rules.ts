@@ -80,6 +80,12 @@ const rows: Readonly<Record<string, FieldRule>> = {
     what: 'the name of a program',
     hint: 'write auto, crun, runc or the name of another runtime',
   },
+  cron: {
+    code: 'E_CRON',
+    what: 'a cron expression',
+    hint: 'write 5 fields, or 6 with seconds first: "*/30 * * * * *"',
+    anyType: true,
+  },
   percent: {
     code: 'E_RANGE',
     what: 'a share from 0% to 100%',

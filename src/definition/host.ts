@@ -35,8 +35,9 @@ export function parseHostConfig(
   const isValid = validate(value);
   const fields = new Fields(value, places);
   const findings = merged([
-    syntax,
+    syntax.filter((f) => f.code !== 'E_AMBIGUOUS_NUMBER'),
     schemaFindings(validate.errors ?? [], places),
+    syntax,
     isRecord(value) ? [...hostFindings(fields), ...nulFindings(fields, value)] : [],
   ]);
   const config = isValid && findings.every(isWarning) ? configOf(value, file) : null;

@@ -33,17 +33,21 @@ export function parseRack(bytes: Uint8Array): ParsedRack {
   if (text === null) return { rack: null, name: null, findings: [finding], placeOf: () => finding };
   const { value, places, findings: syntax } = readYaml(text);
   const placeOf = (pointer: string): Place => readYaml(text).places.ofValue(pointer);
-  const name = isRecord(value) && typeof value.name === 'string' ? value.name : nameIn(text);
+  const written = isRecord(value) && typeof value.name === 'string' ? value.name : null;
+  const name = value === undefined ? nameIn(text) : written;
   if (value === undefined) return { rack: null, name, findings: sorted(syntax), placeOf };
 
   const validate = rackValidator();
   const isValid = validate(value);
   const fields = new Fields(value, places);
   const findings = merged([
-    syntax,
+    syntax.filter((f) => f.code !== 'E_AMBIGUOUS_NUMBER'),
     schemaFindings(validate.errors ?? [], places),
+    // How a number was written only matters where a number is wanted.
+    syntax,
     isRecord(value)
       ? [
+          ...modeFindings(fields),
           ...pathFindings(fields),
           ...serviceFindings(fields),
           ...durationFindings(fields),
@@ -54,6 +58,22 @@ export function parseRack(bytes: Uint8Array): ParsedRack {
   ]);
   const rack = isValid && findings.every(isWarning) ? normalised(value) : null;
   return { rack, name, findings, placeOf };
+}
+
+/** `mode: 100` is 0144 to YAML and 0100 to people. */
+function modeFindings(fields: Fields): readonly Finding[] {
+  return fields.each('/files/*/mode').flatMap(({ pointer, value }) => {
+    const source = fields.sourceOf(pointer) ?? '';
+    if (typeof value !== 'number' || source.startsWith('0o')) return [];
+    return [
+      fields.finding(
+        pointer,
+        'E_AMBIGUOUS_NUMBER',
+        `the number ${source} is decimal`,
+        'write "0644" in quotes, or 0o644',
+      ),
+    ];
+  });
 }
 
 /** The name of a file that is no valid YAML: enough to say which rack is held back. */
@@ -69,11 +89,15 @@ function normalised(rack: Rack): Rack {
 /** One finding for each field: a later check has nothing to add to what an earlier one refused. */
 export function merged(groups: readonly (readonly Finding[])[]): readonly Finding[] {
   const kept: Finding[] = [];
+  const known = new Set<Finding>();
   const taken = new Set<string>();
   for (const group of groups) {
-    const fresh = group.filter((finding) => finding.pointer === '' || !taken.has(finding.pointer));
+    const fresh = group.filter((f) => !known.has(f) && (f.pointer === '' || !taken.has(f.pointer)));
     kept.push(...fresh);
-    for (const finding of fresh) taken.add(finding.pointer);
+    for (const finding of fresh) {
+      known.add(finding);
+      taken.add(finding.pointer);
+    }
   }
   return sorted(kept).slice(0, maxFindingsPerFile);
 }

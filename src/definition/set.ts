@@ -79,9 +79,14 @@ export class DefinitionFile {
     return [...new Set(names)].filter(isName);
   }
 
-  /** Null as soon as an error is known. */
+  /** What the file says, when it is valid by itself. */
   get rack(): Rack | null {
-    return this.problems.some(isError) ? null : (this.parsed?.rack ?? null);
+    return this.parsed?.rack ?? null;
+  }
+
+  /** True as soon as an error is known. */
+  get hasError(): boolean {
+    return this.problems.some(isError);
   }
 
   add(finding: Finding): void {
@@ -99,7 +104,7 @@ export class DefinitionFile {
 export type ValidFile = DefinitionFile & { readonly rack: Rack };
 
 export function isValid(file: DefinitionFile): file is ValidFile {
-  return file.rack !== null;
+  return file.rack !== null && !file.hasError;
 }
 
 export function isName(text: string): boolean {

@@ -131,16 +131,15 @@ function conflict(text: string): Finding | null {
 }
 
 /** Spaces that are no white space to YAML, characters without width, and those that reorder text. */
-const invisibleCharacter =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufeff\uffa0\ufff9-\ufffb]/g;
+const invisibleCharacter = /(?![\t\n ])[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u3164|\uffa0/gu;
 
 function invisible(text: string): Finding | null {
   for (const match of text.matchAll(invisibleCharacter)) {
     const place = placeAt(text, match.index);
     const before = text.slice(text.lastIndexOf('\n', match.index - 1) + 1, match.index);
-    // A no-break space in a comment harms nobody; what reorders text does, there too.
+    // A no-break space or a joined emoji in a comment harms nobody; what reorders text does, there too.
     const inComment = /^\s*#/.test(before) || (/\s#/.test(before) && !/["']/.test(before));
-    if (inComment && /[\u00a0\u202f\u2000-\u200a\u3000]/.test(match[0])) continue;
+    if (inComment && /[\p{Zs}\u200d]/u.test(match[0])) continue;
     return at(
       place,
       'E_INVISIBLE_CHAR',

@@ -141,6 +141,7 @@ class Reader {
           `the key ${quoted(name)} is written twice (first at ${line}:${column}); neither value is used`,
           'remove one of them',
         );
+        delete result[name];
         continue;
       }
       seen.set(name, key);

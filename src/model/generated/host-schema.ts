@@ -79,9 +79,7 @@ export const hostSchema = {
         },
         "poll": {
           "description": "When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.",
-          "type": "string",
-          "minLength": 1,
-          "maxLength": 128,
+          "$ref": "#/$defs/cron",
           "default": "*/30 * * * * *",
           "examples": [
             "*/30 * * * * *"
@@ -385,6 +383,12 @@ export const hostSchema = {
       "type": "string",
       "maxLength": 16,
       "pattern": "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"
+    },
+    "cron": {
+      "description": "A cron expression.",
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 128
     },
     "percent": {
       "description": "A whole number from 0 to 100 with `%`.",
