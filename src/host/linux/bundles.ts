@@ -2,6 +2,7 @@
  * OCI bundles: everything a service's start needs is looked up, checked and written down, so that the keeper only runs it, now and at every restart.
  * Secrets end here, in a directory of root's under the run directory; they go nowhere else.
  */
+import { readFileSync } from 'node:fs';
 import { chmod, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import path from 'node:path';
@@ -53,7 +54,17 @@ export function createBundles({ layout, allow, blob }: BundlesOptions): Bundles 
       const user = lookUp(rack, service, tree, env, binds);
       const limits = limitsAvailable();
       const recursiveReadOnly = kernelAtLeast(5, 12, release());
-      const config = ociConfig({ rack, service, tree, user, env, binds, limits, recursiveReadOnly });
+      const config = ociConfig({
+        rack,
+        service,
+        tree,
+        user,
+        env,
+        binds,
+        limits,
+        recursiveReadOnly,
+        maxOpenFiles: maxOpenFiles(),
+      });
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await replace(path.join(directory, 'config.json'), JSON.stringify(config), 0o600);
       return specOf(layout, rack, service, generation, directory);
@@ -192,6 +203,13 @@ async function replace(file: string, content: string | Uint8Array, mode: number)
 }
 
 /** `release`: `6.1.0-18-amd64`. */
+/** As many open files as a server may want, but not more than we may give: raising our own hard limit takes a capability that containers often lack. */
+function maxOpenFiles(): number {
+  const ours = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  const hard = ours === 'unlimited' ? Number.POSITIVE_INFINITY : Number(ours ?? 1_024);
+  return Math.min(524_288, hard);
+}
+
 export function kernelAtLeast(major: number, minor: number, kernelRelease: string): boolean {
   const [, first = '0', second = '0'] = /^(\d+)\.(\d+)/.exec(kernelRelease) ?? [];
   return Number(first) > major || (Number(first) === major && Number(second) >= minor);

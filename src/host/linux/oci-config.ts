@@ -21,6 +21,8 @@ export interface BindMount {
 }
 
 export interface OciInput {
+  /** Hard limit of open files of each process. */
+  readonly maxOpenFiles: number;
   readonly rack: DesiredRack;
   readonly service: DesiredService;
   /** The merged tree. */
@@ -66,7 +68,7 @@ export function ociConfig(input: OciInput): object {
       oomScoreAdj: 0,
       rlimits: [
         // The soft limit is what old programs loop over; a server raises its own.
-        { type: 'RLIMIT_NOFILE', soft: 1_024, hard: 524_288 },
+        { type: 'RLIMIT_NOFILE', soft: Math.min(1_024, input.maxOpenFiles), hard: input.maxOpenFiles },
         // A core dump would hold the rack's secrets, in a place of the host's choosing.
         { type: 'RLIMIT_CORE', soft: 0, hard: 0 },
       ],
