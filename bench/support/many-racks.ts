@@ -1,0 +1,34 @@
+/**
+ * A sandbox with many small racks of one image: each runs one `sleep`. No health checks, so that what is measured is rackops and not the probing.
+ */
+import { existsSync } from 'node:fs';
+import { buildTinyImage } from '../../scripts/images/index.js';
+import { removeDirectory, Sandbox, sweep } from '../../scripts/sandbox/index.js';
+
+/** The sandbox in /var/tmp/rackops-bench, ended first if an earlier run left one; `racks` definitions are committed, nothing is applied. */
+export async function manyRacks(
+  racks: number,
+  host: Readonly<Record<string, unknown>> = {},
+): Promise<Sandbox> {
+  const directory = '/var/tmp/rackops-bench';
+  if (existsSync(directory)) {
+    await sweep(directory, [`${directory}/run`]);
+    removeDirectory(directory);
+  }
+  const sandbox = new Sandbox({ directory, host: { name: 'bench', ...host } });
+  const image = sandbox.putImage(await buildTinyImage('bench', '1.0'));
+  const files: Record<string, object> = {};
+  for (let number = 0; number < racks; number++) {
+    const name = `rack-${String(number).padStart(4, '0')}`;
+    files[`racks/${name}.yaml`] = {
+      apiVersion: 'rackops/v1',
+      kind: 'Rack',
+      name,
+      image,
+      services: { main: { command: ['sleep', '1000000'] } },
+      rollout: { bake: '0s' },
+    };
+  }
+  sandbox.commit(files, `${racks} racks`);
+  return sandbox;
+}
