@@ -171,7 +171,8 @@ export async function appendHistory(
     message: string;
   },
 ): Promise<void> {
-  const about = entry.to ?? entry.from;
+  // A rollback is about the version that failed, not about the one that is back.
+  const about = entry.event === 'rolled-back' ? entry.from : (entry.to ?? entry.from);
   await lane.store.appendHistory({
     at: isoNow(lane),
     rack: lane.plan.rack,

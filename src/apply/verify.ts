@@ -15,6 +15,15 @@ interface Watch {
   readonly service: DesiredService;
   count: ProbeCount;
   nextProbeAt: number;
+  /** A probe is under way; exits are looked for meanwhile. */
+  isProbing: boolean;
+}
+
+/** What the probes that ended since the last look say. */
+interface Findings {
+  failedProbe: boolean;
+  verdict: RackError | null;
+  wake: () => void;
 }
 
 export async function verify(step: StepOf<'verify'>, lane: Lane): Promise<string | undefined> {
@@ -34,69 +43,78 @@ async function bake(step: StepOf<'verify'>, lane: Lane): Promise<void> {
   const { clock } = lane.host;
   const startedAt = clock.now();
   const deadline = startedAt + step.timeoutMs;
+  const findings: Findings = { failedProbe: false, verdict: null, wake: () => {} };
   const watches: Watch[] = step.services.map((service) => ({
     service,
     count: noProbesYet,
     nextProbeAt: startedAt,
+    isProbing: false,
   }));
   let bakeStart: number | null = null;
   for (;;) {
     throwIfParked(lane);
     await refuseExits(step, lane);
-    const probed = await probeDue(step, watches, lane, startedAt);
+    if (findings.verdict !== null) throw findings.verdict;
+    const healthy = watches.every((w) => w.service.health === null || w.count.verdict === 'healthy');
     const now = clock.now();
-    const healthy = watches.every(
-      (watch) => watch.service.health === null || watch.count.verdict === 'healthy',
-    );
-    if (!healthy || probed.failed) bakeStart = null;
-    if (healthy && !probed.failed && bakeStart === null) {
+    if (!healthy || findings.failedProbe) bakeStart = null;
+    else if (bakeStart === null) {
       bakeStart = now;
       if (step.bakeMs > 0) progress(lane, 'verify', `healthy, baking for ${step.bakeMs}ms`);
     }
+    findings.failedProbe = false;
     if (bakeStart !== null && now - bakeStart >= step.bakeMs) break;
     if (now >= deadline) throw notInTime(step, watches, lane);
-    const wakeAt = Math.min(
-      ...watches.filter((watch) => watch.service.health !== null).map((watch) => watch.nextProbeAt),
-      bakeStart === null ? deadline : bakeStart + step.bakeMs,
-      now + exitCheckMs,
+    probeDue(step, watches, findings, lane, startedAt);
+    await nextLook(
+      lane,
+      findings,
+      Math.min(deadline, bakeStart === null ? deadline : bakeStart + step.bakeMs),
     );
-    await clock.sleep(Math.max(1, wakeAt - now), lane.signal).catch(() => throwIfParked(lane));
   }
   await refuseExits(step, lane);
   await verifyDependents(step, lane);
 }
 
-/** Probes what is due, all at once; an unhealthy verdict ends the rollout. */
-async function probeDue(
+/** Until a probe has ended, or it is time to look for exits again, or `until` (ms since the epoch). */
+async function nextLook(lane: Lane, findings: Findings, until: number): Promise<void> {
+  const { clock } = lane.host;
+  const probed = new Promise<void>((resolve) => {
+    findings.wake = resolve;
+  });
+  const waitMs = Math.max(1, Math.min(until - clock.now(), exitCheckMs));
+  const looked = clock.sleep(waitMs, lane.signal).catch(() => throwIfParked(lane));
+  await Promise.race([probed, looked]);
+}
+
+/** Begins the probes that are due; what they find is in `findings` when they have ended. */
+function probeDue(
   step: StepOf<'verify'>,
   watches: readonly Watch[],
+  findings: Findings,
   lane: Lane,
   startedAt: number,
-): Promise<{ readonly failed: boolean }> {
+): void {
   const { clock, probes } = lane.host;
-  const due = watches.filter((watch) => watch.service.health !== null && watch.nextProbeAt <= clock.now());
-  let failed = false;
-  await Promise.all(
-    due.map(async (watch) => {
-      const { health, name } = watch.service;
-      if (health === null) return;
-      const result = await probes.probe(health.check, health.timeoutMs, { rack: step.rack, service: name });
+  for (const watch of watches) {
+    const { health, name } = watch.service;
+    if (health === null || watch.isProbing || watch.nextProbeAt > clock.now()) continue;
+    watch.isProbing = true;
+    void probes.probe(health.check, health.timeoutMs, { rack: step.rack, service: name }).then((result) => {
+      watch.isProbing = false;
       lane.probes.push({ ...result, service: name });
       watch.count = countProbe(watch.count, result, health, result.at - startedAt);
-      if (result.result !== 'success') failed = true;
-      const interval =
-        watch.count.verdict === 'healthy' ? health.intervalMs : Math.min(health.intervalMs, eagerIntervalMs);
-      watch.nextProbeAt = clock.now() + interval;
+      if (result.result !== 'success') findings.failedProbe = true;
+      const isUp = watch.count.verdict === 'healthy';
+      watch.nextProbeAt =
+        clock.now() + (isUp ? health.intervalMs : Math.min(health.intervalMs, eagerIntervalMs));
       if (watch.count.verdict === 'unhealthy') {
-        throw probeFailed(
-          step.rack,
-          name,
-          `${health.unhealthyAfter} probes in a row failed: ${result.message}`,
-        );
+        const why = `${health.unhealthyAfter} probes in a row failed: ${result.message}`;
+        findings.verdict = probeFailed(step.rack, name, why);
       }
-    }),
-  );
-  return { failed };
+      findings.wake();
+    });
+  }
 }
 
 /** A restart or an exit after the start is a failure, however healthy the answers are. */

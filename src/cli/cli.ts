@@ -5,7 +5,7 @@ import { addDoctor } from './doctor.js';
 import { addHistory, addWhy } from './history.js';
 import { addExec, addLogs, addShell } from './look-inside.js';
 import { addOperations } from './operate.js';
-import { reportError } from './output.js';
+import { reportError, tolerateClosedOutput } from './output.js';
 import { addPlan } from './plan.js';
 import { defaultConfigPath, type Program } from './program.js';
 import { addStatus } from './status.js';
@@ -54,6 +54,7 @@ function throwInsteadOfExit(command: Command): void {
 
 /** Runs one command; sets `process.exitCode`, never throws. */
 export async function runCli(argv: readonly string[], program: Program): Promise<void> {
+  tolerateClosedOutput();
   const json = argv.includes('--json');
   try {
     await buildCli(program).parseAsync(argv, { from: 'user' });

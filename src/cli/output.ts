@@ -9,6 +9,16 @@ export interface GlobalOptions {
   readonly json: boolean;
 }
 
+/** A reader that went away (`rackops … | head`) is no error. */
+export function tolerateClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
+  }
+}
+
 export function printResult(text: string): void {
   process.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
 }

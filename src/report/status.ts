@@ -161,7 +161,8 @@ function invalidMessage(rack: string, summary: StatusSummary): string | null {
 function retainedData(input: StatusInput, records: ReadonlyMap<string, RackRecord>): RetainedData[] {
   return input.data.flatMap(({ rack, path, bytes }) => {
     const record = records.get(rack);
-    if (record?.committed || input.journals.some((journal) => journal.rack === rack)) return [];
+    const isInUse = record?.committed || input.journals.some((journal) => journal.rack === rack);
+    if (isInUse || input.summary?.racks.some((wanted) => wanted.name === rack)) return [];
     return [{ name: rack, path, since: record?.removedAt ?? '', bytes }];
   });
 }
