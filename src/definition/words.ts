@@ -44,8 +44,8 @@ function flowText(value: unknown): string {
   }
   if (
     typeof value === 'string' &&
-    /^[A-Za-z/][\w./-]*$/.test(value) &&
-    !/^(?:true|false|null)$/.test(value)
+    /^[A-Za-z0-9/-][\w./%-]*$/.test(value) &&
+    !/^(?:true|false|null|[\d.-]+)$/.test(value)
   ) {
     return value;
   }

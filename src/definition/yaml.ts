@@ -2,7 +2,17 @@
  * YAML text to a plain value with the place of every field. Only the JSON part of YAML: no tags, anchors, aliases, merge keys, duplicate keys.
  * Values are built here from the syntax nodes, so that numbers keep their source text and nothing is expanded. Never throws.
  */
-import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+  type YAMLParseError,
+} from 'yaml';
 import { type Finding, pointerPart, quoted, shown } from './finding.js';
 import { maxDepth } from './limits.js';
 import { Places } from './places.js';
@@ -34,7 +44,11 @@ export function readYaml(text: string): YamlResult {
   const value = document.contents === null ? null : reader.value(document.contents, '', 1);
   if (reader.unsupported) return { value: undefined, places, findings: reader.findings };
   // Later errors follow from the first; unknown tags are only warnings to the parser and were found by the reader.
-  const error = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0])[0] ?? document.warnings[0];
+  const first = document.errors.reduce<YAMLParseError | undefined>(
+    (earliest, error) => (earliest === undefined || error.pos[0] < earliest.pos[0] ? error : earliest),
+    undefined,
+  );
+  const error = first ?? document.warnings[0];
   if (error !== undefined) {
     return { value: undefined, places, findings: [syntaxFinding(error, text)] };
   }
