@@ -1,0 +1,4 @@
+export { Crash, type CrashMoment } from './faults.js';
+export { createMemoryHost, type MemoryHostOptions } from './memory-host.js';
+export type { Behaviour } from './state.js';
+export type { World, WorldSnapshot } from './world.js';

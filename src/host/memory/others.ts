@@ -1,0 +1,74 @@
+/** The small ports of the imagined machine: data directories, bundles, probes. */
+import { bundlesPath, dataPath, RackError, serviceLogPath, under } from '../../model/index.js';
+import type { Bundles, Data, Probes } from '../ports.js';
+import type { VirtualClock } from './clock.js';
+import type { MemoryState } from './state.js';
+import { keyOf } from './supervisor.js';
+
+export function createMemoryData(state: MemoryState): Data {
+  return {
+    list: async () =>
+      [...state.data.keys()].sort().map((rack) => ({ rack, path: dataPath(state.layout, rack) })),
+    sizeBytes: async (rack) => state.data.get(rack)?.bytes ?? 0,
+    purge: async (rack) => {
+      if (state.data.get(rack)?.mounted || state.trees.has(rack)) {
+        throw new RackError('E_MOUNTED', `cannot delete the data of "${rack}": something is mounted there`, {
+          rack,
+          hint: 'unmount it, then purge again',
+        });
+      }
+      state.data.delete(rack);
+    },
+  };
+}
+
+export function createMemoryBundles(state: MemoryState): Bundles {
+  return {
+    write: async (rack, service, generation) => {
+      const fail = (code: 'E_START' | 'E_SECRET' | 'E_SOURCE_MISSING', why: string): RackError =>
+        new RackError(code, `cannot prepare service "${service.name}": ${why}`, { rack: rack.name });
+      if (!state.trees.has(rack.name)) throw fail('E_START', 'its tree is not mounted');
+      for (const value of Object.values(service.env)) {
+        if ('fromHostFile' in value && state.missingPaths.has(value.fromHostFile))
+          throw fail('E_SECRET', `"${value.fromHostFile}" does not exist`);
+      }
+      for (const { source } of rack.mounts) {
+        if (state.missingPaths.has(source)) throw fail('E_SOURCE_MISSING', `"${source}" does not exist`);
+      }
+      state.bundles.add(`${rack.name}.${generation}/${service.name}`);
+      const { policy, delayMs, maxDelayMs } = service.restart;
+      return {
+        rack: rack.name,
+        service: service.name,
+        generation,
+        runDigest: rack.runDigest,
+        bundle: under(bundlesPath(state.layout, rack.name, generation), service.name),
+        log: serviceLogPath(state.layout, rack.name, service.name),
+        listen: service.listen,
+        restart: { policy, delayMs, maxDelayMs },
+      };
+    },
+    remove: async (rack, generation) => {
+      const prefix = `${rack}.${generation}/`;
+      for (const name of state.bundles) if (name.startsWith(prefix)) state.bundles.delete(name);
+    },
+  };
+}
+
+/** Answers as the service was scripted; what the check asks for does not matter here. */
+export function createMemoryProbes(state: MemoryState, clock: VirtualClock): Probes {
+  return {
+    probe: async (_check, _timeoutMs, target) => {
+      const at = clock.now();
+      const service = state.services.get(keyOf(target.rack, target.service));
+      service?.look(at);
+      const ailment = service === undefined ? 'connection refused' : service.ailment(at);
+      return {
+        at,
+        result: ailment === null ? 'success' : 'failure',
+        message: ailment ?? 'HTTP 200',
+        durationMs: 0,
+      };
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * What is on the imagined machine: plain mutable values, shared by the ports (which act on them) and the test's handle (which disturbs them).
+ * No behaviour of ports here; only what several of them need to ask.
+ */
+import {
+  type Holder,
+  hostPath,
+  type ImageRef,
+  type Layout,
+  layoutOf,
+  treeSource,
+} from '../../model/index.js';
+import type { MemoryService } from './service.js';
+
+export interface MemoryTree {
+  readonly generation: number;
+  readonly digest: string;
+  readonly layer: number;
+  readonly imageSha256: string;
+  /** False: somebody mounted it anew by hand, with other options or twice. */
+  asMade: boolean;
+  /** Something that is not ours at a rack's place. */
+  readonly foreign: boolean;
+}
+
+export interface MemoryData {
+  /** Tells whether it is still the same directory. */
+  readonly id: number;
+  readonly layers: Set<number>;
+  bytes: number;
+  /** Something is mounted in it: it must not be deleted. */
+  mounted: boolean;
+}
+
+export interface HeldSocket {
+  readonly rack: string;
+  readonly address: string;
+  readonly host: string;
+  readonly family: 'v4' | 'v6';
+  readonly port: number;
+}
+
+/** How a service behaves, by the image (and name) it was started from. */
+export type Behaviour =
+  /** Healthy at once, or after so long. The default. */
+  | { readonly kind: 'runs'; readonly healthyAfterMs?: number }
+  /** The runtime refuses it. */
+  | { readonly kind: 'never starts'; readonly message?: string }
+  /** Ends by itself, every time; healthy meanwhile. */
+  | { readonly kind: 'exits'; readonly afterMs: number; readonly code: number }
+  /** Runs; every probe fails. */
+  | { readonly kind: 'unhealthy'; readonly message?: string }
+  /** Healthy, then ends with code 1: the same as `exits`, named for what it tests. */
+  | { readonly kind: 'dies during bake'; readonly afterMs: number }
+  /** Healthy, then every probe fails. */
+  | { readonly kind: 'sickens'; readonly afterMs: number }
+  /** Healthy; takes no notice of its stop signal, or has no handler for it. */
+  | { readonly kind: 'ignores stop'; readonly unhandled?: boolean };
+
+export class MemoryState {
+  readonly layout: Layout = layoutOf({
+    root: hostPath('/racks'),
+    state: hostPath('/var/lib/rackops'),
+    run: hostPath('/run/rackops'),
+  });
+  /** Image files by name. */
+  readonly store = new Map<string, ImageRef>();
+  /** Mounted images by sha256. */
+  readonly images = new Map<string, { asMade: boolean }>();
+  readonly trees = new Map<string, MemoryTree>();
+  /** Generated layer files, `<rack>.<generation>`; gone at a reboot. */
+  readonly layers = new Set<string>();
+  /** Generated layers left mounted by a crash. */
+  readonly strayLayers = new Set<string>();
+  readonly data = new Map<string, MemoryData>();
+  /** Bundles, `<rack>.<generation>/<service>`; gone at a reboot. */
+  readonly bundles = new Set<string>();
+  readonly holders = new Map<string, Holder[]>();
+  /** Whoever keeps a dead tree alive in another mount namespace. */
+  readonly leaks = new Map<string, Holder[]>();
+  /** Racks whose old tree was unmounted and lives on. */
+  readonly living = new Set<string>();
+  readonly services = new Map<string, MemoryService>();
+  readonly sockets = new Map<string, HeldSocket>();
+  /** Addresses taken by programs that are not ours, with their owner. */
+  readonly occupied = new Map<string, string>();
+  /** Services that outlived their keeper. */
+  readonly orphans = new Map<string, MemoryService>();
+  keeper: 'running' | 'absent' | 'frozen' = 'absent';
+  diskFull = false;
+  /** Host files and directories that definitions ask for and that are not there. */
+  readonly missingPaths = new Set<string>();
+  readonly behaviours = new Map<string, Behaviour>();
+  boot = 1;
+  #nextId = 1;
+  nextPid = 1_000;
+
+  nextDataId(): number {
+    return this.#nextId++;
+  }
+
+  behaviourOf(imageSha256: string, service: string): Behaviour {
+    return (
+      this.behaviours.get(`${imageSha256}/${service}`) ?? this.behaviours.get(imageSha256) ?? { kind: 'runs' }
+    );
+  }
+
+  /** 32 hex digits, as the source string of a real tree shows them. */
+  shownDigest(rack: string, tree: MemoryTree): string {
+    return treeSource(rack, tree.generation, tree.digest).split(':')[3] ?? '';
+  }
+
+  isImageUsed(sha256: string): boolean {
+    for (const tree of this.trees.values()) if (tree.imageSha256 === sha256) return true;
+    return false;
+  }
+
+  /** All that lives in memory and /run is gone; what is on disk stays. */
+  reboot(): void {
+    this.boot++;
+    const volatile = [this.images, this.trees, this.layers, this.strayLayers, this.bundles];
+    for (const collection of volatile) collection.clear();
+    for (const collection of [this.holders, this.leaks, this.living, this.sockets]) collection.clear();
+    this.services.clear();
+    this.orphans.clear();
+    this.keeper = 'absent';
+  }
+}

@@ -1,0 +1,182 @@
+/** The supervisor of the imagined machine: a keeper that holds sockets and services, ends when it has neither, and can die or freeze. */
+import {
+  type ListenAddress,
+  type ObservedSupervisor,
+  RackError,
+  type ServiceSpec,
+  type StopResult,
+} from '../../model/index.js';
+import type { Supervisor } from '../ports.js';
+import type { VirtualClock } from './clock.js';
+import { MemoryService } from './service.js';
+import type { MemoryState } from './state.js';
+
+const wildcards = new Set(['0.0.0.0', '::']);
+
+export function createMemorySupervisor(
+  state: MemoryState,
+  clock: VirtualClock,
+  middle: (operation: string) => void,
+): Supervisor {
+  const answerable = (): void => {
+    if (state.keeper === 'frozen')
+      throw new RackError('E_KEEPER', 'cannot ask the keeper: no answer in time', { blame: 'agent' });
+  };
+  const look = (): void => {
+    const now = clock.now();
+    for (const service of state.services.values()) {
+      const at = service.changesAt;
+      if (at !== null && at <= now) service.look(now);
+    }
+  };
+  const endIfIdle = (): void => {
+    if (state.keeper === 'running' && state.services.size === 0 && state.sockets.size === 0)
+      state.keeper = 'absent';
+  };
+  const ensure = (): void => {
+    answerable();
+    if (state.keeper === 'running') return;
+    state.orphans.clear();
+    state.keeper = 'running';
+  };
+
+  function open(rack: string, listen: readonly ListenAddress[]): void {
+    ensure();
+    const opened: string[] = [];
+    for (const item of listen) {
+      const held = state.sockets.get(item.address);
+      if (held?.rack === rack) continue;
+      const owner = ownerOf(state, item);
+      if (owner !== null) {
+        for (const address of opened) state.sockets.delete(address);
+        endIfIdle();
+        throw new RackError('E_ADDRESS_IN_USE', `cannot listen on "${item.address}": ${owner} has it`, {
+          rack,
+          hint: 'end it, or choose another address',
+        });
+      }
+      const { address, host, family, port } = item;
+      state.sockets.set(address, { rack, address, host, family, port });
+      opened.push(address);
+      middle('supervisor.openSockets');
+    }
+  }
+
+  function start(spec: ServiceSpec): void {
+    ensure();
+    look();
+    const key = keyOf(spec.rack, spec.service);
+    const present = state.services.get(key);
+    if (present !== undefined) {
+      const same = present.spec.generation === spec.generation && present.spec.runDigest === spec.runDigest;
+      if (same && (present.pid !== null || present.changesAt !== null)) return;
+      if (present.pid !== null)
+        throw startError(spec, `it still runs as generation ${present.spec.generation}`);
+    }
+    const tree = state.trees.get(spec.rack);
+    const imageSha256 = tree?.imageSha256 ?? '';
+    const behaviour = state.behaviourOf(imageSha256, spec.service);
+    const service = new MemoryService(spec, imageSha256, behaviour, () => state.nextPid++);
+    state.services.set(key, service);
+    const reason = startRefusal(state, spec, service);
+    if (reason !== null) {
+      const error = startError(spec, reason);
+      service.fail(clock.now(), error.message);
+      throw error;
+    }
+    service.launch(clock.now());
+    middle('supervisor.start');
+  }
+
+  async function stop(rack: string, spec: { service: string; timeoutMs: number }): Promise<StopResult> {
+    answerable();
+    look();
+    const key = keyOf(rack, spec.service);
+    const orphan = state.orphans.get(key);
+    if (orphan !== undefined) {
+      state.orphans.delete(key);
+      return { how: 'killed', durationMs: 0 };
+    }
+    const service = state.services.get(key);
+    if (service === undefined) return { how: 'absent', durationMs: 0 };
+    const begin = clock.now();
+    const how = service.pid === null ? 'absent' : stopHow(service);
+    if (how === 'killed') await clock.sleep(spec.timeoutMs);
+    middle('supervisor.stop');
+    state.services.delete(key);
+    endIfIdle();
+    return { how, durationMs: clock.now() - begin };
+  }
+
+  return {
+    observe: async (): Promise<ObservedSupervisor> => {
+      const orphans = [...new Set(Array.from(state.orphans.values(), (service) => service.spec.rack))].sort();
+      if (state.keeper === 'frozen') return { state: 'unknown', services: [], sockets: [], orphans: [] };
+      look();
+      endIfIdle();
+      if (state.keeper === 'absent') return { state: 'absent', services: [], sockets: [], orphans };
+      return {
+        state: 'running',
+        services: Array.from(state.services.values(), (service) => service.observe()),
+        sockets: Array.from(state.sockets.values(), ({ rack, address }) => ({ rack, address })),
+        orphans,
+      };
+    },
+    ensure: async () => ensure(),
+    openSockets: async (rack, listen) => open(rack, listen),
+    closeSockets: async (rack, keep) => {
+      if (state.keeper === 'absent') return;
+      answerable();
+      const kept = new Set(keep.map((item) => item.address));
+      for (const socket of [...state.sockets.values()]) {
+        if (socket.rack === rack && !kept.has(socket.address)) state.sockets.delete(socket.address);
+      }
+      endIfIdle();
+    },
+    start: async (spec) => start(spec),
+    stop,
+    lastOutput: async (rack, service, lines) => {
+      const found = state.services.get(keyOf(rack, service));
+      return found === undefined ? [] : found.output.slice(-lines);
+    },
+  };
+}
+
+export function keyOf(rack: string, service: string): string {
+  return `${rack}/${service}`;
+}
+
+function startRefusal(state: MemoryState, spec: ServiceSpec, service: MemoryService): string | null {
+  const tree = state.trees.get(spec.rack);
+  if (tree === undefined || tree.foreign) return 'its tree is not mounted';
+  if (!state.bundles.has(`${spec.rack}.${spec.generation}/${spec.service}`)) return 'it has no bundle';
+  const unheld = spec.listen.find(({ address }) => state.sockets.get(address)?.rack !== spec.rack);
+  if (unheld !== undefined) return `"${unheld.address}" is not held`;
+  const { behaviour } = service;
+  if (behaviour.kind === 'never starts') return behaviour.message ?? 'its program does not exist';
+  return null;
+}
+
+function startError(spec: ServiceSpec, reason: string): RackError {
+  return new RackError('E_START', `cannot start service "${spec.service}": ${reason}`, {
+    rack: spec.rack,
+    blame: 'definition',
+  });
+}
+
+function stopHow({ behaviour }: MemoryService): StopResult['how'] {
+  if (behaviour.kind !== 'ignores stop') return 'exited';
+  return behaviour.unhandled === true ? 'unhandled' : 'killed';
+}
+
+/** Who keeps the address from being held, as the kernel sees it: a wildcard takes its port on every address. */
+function ownerOf(state: MemoryState, wanted: ListenAddress): string | null {
+  const occupant = state.occupied.get(wanted.address);
+  if (occupant !== undefined) return occupant;
+  for (const held of state.sockets.values()) {
+    if (held.port !== wanted.port || held.family !== wanted.family) continue;
+    if (held.host === wanted.host || wildcards.has(held.host) || wildcards.has(wanted.host))
+      return `rack "${held.rack}"`;
+  }
+  return null;
+}
