@@ -56,9 +56,12 @@ async function main(): Promise<void> {
     rmSync(paths.lock, { force: true });
     process.exit(0);
   };
+  let waiting = false;
   const endIfIdleIn = (ms: number): void => {
     clearTimeout(timer);
+    waiting = true;
     timer = setTimeout(() => {
+      waiting = false;
       if (requests === 0 && registry.idle) void end();
     }, ms);
   };
@@ -69,9 +72,10 @@ async function main(): Promise<void> {
       if (!ending) requests++;
       return !ending;
     },
-    end: () => {
+    end: (acted) => {
       requests--;
-      if (registry.idle) endIfIdleIn(graceMs);
+      // Who only looks, however often, does not keep it alive.
+      if (registry.idle && (acted || !waiting)) endIfIdleIn(graceMs);
     },
   });
   say(`started: pid ${process.pid}`);

@@ -1,7 +1,7 @@
 /** The keeper's socket: lines in, lines out. Requests of one connection are answered as they finish, matched by their id. */
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type KeeperReply, keeperLineLimitBytes, RackError } from '../model/index.js';
+import { type KeeperReply, type KeeperRequest, keeperLineLimitBytes, RackError } from '../model/index.js';
 import type { Registry } from './registry.js';
 import { errorFields, parseRequest } from './requests.js';
 
@@ -9,7 +9,8 @@ import { errorFields, parseRequest } from './requests.js';
 export interface Activity {
   /** False when the keeper ends: the request is not done, the connection is closed, and the requester looks for a new keeper. */
   readonly begin: () => boolean;
-  readonly end: () => void;
+  /** `acted`: the request did more than look. */
+  readonly end: (acted: boolean) => void;
 }
 
 /** Listens; the caller holds the keeper's lock, so a socket file that is there is a dead keeper's. */
@@ -36,16 +37,16 @@ function attend(connection: Socket, registry: Registry, activity: Activity): voi
         connection.destroy();
         return;
       }
-      void reply(line, registry).then((text) => {
-        activity.end();
+      const request = parseRequest(line);
+      void reply(request, registry).then((text) => {
+        activity.end(request !== null && request.kind !== 'hello' && request.kind !== 'observe');
         if (!connection.destroyed) connection.write(text);
       });
     }
   });
 }
 
-async function reply(line: string, registry: Registry): Promise<string> {
-  const request = parseRequest(line);
+async function reply(request: KeeperRequest | null, registry: Registry): Promise<string> {
   const id = request?.id ?? -1;
   let answer: KeeperReply;
   try {

@@ -3,7 +3,7 @@
  * stop never meets a start in its middle. Must never end a process outside the container's own cgroup.
  */
 import { closeSync } from 'node:fs';
-import { killCgroup, pipe, removeCgroup } from '../kernel/index.js';
+import { cgroupPids, killCgroup, pipe, removeCgroup } from '../kernel/index.js';
 import { backoffMs } from '../lib/index.js';
 import {
   containerPrefix,
@@ -155,8 +155,8 @@ export class Service {
     let how: 'exited' | 'killed' | 'unhandled' = 'unhandled';
     if (signal !== null && takesSignal(container.pid, signal)) {
       signalProcess(container.pid, signal);
-      // A stopped process takes the signal only when it goes on.
-      signalProcess(container.pid, 'SIGCONT');
+      // Stopped processes take a signal, or reap who took one, only when they go on.
+      for (const pid of cgroupPids(this.#cgroup(container.id))) signalProcess(pid, 'SIGCONT');
       how = (await inTime(container.ended, spec.timeoutMs)) ? 'exited' : 'killed';
     }
     const cgroup = this.#cgroup(container.id);
