@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { pollProblem } from './agent/index.js';
 import { type Machine, type Program, printNote, runCli } from './cli/index.js';
 import { parseHostConfig } from './definition/index.js';
+import { withFaults } from './host/index.js';
 import { bootId, createLinuxHost, ensureDirectories, readConfigFile } from './host/linux/index.js';
 import { digestOfValue } from './lib/index.js';
 import {
@@ -53,12 +54,12 @@ async function openMachine(path: string, _emit: Emit): Promise<Machine> {
     config,
     warnings,
     layout,
-    host: linux.host,
+    host: withFaults('', linux.host),
     controlPath: under(layout.run, 'agent.sock'),
     sourceDigest: digestOfValue({ url: url.url, branch, folder }),
     source,
     readableStore: () => readStore(layout.state),
-    openStore: async (emit) => openStore({ directory: layout.state, emit }),
+    openStore: async (emit) => withFaults('store', await openStore({ directory: layout.state, emit })),
     lock: async (command, timeoutMs) => {
       await ensureDirectories(layout);
       // A git of a killed agent may still hold the inherited lock; it belongs to nobody.

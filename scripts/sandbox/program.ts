@@ -6,7 +6,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const mainProgram = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** RACKOPS_DIST: another build than `dist/`, for tests beside one that is being rebuilt. */
+const mainProgram = process.env.RACKOPS_DIST
+  ? `${process.env.RACKOPS_DIST}/main.js`
+  : fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 export interface ProgramResult {
   readonly exitCode: number | null;

@@ -1,1 +1,2 @@
+export { withFaults } from './faults.js';
 export type * from './ports.js';
