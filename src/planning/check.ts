@@ -2,8 +2,14 @@
  * The plan checker: looks at a finished plan as a stranger and notes what must never be, whatever the planner thought.
  * Run before every apply and in every golden test. Knows the rules, not the reasons of this plan.
  */
-import { listenAddresses, type Plan, type RackPlan, type Step, type StepKind } from '../model/index.js';
-import { addressesConflict } from './addresses.js';
+import {
+  listenAddresses,
+  listenConflict,
+  type Plan,
+  type RackPlan,
+  type Step,
+  type StepKind,
+} from '../model/index.js';
 import type { PlanningInput } from './input.js';
 
 export interface PlanNote {
@@ -117,7 +123,7 @@ function addressNotes(plan: Plan, input: PlanningInput): PlanNote[] {
     );
   return opened.flatMap((mine) =>
     [...opened, ...kept]
-      .filter((other) => other.rack !== mine.rack && addressesConflict(mine.listen, other.listen))
+      .filter((other) => other.rack !== mine.rack && listenConflict(mine.listen, other.listen))
       .map((other) => ({
         level: 'fatal' as const,
         rack: mine.rack,

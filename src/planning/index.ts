@@ -1,4 +1,3 @@
-export { addressesConflict } from './addresses.js';
 export { checkPlan, type PlanNote } from './check.js';
 export { type PlanningInput, triesPerRollout } from './input.js';
 export { type PlanResult, planPass } from './plan.js';

@@ -66,7 +66,8 @@ export class DesiredReader {
     for (const [oid, content] of await this.#source.readBlobs(unknown)) {
       this.#contentSha256.set(oid, sha256Hex(content));
     }
-    const onThisHost = new Set(set.racks.map((definition) => definition.rack.name));
+    // A dependency whose file is invalid is waited for, not dropped.
+    const onThisHost = new Set([...set.racks.map((definition) => definition.rack.name), ...set.invalid]);
     const racks: DesiredRack[] = set.racks.map((definition) =>
       resolveRack(definition, { revision, contentSha256: this.#contentSha256, onThisHost }),
     );

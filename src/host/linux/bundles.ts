@@ -32,14 +32,21 @@ import { lookUpUser } from './users.js';
 export interface BundlesOptions {
   readonly layout: Layout;
   /** From host.yaml. */
-  readonly allow: { readonly mounts: readonly HostPath[]; readonly secrets: readonly HostPath[] };
+  readonly allow: {
+    readonly mounts: readonly HostPath[];
+    readonly secrets: readonly HostPath[];
+    readonly capabilities: readonly string[];
+  };
   /** Content of a file of a definition, by its sha256. */
   readonly blob: (sha256: string) => Promise<Uint8Array>;
 }
 
 export function createBundles({ layout, allow, blob }: BundlesOptions): Bundles {
   return {
-    write: async (rack, service, generation) => {
+    write: async (rack, wanted, generation) => {
+      // A service that names none gets the usual few, but never more than this host allows.
+      const capabilities = wanted.capabilities.filter((name) => allow.capabilities.includes(name));
+      const service = { ...wanted, capabilities };
       const directory = under(bundlesPath(layout, rack.name, generation), 'services', service.name);
       const tree = treePath(layout, rack.name);
       const sources = rack.mounts.map((mount) => mount.source);
