@@ -7,7 +7,7 @@ import { constants, fstatSync, readlinkSync } from 'node:fs';
 import { chmod, chown, link, mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { closeFd, isKernelError, openInRoot } from '../../kernel/index.js';
-import { digestOfValue } from '../../lib/index.js';
+import { digestOfValue, oneAtATime } from '../../lib/index.js';
 import {
   generatedLayerFile,
   type Layout,
@@ -34,6 +34,8 @@ interface Entry {
   readonly gid: number;
 }
 
+const inTurn = oneAtATime();
+
 /** The generation's layer file exists. Needs the image mounted at `imageRoot`. */
 export async function ensureGeneratedLayer(
   layout: Layout,
@@ -46,8 +48,10 @@ export async function ensureGeneratedLayer(
   const cache = under(layout.run, 'layers', '.cache');
   await mkdir(cache, { recursive: true, mode: 0o700 });
   const cached = join(cache, `${digestOfValue({ format: 1, entries }).slice(7, 39)}.squashfs`);
-  if (!(await exists(cached))) await pack(entries, cached);
-  // Several racks may want the same one at the same moment; whoever is second finds it there.
+  // Several racks want the same one at the same moment; whoever is second finds it there.
+  await inTurn(cached, async () => {
+    if (!(await exists(cached))) await pack(entries, cached);
+  });
   await link(cached, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });

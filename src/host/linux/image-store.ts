@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatBytes } from '../../lib/index.js';
+import { formatBytes, oneAtATime } from '../../lib/index.js';
 import { type HostPath, type ImageRef, type Layout, RackError, under } from '../../model/index.js';
 import type { Images } from '../ports.js';
 import { checkSquashfs } from './squashfs.js';
@@ -30,6 +30,8 @@ export function createImageStore(options: {
   const { layout, sources } = options;
   const cachePath = under(layout.state, 'image-cache.json');
   const copies = under(layout.iso, '.store');
+  /** Racks that share an image ask for it at the same moment: it is hashed and copied once, and the cache has one writer. */
+  const inTurn = oneAtATime();
   let hashes: Map<string, string> | null = null;
 
   async function known(): Promise<Map<string, string>> {
@@ -48,11 +50,15 @@ export function createImageStore(options: {
     if (cached !== undefined) return cached;
     const sha256 = await hashFile(handle, Number(stat.size), progress);
     cache.set(key, sha256);
-    const entries = Object.fromEntries([...cache].slice(-1_000));
-    // A cache: losing it costs one more read of the image, so it is not synced.
+    await inTurn('cache', writeCache);
+    return sha256;
+  }
+
+  /** A cache: losing it costs one more read of the image, so it is not synced. */
+  async function writeCache(): Promise<void> {
+    const entries = Object.fromEntries([...(await known())].slice(-1_000));
     await writeFile(`${cachePath}.tmp`, JSON.stringify(entries), { mode: 0o600 });
     await rename(`${cachePath}.tmp`, cachePath);
-    return sha256;
   }
 
   /** The copy in the store, when it is there and right. */
@@ -100,9 +106,9 @@ export function createImageStore(options: {
     return copied;
   }
 
-  async function openVerified(
+  async function findVerified(
     image: ImageRef,
-    progress: (detail: string) => void = () => {},
+    progress: (detail: string) => void,
   ): Promise<{ readonly handle: FileHandle; readonly path: string }> {
     const copy = await openCopy(image, progress);
     if (copy !== null) return { handle: copy, path: join(copies, image.sha256) };
@@ -127,6 +133,9 @@ export function createImageStore(options: {
     }
     throw wrong ?? notFound(image, sources);
   }
+
+  const openVerified: ImageStore['openVerified'] = (image, progress = () => {}) =>
+    inTurn(image.sha256, () => findVerified(image, progress));
 
   return {
     openVerified,

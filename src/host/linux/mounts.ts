@@ -15,6 +15,7 @@ import {
   syncfs,
   unmount,
 } from '../../kernel/index.js';
+import { oneAtATime } from '../../lib/index.js';
 import {
   generatedLayerFile,
   generatedLayerMount,
@@ -53,6 +54,8 @@ export interface MountDeps {
 
 export function createMounts(deps: MountDeps): Mounts {
   const { layout, images } = deps;
+  /** By digest: several racks mount and release a shared image at the same moment. */
+  const inTurn = oneAtATime();
 
   const strangers = async (rack: string): Promise<readonly Holder[]> =>
     findHolders({ path: treePath(layout, rack), sourcePrefix: `rack:${rack}:` }, await deps.ownPids(rack));
@@ -77,6 +80,22 @@ export function createMounts(deps: MountDeps): Mounts {
     } finally {
       await handle.close();
     }
+  }
+
+  async function unmountImage(sha256: string): Promise<boolean> {
+    const target = imageMountPath(layout, sha256);
+    const records = await readMountinfo();
+    if (isUsed(records, target)) return false;
+    if (records.some((record) => record.mountPoint === target)) {
+      try {
+        await unmount(target);
+      } catch (error) {
+        if (isKernelError(error, 'EBUSY')) return false;
+        throw explained(error, `cannot unmount the image at ${target}`);
+      }
+    }
+    await rmdir(target).catch(ignoreMissing);
+    return true;
   }
 
   async function mountTree(tree: TreeSpec): Promise<void> {
@@ -174,22 +193,8 @@ export function createMounts(deps: MountDeps): Mounts {
 
   return {
     observe: async () => observeMounts(await readMountinfo(), layout),
-    mountImage,
-    unmountImage: async (sha256) => {
-      const target = imageMountPath(layout, sha256);
-      const records = await readMountinfo();
-      if (isUsed(records, target)) return false;
-      if (records.some((record) => record.mountPoint === target)) {
-        try {
-          await unmount(target);
-        } catch (error) {
-          if (isKernelError(error, 'EBUSY')) return false;
-          throw explained(error, `cannot unmount the image at ${target}`);
-        }
-      }
-      await rmdir(target).catch(ignoreMissing);
-      return true;
-    },
+    mountImage: (image) => inTurn(image.sha256, () => mountImage(image)),
+    unmountImage: (sha256) => inTurn(sha256, () => unmountImage(sha256)),
     prepareTree: async (tree) => {
       await refuseFullDisk(layout);
       const imageRoot = imageMountPath(layout, tree.image.sha256);
