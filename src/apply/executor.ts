@@ -115,7 +115,8 @@ async function failLane(lane: Lane, error: unknown): Promise<RackOutcome> {
     if (second instanceof Parked) return parked(lane);
     return stalled(lane, second);
   }
-  const restored = lane.touched && lane.journal?.from != null;
+  // Asked of the plan: the journal is closed by now, and `hold` leaves the failed version running.
+  const restored = lane.touched && back.some((step) => step.kind === 'settle' && step.restored !== null);
   return ended(lane, restored ? 'rolled-back' : 'failed');
 }
 

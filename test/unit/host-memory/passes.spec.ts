@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import { type Behaviour, Crash, createMemoryHost } from '../../../src/host/memory/index.js';
+import { type DesiredRack, hasSteps } from '../../../src/model/index.js';
+import { aHealthCheck, aRack, aService, desiredState, imageRef, listenOn } from '../../support/builders.js';
+import { createMemoryStore } from '../../support/memory-store.js';
+import { pass, planNow } from '../../support/pass.js';
+
+const one = imageRef('webserver-1.0');
+const two = imageRef('webserver-2.0');
+
+function webserver(image = one): DesiredRack {
+  return aRack({
+    image,
+    services: [aService({ listen: [listenOn('127.0.0.1:8080')], health: aHealthCheck() })],
+    rollout: { bakeMs: 1_000, timeoutMs: 10_000, onFailure: 'rollback' },
+  });
+}
+
+function rig() {
+  const { host, world } = createMemoryHost();
+  world.addImage(one, two);
+  return { host, world, store: createMemoryStore() };
+}
+
+describe('passes on the memory host', () => {
+  it('install a rack, and then have nothing to do', async () => {
+    const { host, world, store } = rig();
+    const desired = desiredState([webserver()]);
+    const { outcomes } = await pass({ host, store, desired });
+    expect(outcomes.map(({ action, outcome }) => [action, outcome])).to.deep.equal([['install', 'done']]);
+    expect(world.snapshot().services).to.have.length(1);
+    const before = world.snapshot();
+    expect(hasSteps(await planNow({ host, store, desired }))).to.equal(false);
+    expect(world.snapshot()).to.deep.equal(before);
+  });
+
+  it('swap an image and leave nothing of the old one but the data', async () => {
+    const { host, world, store } = rig();
+    await pass({ host, store, desired: desiredState([webserver()]) });
+    const { data } = world.shape();
+    const { outcomes } = await pass({ host, store, desired: desiredState([webserver(two)]) });
+    expect(outcomes[0]?.outcome).to.equal('done');
+    const after = world.shape();
+    expect(after.images).to.deep.equal([two.sha256]);
+    expect(after.layers).to.deep.equal(['web']);
+    expect(after.data).to.deep.equal(data);
+  });
+
+  const broken: readonly Behaviour[] = [
+    { kind: 'never starts' },
+    { kind: 'exits', afterMs: 0, code: 1 },
+    { kind: 'exits', afterMs: 300, code: 0 },
+    { kind: 'unhealthy' },
+    { kind: 'dies during bake', afterMs: 900 },
+    { kind: 'sickens', afterMs: 500 },
+    { kind: 'runs', healthyAfterMs: 60_000 },
+  ];
+  for (const behaviour of broken) {
+    it(`put the old image back when the new one is broken: ${JSON.stringify(behaviour)}`, async () => {
+      const { host, world, store } = rig();
+      world.script(two, behaviour);
+      await pass({ host, store, desired: desiredState([webserver()]) });
+      const before = world.shape();
+      const desired = desiredState([webserver(two)]);
+      const { outcomes } = await pass({ host, store, desired });
+      expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['rolled-back']);
+      expect(world.shape()).to.deep.equal(before);
+      expect((await store.record('web'))?.quarantined).to.have.length(1);
+      expect(hasSteps(await planNow({ host, store, desired }))).to.equal(false);
+    });
+  }
+
+  it('heal what somebody unmounted or killed by hand, and what a reboot took', async () => {
+    const rigged = rig();
+    const { world, store } = rigged;
+    let { host } = rigged;
+    const desired = desiredState([webserver()]);
+    await pass({ host, store, desired });
+    const before = world.shape();
+    const disturbances: readonly (() => unknown)[] = [
+      () => world.killKeeper(),
+      () => world.spoilTree('web'),
+      () => world.reboot(),
+    ];
+    for (const disturb of disturbances) {
+      await disturb();
+      host = await world.restart();
+      await pass({ host, store, desired });
+      expect(world.shape()).to.deep.equal(before);
+    }
+  });
+
+  it('end in one version fully, wherever the agent is killed during a swap', async () => {
+    const uninterrupted = rig();
+    await pass({ ...uninterrupted, desired: desiredState([webserver()]) });
+    uninterrupted.world.clearTrace();
+    const guarded = uninterrupted.world.guard('store', uninterrupted.store);
+    await pass({ ...uninterrupted, store: guarded, desired: desiredState([webserver(two)]) });
+    const wanted = uninterrupted.world.shape();
+    const acts = uninterrupted.world.trace();
+    expect(acts.length).to.be.greaterThan(15);
+
+    const seen = new Map<string, number>();
+    for (const act of acts) {
+      const nth = (seen.get(act) ?? 0) + 1;
+      seen.set(act, nth);
+      for (const moment of ['before', 'middle', 'after'] as const) {
+        const { host, world, store } = rig();
+        await pass({ host, store, desired: desiredState([webserver()]) });
+        world.crashOn(act, nth, moment);
+        const desired = desiredState([webserver(two)]);
+        const death = await pass({ host, store: world.guard('store', store), desired }).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        const where = `${moment} ${act} #${nth}`;
+        expect(death, where).to.be.instanceOf(Crash);
+        await pass({ host: await world.restart(), store, desired });
+        expect(world.shape(), where).to.deep.equal(wanted);
+        expect(await store.journals(), where).to.deep.equal([]);
+      }
+    }
+  });
+});
