@@ -209,7 +209,6 @@ async function replace(file: string, content: string | Uint8Array, mode: number)
   await rename(partial, file);
 }
 
-/** `release`: `6.1.0-18-amd64`. */
 /** As many open files as a server may want, but not more than we may give: raising our own hard limit takes a capability that containers often lack. */
 function maxOpenFiles(): number {
   const ours = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
@@ -217,6 +216,7 @@ function maxOpenFiles(): number {
   return Math.min(524_288, hard);
 }
 
+/** `release`: `6.1.0-18-amd64`. */
 export function kernelAtLeast(major: number, minor: number, kernelRelease: string): boolean {
   const [, first = '0', second = '0'] = /^(\d+)\.(\d+)/.exec(kernelRelease) ?? [];
   return Number(first) > major || (Number(first) === major && Number(second) >= minor);

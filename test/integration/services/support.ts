@@ -33,6 +33,7 @@ import {
   type ObservedService,
   rackPath,
   treePath,
+  usualCapabilities,
 } from '../../../src/model/index.js';
 import { aRack, aService } from '../../support/builders.js';
 
@@ -61,7 +62,11 @@ export class ServiceRig {
     });
     this.bundles = createBundles({
       layout: this.layout,
-      allow: { mounts: [hostPath('/usr')], secrets: [hostPath(path.join(directory, 'secrets'))] },
+      allow: {
+        mounts: [hostPath('/usr')],
+        secrets: [hostPath(path.join(directory, 'secrets'))],
+        capabilities: usualCapabilities,
+      },
       blob: async () => new Uint8Array(),
     });
   }
