@@ -2,20 +2,9 @@
  * Mounts of images and trees by system call. Never lazy, never over something, always read back from mountinfo; an old overlay must be proved dead
  * before a new one may use its writable layer.
  */
-import { closeSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
-import {
-  attachLoop,
-  isKernelError,
-  KernelError,
-  MS_NODEV,
-  MS_NOSUID,
-  MS_RDONLY,
-  mount,
-  syncfs,
-  unmount,
-} from '../../kernel/index.js';
-import { oneAtATime } from '../../lib/index.js';
+import { isKernelError, MS_NODEV, MS_NOSUID, mount, syncfs, unmount } from '../../kernel/index.js';
 import {
   generatedLayerFile,
   generatedLayerMount,
@@ -34,8 +23,11 @@ import {
 import type { Mounts } from '../ports.js';
 import { ensureGeneratedLayer } from './generated-layer.js';
 import { findHolders, holdersText } from './holders.js';
+import { createImageMounts } from './image-mounts.js';
 import type { ImageStore } from './image-store.js';
+import { explained, ignoreMissing, mountError } from './mount-errors.js';
 import { checkMountPoints } from './mount-points.js';
+import { mountSquashfs } from './mount-squashfs.js';
 import { type MountRecord, mountedAtOrBelow, optionValue, readMountinfo } from './mountinfo.js';
 import { observeMounts } from './observe-mounts.js';
 import { livingGenerations } from './tokens.js';
@@ -54,8 +46,7 @@ export interface MountDeps {
 
 export function createMounts(deps: MountDeps): Mounts {
   const { layout, images } = deps;
-  /** By digest: several racks mount and release a shared image at the same moment. */
-  const inTurn = oneAtATime();
+  const imageMounts = createImageMounts(layout, images);
 
   const strangers = async (rack: string): Promise<readonly Holder[]> =>
     findHolders({ path: treePath(layout, rack), sourcePrefix: `rack:${rack}:` }, await deps.ownPids(rack));
@@ -64,39 +55,6 @@ export function createMounts(deps: MountDeps): Mounts {
     const path = treePath(layout, rack);
     return (await readMountinfo()).filter((record) => record.mountPoint === path);
   };
-
-  async function mountImage(image: { readonly file: string; readonly sha256: string }): Promise<void> {
-    const target = imageMountPath(layout, image.sha256);
-    const observed = observeMounts(await readMountinfo(), layout).images.find(
-      (seen) => seen.sha256 === image.sha256,
-    );
-    if (observed?.asMade) return;
-    if (observed !== undefined)
-      throw mountError(`cannot mount "${image.file}": something else is mounted at ${target}`);
-    const { handle, path } = await images.openVerified(image);
-    try {
-      await mkdir(target, { recursive: true, mode: 0o755 });
-      await mountSquashfs(handle.fd, path, target);
-    } finally {
-      await handle.close();
-    }
-  }
-
-  async function unmountImage(sha256: string): Promise<boolean> {
-    const target = imageMountPath(layout, sha256);
-    const records = await readMountinfo();
-    if (isUsed(records, target)) return false;
-    if (records.some((record) => record.mountPoint === target)) {
-      try {
-        await unmount(target);
-      } catch (error) {
-        if (isKernelError(error, 'EBUSY')) return false;
-        throw explained(error, `cannot unmount the image at ${target}`);
-      }
-    }
-    await rmdir(target).catch(ignoreMissing);
-    return true;
-  }
 
   async function mountTree(tree: TreeSpec): Promise<void> {
     const { rack, generation, digest, layer } = tree;
@@ -193,14 +151,16 @@ export function createMounts(deps: MountDeps): Mounts {
 
   return {
     observe: async () => observeMounts(await readMountinfo(), layout),
-    mountImage: (image) => inTurn(image.sha256, () => mountImage(image)),
-    unmountImage: (sha256) => inTurn(sha256, () => unmountImage(sha256)),
+    mountImage: imageMounts.mount,
+    unmountImage: imageMounts.unmount,
     prepareTree: async (tree) => {
       await refuseFullDisk(layout);
       const imageRoot = imageMountPath(layout, tree.image.sha256);
       await refuseForeignFeatures(layout, tree);
-      await ensureWritableLayer(layout, tree, imageRoot);
-      await ensureGeneratedLayer(layout, tree, imageRoot);
+      await imageMounts.whileMounted(tree.image, async () => {
+        await ensureWritableLayer(layout, tree, imageRoot);
+        await ensureGeneratedLayer(layout, tree, imageRoot);
+      });
       const holders = (await treesOf(tree.rack)).length > 0 ? await strangers(tree.rack) : [];
       if (holders.length > 0) {
         throw new RackError(
@@ -218,25 +178,13 @@ export function createMounts(deps: MountDeps): Mounts {
       await syncfs(directory.fd).finally(() => directory.close());
     },
     holders: async (rack) => ((await treesOf(rack)).length === 0 ? [] : strangers(rack)),
-    mountTree,
+    mountTree: (tree) => imageMounts.whileMounted(tree.image, () => mountTree(tree)),
     unmountTree,
     releaseTree: async (rack, generation) => {
       await rm(generatedLayerFile(layout, rack, generation), { force: true });
     },
     sweep: () => unmountStrays(layout, ''),
   };
-}
-
-async function mountSquashfs(fileFd: number, path: string, target: string): Promise<void> {
-  try {
-    const loop = attachLoop(fileFd, path);
-    // The open device keeps it attached until the mount does.
-    await mount(loop.path, target, 'squashfs', MS_RDONLY | MS_NOSUID | MS_NODEV, '').finally(() =>
-      closeSync(loop.fd),
-    );
-  } catch (error) {
-    throw explained(error, `cannot mount "${path}"`);
-  }
 }
 
 /** Fixed on every kernel: with any of these features a writable layer would be tied to one image. */
@@ -251,13 +199,6 @@ function overlayOptions(lower: readonly string[], upper: string, work: string): 
     'xino=off',
     'nfs_export=off',
   ].join(',');
-}
-
-function isUsed(records: readonly MountRecord[], imageMount: string): boolean {
-  return records.some((record) => {
-    const lower = record.type === 'overlay' ? optionValue(record.superOptions, 'lowerdir') : null;
-    return lower?.split(':').includes(imageMount) === true;
-  });
 }
 
 /** A crash between two mounts leaves a generated layer at its mount point; a tree never needs it there. */
@@ -287,24 +228,4 @@ function leaked(rack: string, holders: readonly Holder[]): RackError {
       hint: 'end these processes; nothing is mounted on its writable layer until then',
     },
   );
-}
-
-function mountError(message: string, rack?: string): RackError {
-  return new RackError('E_MOUNT', message, {
-    hint: 'see mount(8) output; rackops doctor checks this host',
-    ...(rack === undefined ? {} : { rack }),
-  });
-}
-
-function explained(error: unknown, what: string, rack?: string): unknown {
-  if (!(error instanceof KernelError) && !(error instanceof Error && 'code' in error)) return error;
-  return new RackError('E_MOUNT', `${what}: ${error.message}`, {
-    cause: error,
-    hint: 'the kernel log (dmesg) may say more',
-    ...(rack === undefined ? {} : { rack }),
-  });
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY') throw error;
 }
