@@ -30,11 +30,6 @@ export function createMemoryStore(): Store {
     lastPass: async () => lastPass.get(''),
     writeLastPass: async (value) => lastPass.put('', value),
     putBlob: async (sha256, content) => void blobs.set(sha256, content),
-    blob: async (sha256) => {
-      const content = blobs.get(sha256);
-      if (content === undefined) throw new Error(`no blob ${sha256}`);
-      return content;
-    },
     sweepBlobs: async (racks) => {
       const used = new Set(racks.flatMap((rack) => rack.files.map((file) => file.sha256)));
       for (const sha256 of blobs.keys()) if (!used.has(sha256)) blobs.delete(sha256);

@@ -8,17 +8,20 @@ import { pass, planNow } from '../../support/pass.js';
 const one = imageRef('webserver-1.0');
 const two = imageRef('webserver-2.0');
 
-function webserver(image = one): DesiredRack {
+function webserver(image = one, address = '127.0.0.1:8080'): DesiredRack {
   return aRack({
     image,
-    services: [aService({ listen: [listenOn('127.0.0.1:8080')], health: aHealthCheck() })],
+    services: [aService({ listen: [listenOn(address)], health: aHealthCheck() })],
     rollout: { bakeMs: 1_000, timeoutMs: 10_000, onFailure: 'rollback' },
   });
 }
 
+/** Another rack, so that the removal of the first is not that of the last one. */
+const keeper = aRack({ name: 'other', image: imageRef('other-1.0') });
+
 function rig() {
   const { host, world } = createMemoryHost();
-  world.addImage(one, two);
+  world.addImage(one, two, keeper.image);
   return { host, world, store: createMemoryStore() };
 }
 
@@ -90,35 +93,58 @@ describe('passes on the memory host', () => {
     }
   });
 
-  it('end in one version fully, wherever the agent is killed during a swap', async () => {
-    const uninterrupted = rig();
-    await pass({ ...uninterrupted, desired: desiredState([webserver()]) });
-    uninterrupted.world.clearTrace();
-    const guarded = uninterrupted.world.guard('store', uninterrupted.store);
-    await pass({ ...uninterrupted, store: guarded, desired: desiredState([webserver(two)]) });
-    const wanted = uninterrupted.world.shape();
-    const acts = uninterrupted.world.trace();
-    expect(acts.length).to.be.greaterThan(15);
+  const scenarios: readonly Scenario[] = [
+    { name: 'an installation', from: [], to: [webserver()] },
+    { name: 'an installation that fails', from: [], to: [webserver(two)], broken: true },
+    { name: 'a swap', from: [webserver()], to: [webserver(two)] },
+    { name: 'a swap that fails', from: [webserver()], to: [webserver(two)], broken: true },
+    { name: 'a removal', from: [webserver(), keeper], to: [keeper] },
+    { name: 'a change of another address', from: [webserver()], to: [webserver(one, '127.0.0.1:8081')] },
+  ];
+  for (const scenario of scenarios) {
+    it(`end in one version fully, wherever the agent is killed during ${scenario.name}`, async () => {
+      const calm = await prepare(scenario);
+      calm.world.clearTrace();
+      await pass({ ...calm, store: calm.world.guard('store', calm.store), desired: calm.desired });
+      const wanted = calm.world.shape();
+      const acts = calm.world.trace();
+      expect(acts.length).to.be.greaterThan(10);
 
-    const seen = new Map<string, number>();
-    for (const act of acts) {
-      const nth = (seen.get(act) ?? 0) + 1;
-      seen.set(act, nth);
-      for (const moment of ['before', 'middle', 'after'] as const) {
-        const { host, world, store } = rig();
-        await pass({ host, store, desired: desiredState([webserver()]) });
-        world.crashOn(act, nth, moment);
-        const desired = desiredState([webserver(two)]);
-        const death = await pass({ host, store: world.guard('store', store), desired }).then(
-          () => null,
-          (error: unknown) => error,
-        );
-        const where = `${moment} ${act} #${nth}`;
-        expect(death, where).to.be.instanceOf(Crash);
-        await pass({ host: await world.restart(), store, desired });
-        expect(world.shape(), where).to.deep.equal(wanted);
-        expect(await store.journals(), where).to.deep.equal([]);
+      const seen = new Map<string, number>();
+      for (const act of acts) {
+        const nth = (seen.get(act) ?? 0) + 1;
+        seen.set(act, nth);
+        for (const moment of ['before', 'middle', 'after'] as const) {
+          const where = `${moment} ${act} #${nth}`;
+          const { host, world, store, desired } = await prepare(scenario);
+          world.crashOn(act, nth, moment);
+          const death = await pass({ host, store: world.guard('store', store), desired }).then(
+            () => null,
+            (error: unknown) => error,
+          );
+          expect(death, where).to.be.instanceOf(Crash);
+          const next = await world.restart();
+          await pass({ host: next, store, desired });
+          expect(world.shape(), where).to.deep.equal(wanted);
+          expect(await store.journals(), where).to.deep.equal([]);
+          expect(hasSteps(await planNow({ host: next, store, desired })), where).to.equal(false);
+        }
       }
-    }
-  });
+    });
+  }
 });
+
+interface Scenario {
+  readonly name: string;
+  readonly from: readonly DesiredRack[];
+  readonly to: readonly DesiredRack[];
+  /** Image 2.0 exits during its bake. */
+  readonly broken?: boolean;
+}
+
+async function prepare({ from, to, broken }: Scenario) {
+  const rigged = rig();
+  if (broken) rigged.world.script(two, { kind: 'dies during bake', afterMs: 900 });
+  if (from.length > 0) await pass({ ...rigged, desired: desiredState(from) });
+  return { ...rigged, desired: desiredState(to) };
+}
