@@ -11,7 +11,8 @@ export function createMemoryData(state: MemoryState): Data {
       [...state.data.keys()].sort().map((rack) => ({ rack, path: dataPath(state.layout, rack) })),
     sizeBytes: async (rack) => state.data.get(rack)?.bytes ?? 0,
     purge: async (rack) => {
-      if (state.data.get(rack)?.mounted || state.trees.has(rack)) {
+      // An overlay that lives on elsewhere still writes into it.
+      if (state.data.get(rack)?.mounted || state.trees.has(rack) || state.living.has(rack)) {
         throw new RackError('E_MOUNTED', `cannot delete the data of "${rack}": something is mounted there`, {
           rack,
           hint: 'unmount it, then purge again',
