@@ -54,7 +54,7 @@ describe('service bundles', function () {
     return hostPath(file);
   };
 
-  /** Runs the rack's only service to its end and gives its output without time stamps. */
+  /** Runs the rack's only service to its end and gives its output without time stamps and the keeper's words. */
   const outputOf = async (rack: DesiredRack): Promise<string> => {
     const [service] = rack.services;
     if (service === undefined) throw new Error('no service');
@@ -63,7 +63,7 @@ describe('service bundles', function () {
     const ended = async () => (await rig.service(rack.name, service.name)).state !== 'running';
     await eventually('its end', ended);
     await rig.stop(rack.name, service.name);
-    return (await rig.output(rack.name, service.name)).replace(/^\S+ /gm, '');
+    return (await rig.output(rack.name, service.name)).replace(/^\S+ /gm, '').replace(/^sys .*\n?/gm, '');
   };
 
   const refusal = async (rack: DesiredRack): Promise<{ code: string; message: string }> => {

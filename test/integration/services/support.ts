@@ -45,11 +45,13 @@ export class ServiceRig {
   readonly supervisor: KeeperSupervisor;
   readonly bundles: Bundles;
   readonly runtime: HostPath;
+  readonly keeperProgram: string;
   readonly #started = new Map<string, { readonly rack: string; readonly service: string }>();
 
   private constructor(directory: string, runtime: HostPath, keeper: string) {
     this.directory = directory;
     this.runtime = runtime;
+    this.keeperProgram = keeper;
     this.layout = layoutOf({
       root: hostPath(path.join(directory, 'racks')),
       state: hostPath(path.join(directory, 'state')),

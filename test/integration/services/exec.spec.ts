@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { captureInRack, type ExecDeps } from '../../../src/host/linux/exec.js';
+import { createProbes } from '../../../src/host/linux/probes.js';
+import { cgroupPids } from '../../../src/kernel/index.js';
+import { cgroupRoot } from '../../../src/model/index.js';
+import { eventually, isAlive, ServiceRig, sh } from './support.js';
+
+describe('commands in a rack', function () {
+  this.timeout(30_000);
+  let rig: ServiceRig;
+  let deps: ExecDeps;
+
+  beforeEach(async () => {
+    rig = await ServiceRig.create();
+    deps = { layout: rig.layout, runtime: async () => rig.runtime, kept: () => rig.supervisor.kept() };
+    const env = { PATH: { value: '/usr/bin' }, NAME: { value: 'of the service' } };
+    const command = sh('exec sleep 100');
+    await rig.start(rig.rack('web', [{ name: 'main', command, user: 'web', env }]));
+  });
+
+  afterEach(async () => {
+    await rig.dispose();
+  });
+
+  it('run as the user of the service, with its environment and capabilities', async () => {
+    const script = 'id -un; echo $NAME; grep CapEff /proc/self/status; cat /proc/1/comm';
+    const { exitCode, output } = await captureInRack(deps, 'web', 'main', sh(script), 10_000);
+    expect(exitCode).to.equal(0);
+    expect(output).to.equal('web\nof the service\nCapEff:\t0000000000000400\nsleep\n');
+  });
+
+  it('give their exit code', async () => {
+    expect((await captureInRack(deps, 'web', 'main', sh('exit 42'), 10_000)).exitCode).to.equal(42);
+  });
+
+  it('are ended at their deadline with what they started', async () => {
+    const before = cgroupPids(cgroupRoot(rig.layout.run));
+    const ended = await captureInRack(deps, 'web', 'main', sh('sleep 1000 & sleep 1001'), 400);
+    expect(ended.exitCode).to.equal(null);
+    await eventually('only the service is left', () => {
+      return cgroupPids(cgroupRoot(rig.layout.run)).filter(isAlive).length === before.length;
+    });
+  });
+
+  it('are refused for a rack that does not run', async () => {
+    const error: unknown = await captureInRack(deps, 'other', 'main', ['true'], 1_000).catch(
+      (reason) => reason,
+    );
+    expect(error).to.have.property('code', 'E_NOT_RUNNING');
+  });
+
+  it('serve as probes: the exit code counts, the output is evidence', async () => {
+    const probes = createProbes({
+      exec: (rack, service, command, timeoutMs) => captureInRack(deps, rack, service, command, timeoutMs),
+      now: Date.now,
+    });
+    const probe = async (script: string, timeoutMs = 10_000, rack = 'web') =>
+      await probes.probe({ kind: 'exec', command: sh(script) }, timeoutMs, { rack, service: 'main' });
+    expect(await probe('echo fine')).to.include({
+      result: 'success',
+      message: 'exit code 0',
+      body: 'fine\\x0a',
+    });
+    expect(await probe('exit 3')).to.include({ result: 'failure', message: 'exit code 3' });
+    expect(await probe('sleep 100', 300)).to.include({ result: 'failure', message: 'no end within 300ms' });
+    expect(await probe('true', 300, 'other')).to.have.property('result', 'failure');
+  });
+
+  it('started from a shell pipeline return when they are done, though the keeper lives on', async () => {
+    const other = await ServiceRig.create();
+    try {
+      const script = `
+        import { createKeeperSupervisor } from '${path.resolve('src/host/linux/keeper-client.ts')}';
+        import { hostPath, layoutOf } from '${path.resolve('src/model/index.ts')}';
+        const layout = layoutOf({ root: hostPath('${other.layout.root}'), state: hostPath('${other.layout.state}'), run: hostPath('${other.layout.run}') });
+        const supervisor = createKeeperSupervisor({ layout, runtime: async () => hostPath('${other.runtime}'), keeperProgram: hostPath('${other.keeperProgram}') });
+        await supervisor.ensure();
+        await supervisor.openSockets('web', [{ address: '127.0.0.1:0', family: 'v4', host: '127.0.0.1', port: 0 }]);
+        console.log('ready');`;
+      const command = `exec 7>&1; ${process.execPath} --import tsx --input-type=module -e "$SCRIPT" 2>&1 | cat`;
+      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command], {
+        env: { ...process.env, SCRIPT: script },
+        timeout: 15_000,
+      });
+      expect(stdout).to.equal('ready\n');
+      expect(isAlive(await other.keeperPid())).to.equal(true);
+      await other.supervisor.closeSockets('web', []);
+    } finally {
+      await other.dispose();
+    }
+  });
+});
