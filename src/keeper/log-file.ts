@@ -65,10 +65,11 @@ export class LogFile {
   }
 
   async #write(batch: Buffer): Promise<void> {
-    if (this.#handle !== null && this.#size > 0 && this.#size + batch.length > this.#maxBytes) {
-      await this.#rotate();
-    }
     this.#handle ??= await this.#open();
+    if (this.#size > 0 && this.#size + batch.length > this.#maxBytes) {
+      await this.#rotate();
+      this.#handle = await this.#open();
+    }
     if (this.#lost > 0) {
       const note = Buffer.from(
         `${new Date().toISOString()} sys ${this.#lost} bytes lost: the disk was too slow or full\n`,
