@@ -16,7 +16,8 @@ export class MemoryService {
   readonly spec: ServiceSpec;
   readonly imageSha256: string;
   readonly output: string[] = [];
-  readonly #behaviour: Behaviour;
+  readonly #script: () => Behaviour;
+  #behaviour: Behaviour;
   readonly #newPid: () => number;
   pid: number | null = null;
   state: ObservedService['state'] = 'starting';
@@ -28,10 +29,11 @@ export class MemoryService {
   #exitAt: number | null = null;
   #restartAt: number | null = null;
 
-  constructor(spec: ServiceSpec, imageSha256: string, behaviour: Behaviour, newPid: () => number) {
+  constructor(spec: ServiceSpec, imageSha256: string, script: () => Behaviour, newPid: () => number) {
     this.spec = spec;
     this.imageSha256 = imageSha256;
-    this.#behaviour = behaviour;
+    this.#script = script;
+    this.#behaviour = script();
     this.#newPid = newPid;
   }
 
@@ -44,7 +46,9 @@ export class MemoryService {
     return this.pid === null ? this.#restartAt : this.#exitAt;
   }
 
+  /** Every start reads the script anew, so that a test can change it for the next restart. */
   launch(now: number): void {
+    this.#behaviour = this.#script();
     this.pid = this.#newPid();
     this.state = 'running';
     this.startError = null;

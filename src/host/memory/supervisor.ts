@@ -75,8 +75,8 @@ export function createMemorySupervisor(
     }
     const tree = state.trees.get(spec.rack);
     const imageSha256 = tree?.imageSha256 ?? '';
-    const behaviour = state.behaviourOf(imageSha256, spec.service);
-    const service = new MemoryService(spec, imageSha256, behaviour, () => state.nextPid++);
+    const script = () => state.behaviourOf(imageSha256, spec.service);
+    const service = new MemoryService(spec, imageSha256, script, () => state.nextPid++);
     state.services.set(key, service);
     const reason = startRefusal(state, spec, service);
     if (reason !== null) {
