@@ -39,6 +39,7 @@ const beforeTouch: ReadonlySet<RolloutPhase> = new Set(['begin', 'fetch', 'prepa
  * stranger at the stop is the stranger's fault and is looked for before the next stop. Everything else would be an outage at each pass.
  */
 export function isQuarantined(failure: Failure): boolean {
+  if (failure.reason === 'Interrupted') return true;
   if (beforeTouch.has(failure.phase)) return false;
   return !(failure.phase === 'stop' && failure.reason === 'Busy');
 }

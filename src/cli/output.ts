@@ -1,4 +1,5 @@
 /** stdout carries the result (with `--json` exactly one document), stderr everything else. The only file of the command line that writes to either. */
+import { setMaxListeners } from 'node:events';
 import { errorMessage } from '../lib/index.js';
 import { RackError } from '../model/index.js';
 import type { Style } from '../report/index.js';
@@ -58,6 +59,8 @@ export function reportError(error: unknown, json: boolean): number {
 /** Aborted by TERM or INT, so that a command can end tidily. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  // Every rack that waits listens to it.
+  setMaxListeners(0, controller.signal);
   for (const name of ['SIGTERM', 'SIGINT'] as const)
     process.once(name, () => controller.abort(new Error(name)));
   return controller.signal;

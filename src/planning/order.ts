@@ -31,93 +31,85 @@ export function orderPlans(input: OrderInput): {
 } {
   const explanation: Explanation[] = [];
   const plans = new Map(input.plans.map((plan) => [plan.rack, plan]));
-  const hold = (rack: string, code: Explanation['code'], message: string): void => {
-    plans.set(rack, { ...keep(rack) });
+  const blocked = new Map(input.blocked);
+  const hold: Hold = (rack, code, message) => {
+    plans.set(rack, keep(rack));
+    blocked.set(rack, message);
     explanation.push({ rack, code, message });
   };
-
-  holdByDependency(input, plans, hold);
-  holdByAddress(input, plans, hold);
-
-  for (const plan of plans.values()) {
-    const desired = input.desired.get(plan.rack);
-    const dependsOn = desired?.dependsOn ?? input.records.get(plan.rack)?.committed?.desired.dependsOn ?? [];
-    const busy = dependsOn.filter((name) => (plans.get(name)?.steps.length ?? 0) > 0);
-    const after = new Set<string>();
-    const needs = new Set<string>();
-    if (moves.has(plan.action)) for (const name of busy) needs.add(name);
-    else if (plan.action === 'heal' || plan.action === 'continue') for (const name of busy) after.add(name);
-    if (plan.action === 'remove') for (const name of dependentsOf(plan.rack, input, plans)) after.add(name);
-    if (moves.has(plan.action) && desired)
-      for (const name of releasing(plan.rack, desired, input, plans)) after.add(name);
-    plans.set(plan.rack, { ...plan, needs: [...needs].sort(), after: [...after].sort() });
+  // A rack that is held no longer gives up its address and is nothing to build upon: that may hold the next one.
+  for (;;) {
+    const isSettled = !holdByDependency(input, plans, blocked, hold) && !holdByAddress(input, plans, hold);
+    if (!isSettled) continue;
+    const ordered = withEdges(input, plans);
+    const cycle = findCycle(ordered);
+    if (cycle === null) {
+      return { plans: [...ordered.values()].sort((a, b) => (a.rack < b.rack ? -1 : 1)), explanation };
+    }
+    for (const name of cycle) {
+      const circle = [...cycle, cycle[0]].join(' -> ');
+      hold(name, 'AddressHeld', `waits for an address in a circle: ${circle}; move them in two commits`);
+    }
   }
-  breakCycles(plans, hold);
-  return { plans: [...plans.values()].sort((a, b) => (a.rack < b.rack ? -1 : 1)), explanation };
 }
 
 type Hold = (rack: string, code: Explanation['code'], message: string) => void;
 
-/** A rack is not moved on while one it depends on is not as Git asks; repeated, because holding one may hold the next. */
-function holdByDependency(input: OrderInput, plans: Map<string, RackPlan>, hold: Hold): void {
-  const blocked = new Map(input.blocked);
-  for (let again = true; again; ) {
-    again = false;
-    for (const plan of plans.values()) {
-      if (!moves.has(plan.action) || blocked.has(plan.rack)) continue;
-      const name = input.desired.get(plan.rack)?.dependsOn.find((dependency) => blocked.has(dependency));
-      if (name === undefined) continue;
-      const message = `waits for "${name}": ${blocked.get(name)}`;
-      blocked.set(plan.rack, message);
-      hold(plan.rack, 'DependencyNotReady', message);
-      again = true;
-    }
+/** A rack is not moved on while one it depends on is not as Git asks. True when one was held. */
+function holdByDependency(
+  input: OrderInput,
+  plans: ReadonlyMap<string, RackPlan>,
+  blocked: ReadonlyMap<string, string>,
+  hold: Hold,
+): boolean {
+  for (const plan of plans.values()) {
+    if (!moves.has(plan.action)) continue;
+    const name = input.desired.get(plan.rack)?.dependsOn.find((dependency) => blocked.has(dependency));
+    if (name === undefined) continue;
+    hold(plan.rack, 'DependencyNotReady', `waits for "${name}": ${blocked.get(name)}`);
+    return true;
   }
+  return false;
 }
 
-/** A new address that another rack keeps holding: held before anything is stopped. */
-function holdByAddress(input: OrderInput, plans: Map<string, RackPlan>, hold: Hold): void {
-  for (const plan of [...plans.values()]) {
+/** A new address that another rack keeps holding: held before anything is stopped. True when one was held. */
+function holdByAddress(input: OrderInput, plans: ReadonlyMap<string, RackPlan>, hold: Hold): boolean {
+  for (const plan of plans.values()) {
     const desired = input.desired.get(plan.rack);
     if (!moves.has(plan.action) || desired === undefined) continue;
-    for (const [name, record] of input.records) {
-      const other = plans.get(name);
-      if (name === plan.rack || !record.committed || (other && releases(other))) continue;
-      const clash = conflictingAddresses(listenAddresses(desired), listenAddresses(record.committed.desired));
-      if (clash.length === 0) continue;
-      hold(
-        plan.rack,
-        'AddressHeld',
-        `"${name}" listens on ${clash.join(', ')} and keeps running; wait until it is removed or moved`,
-      );
-      break;
-    }
+    const owner = clashes(plan.rack, desired, input).find(({ rack }) => {
+      const other = plans.get(rack);
+      return other === undefined || !releases(other);
+    });
+    if (owner === undefined) continue;
+    const what = `"${owner.rack}" listens on ${owner.addresses.join(', ')} and keeps running`;
+    hold(plan.rack, 'AddressHeld', `${what}; wait until it is removed or moved`);
+    return true;
   }
+  return false;
+}
+
+/** Racks whose committed version holds an address that this one wants. */
+function clashes(
+  rack: string,
+  desired: DesiredRack,
+  input: OrderInput,
+): readonly { readonly rack: string; readonly addresses: readonly string[] }[] {
+  const wanted = listenAddresses(desired);
+  if (wanted.length === 0) return [];
+  return [...input.records].flatMap(([name, { committed }]) => {
+    if (name === rack || committed === null) return [];
+    const addresses = conflictingAddresses(wanted, listenAddresses(committed.desired));
+    return addresses.length === 0 ? [] : [{ rack: name, addresses }];
+  });
 }
 
 function releases(plan: RackPlan): boolean {
   return plan.action === 'remove' || moves.has(plan.action);
 }
 
-/** Racks whose committed version holds an address that this one wants and that give it up in this plan. */
-function releasing(
-  rack: string,
-  desired: DesiredRack,
-  input: OrderInput,
-  plans: Map<string, RackPlan>,
-): string[] {
-  const result: string[] = [];
-  for (const [name, record] of input.records) {
-    const other = plans.get(name);
-    if (name === rack || !record.committed || !other || !releases(other)) continue;
-    const clash = conflictingAddresses(listenAddresses(desired), listenAddresses(record.committed.desired));
-    if (clash.length > 0) result.push(name);
-  }
-  return result;
-}
-
 /** Racks that go too and that depended on this one: they go first. */
-function dependentsOf(rack: string, input: OrderInput, plans: Map<string, RackPlan>): string[] {
+function removedDependents(rack: string, input: OrderInput, plans: ReadonlyMap<string, RackPlan>): string[] {
   return [...input.records.values()]
     .filter(
       (record) =>
@@ -126,33 +118,42 @@ function dependentsOf(rack: string, input: OrderInput, plans: Map<string, RackPl
     .map((record) => record.rack);
 }
 
-/** Two racks that exchange an address cannot both go first: both wait, and the explanation says how to do it. */
-function breakCycles(plans: Map<string, RackPlan>, hold: Hold): void {
-  const state = new Map<string, 'open' | 'done'>();
-  const visit = (rack: string, path: readonly string[]): void => {
-    if (state.get(rack) === 'done' || !plans.has(rack)) return;
-    if (state.get(rack) === 'open') {
-      const cycle = path.slice(path.indexOf(rack));
-      for (const name of cycle) {
-        hold(
-          name,
-          'AddressHeld',
-          `waits for an address in a circle: ${[...cycle, rack].join(' -> ')}; move them in two commits`,
-        );
-      }
-      return;
-    }
-    state.set(rack, 'open');
-    const plan = plans.get(rack);
-    for (const next of [...(plan?.needs ?? []), ...(plan?.after ?? [])]) visit(next, [...path, rack]);
-    state.set(rack, 'done');
-  };
-  for (const rack of [...plans.keys()].sort()) visit(rack, []);
-  for (const plan of [...plans.values()]) {
-    const present = (name: string): boolean => (plans.get(name)?.steps.length ?? 0) > 0;
-    const needs = plan.needs.filter(present);
-    const after = plan.after.filter(present);
-    if (needs.length !== plan.needs.length || after.length !== plan.after.length)
-      plans.set(plan.rack, { ...plan, needs, after });
+/** `needs` and `after` of each plan; only racks with work to do are waited for. */
+function withEdges(input: OrderInput, plans: ReadonlyMap<string, RackPlan>): ReadonlyMap<string, RackPlan> {
+  const hasWork = (name: string): boolean => (plans.get(name)?.steps.length ?? 0) > 0;
+  const ordered = new Map<string, RackPlan>();
+  for (const plan of plans.values()) {
+    const desired = input.desired.get(plan.rack);
+    const dependsOn = desired?.dependsOn ?? input.records.get(plan.rack)?.committed?.desired.dependsOn ?? [];
+    const isMove = moves.has(plan.action);
+    const needs = isMove ? dependsOn.filter(hasWork) : [];
+    const after = new Set<string>();
+    if (plan.action === 'heal' || plan.action === 'continue') for (const name of dependsOn) after.add(name);
+    if (plan.action === 'remove')
+      for (const name of removedDependents(plan.rack, input, plans)) after.add(name);
+    if (isMove && desired) for (const { rack } of clashes(plan.rack, desired, input)) after.add(rack);
+    ordered.set(plan.rack, { ...plan, needs: [...needs].sort(), after: [...after].filter(hasWork).sort() });
   }
+  return ordered;
+}
+
+/** Racks that wait for one another: two that exchange an address cannot both go first. Null when there is no such circle. */
+function findCycle(plans: ReadonlyMap<string, RackPlan>): readonly string[] | null {
+  const done = new Set<string>();
+  const visit = (rack: string, path: readonly string[]): readonly string[] | null => {
+    if (done.has(rack)) return null;
+    if (path.includes(rack)) return path.slice(path.indexOf(rack));
+    const plan = plans.get(rack);
+    for (const next of [...(plan?.needs ?? []), ...(plan?.after ?? [])]) {
+      const cycle = visit(next, [...path, rack]);
+      if (cycle !== null) return cycle;
+    }
+    done.add(rack);
+    return null;
+  };
+  for (const rack of [...plans.keys()].sort()) {
+    const cycle = visit(rack, []);
+    if (cycle !== null) return cycle;
+  }
+  return null;
 }

@@ -2,6 +2,7 @@
  * Faults by name: the n-th call of an operation fails, or the agent dies before, in the middle of or after it. A life that died stays dead: whatever of it still runs
  * gets `Crash` at its next call, as a killed process does nothing more. Must know nothing of what the operations do.
  */
+import { setMaxListeners } from 'node:events';
 import { RackError } from '../../model/index.js';
 
 /** The agent was killed. Not an error of the host: tests start a new life with `world.restart()`. */
@@ -82,6 +83,8 @@ export class Life {
 
   constructor(faults: Faults) {
     this.#faults = faults;
+    // Every sleeper listens to it.
+    setMaxListeners(0, this.#killed.signal);
   }
 
   /** Aborted with a `Crash` when the agent is killed. */

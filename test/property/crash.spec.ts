@@ -1,0 +1,137 @@
+/**
+ * Kill the agent before, in the middle of and after every acting call of a whole life of a rack; start again; the machine must end as if nothing had happened.
+ * Generated from the trace of the undisturbed run, so that no call is forgotten. The real kernel's side of this is in test/crash.
+ */
+import { expect } from 'chai';
+import { Crash, type CrashMoment } from '../../src/host/memory/index.js';
+import { imageRef } from '../support/builders.js';
+import { definition, type MemoryRig, memoryRig } from '../support/memory-rig.js';
+
+const v1 = imageRef('web-1.0');
+const v2 = imageRef('web-2.0');
+const files = (image: typeof v1): Record<string, string> => ({
+  'racks/web.yaml': definition('web', { image, listen: '127.0.0.1:80', bake: '200ms' }),
+  'racks/other.yaml': definition('other', { image: imageRef('other-1.0') }),
+});
+
+interface Operation {
+  readonly name: string;
+  /** What has happened before the part that is disturbed. */
+  readonly prepare: (rig: MemoryRig) => Promise<void>;
+  readonly act: (rig: MemoryRig) => void;
+}
+
+const installed = async (rig: MemoryRig): Promise<void> => {
+  rig.repository.commit(files(v1));
+  await rig.sync();
+};
+
+const operations: readonly Operation[] = [
+  { name: 'install', prepare: async () => {}, act: (rig) => void rig.repository.commit(files(v1)) },
+  { name: 'swap', prepare: installed, act: (rig) => void rig.repository.commit(files(v2)) },
+  {
+    name: 'swap with rollback',
+    prepare: async (rig) => {
+      rig.world.script(v2, { kind: 'unhealthy' });
+      await installed(rig);
+    },
+    act: (rig) => void rig.repository.commit(files(v2)),
+  },
+  {
+    name: 'failed first install',
+    prepare: async (rig) => rig.world.script(v1, { kind: 'never starts' }),
+    act: (rig) => void rig.repository.commit(files(v1)),
+  },
+  {
+    name: 'removal',
+    prepare: installed,
+    act: (rig) => void rig.repository.commit({ 'racks/other.yaml': files(v1)['racks/other.yaml'] ?? '' }),
+  },
+  {
+    name: 'heal after the keeper died',
+    prepare: async (rig) => {
+      await installed(rig);
+      rig.world.killKeeper();
+    },
+    act: () => {},
+  },
+];
+
+async function begin(operation: Operation): Promise<MemoryRig> {
+  const rig = await memoryRig();
+  rig.world.addImage(v1, v2, imageRef('other-1.0'));
+  await operation.prepare(rig);
+  operation.act(rig);
+  rig.world.clearTrace();
+  return rig;
+}
+
+/** Syncs until a pass has nothing to do; a life that ends is followed by the next. */
+async function settle(rig: MemoryRig): Promise<void> {
+  for (let pass = 0; pass < 12; pass++) {
+    try {
+      if ((await rig.sync()).racks.length === 0) return;
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      await rig.restart();
+    }
+  }
+  throw new Error('does not settle');
+}
+
+/** Without what may differ: generations go on counting, the failed one's log does too. */
+const outcome = (rig: MemoryRig): object => rig.world.shape();
+
+describe('a killed agent', () => {
+  for (const operation of operations) {
+    it(`ends as if it had not been killed: ${operation.name}`, async function () {
+      this.timeout(240_000);
+      const calm = await begin(operation);
+      await settle(calm);
+      const expected = outcome(calm);
+      const trace = calm.world.trace().filter((call) => !isLooking(call));
+      await calm.dispose();
+
+      const counts = new Map<string, number>();
+      const failures: string[] = [];
+      for (const call of trace) {
+        const nth = (counts.get(call) ?? 0) + 1;
+        counts.set(call, nth);
+        for (const moment of ['before', 'middle', 'after'] satisfies CrashMoment[]) {
+          const rig = await begin(operation);
+          rig.world.crashOn(call, nth, moment);
+          await settle(rig).catch((error: Error) =>
+            failures.push(`${moment} ${call} #${nth}: ${error.message}`),
+          );
+          try {
+            expect(outcome(rig)).to.deep.equal(expected);
+            expect(await rig.store().journals()).to.deep.equal([]);
+          } catch (error) {
+            failures.push(`${moment} ${call} #${nth}: ${(error as Error).message}`);
+          }
+          await rig.dispose();
+        }
+      }
+      expect(counts.size).to.be.greaterThan(3);
+      expect(failures).to.deep.equal([]);
+    });
+  }
+
+  it('three times in one rollout ends in the old version, quarantined as Interrupted', async () => {
+    const rig = await begin(operations[1] as Operation);
+    for (let crash = 0; crash < 3; crash++) {
+      rig.world.crashOn('store.writeRecord', 1, 'before');
+      await rig.sync().catch((error) => expect(error).to.be.instanceOf(Crash));
+      await rig.restart();
+    }
+    const report = await rig.sync();
+    const web = report.status.racks.find((rack) => rack.name === 'web');
+    expect(web).to.deep.include({ image: v1, condition: 'Failed', reason: 'Interrupted' });
+    expect((await rig.sync()).racks).to.deep.equal([]);
+    await rig.dispose();
+  });
+});
+
+function isLooking(call: string): boolean {
+  return /^store\.(records?|journals|applied|summary|lastPass|history|evidence|hostSuspended)$/.test(call);
+}

@@ -1,0 +1,139 @@
+/**
+ * The whole reconciler on the memory host: real planning, real executor, a real store on disk, a repository in memory. `sync` is one pass; a crash ends a life,
+ * `restart` begins the next one on the same machine.
+ */
+import { setMaxListeners } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createMemoryHost, type World } from '../../src/host/memory/index.js';
+import {
+  type Event,
+  type HostConfig,
+  hostPath,
+  type ImageRef,
+  type PassReport,
+  usualCapabilities,
+} from '../../src/model/index.js';
+import { DesiredReader, type PassRequest, reconcileOnce } from '../../src/reconciler/index.js';
+import { openStore, type Store } from '../../src/store/index.js';
+import { imageRef } from './builders.js';
+import { type MemoryRepository, memoryRepository } from './memory-source.js';
+
+export interface MemoryRig {
+  readonly world: World;
+  readonly repository: MemoryRepository;
+  readonly events: Event[];
+  store(): Store;
+  sync(request?: Partial<PassRequest>): Promise<PassReport>;
+  /** After a crash, or as an agent restart. */
+  restart(): Promise<void>;
+  /** The machine boots: nothing of the kernel is left. */
+  reboot(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export const testConfig: HostConfig = {
+  file: hostPath('/etc/rackops/host.yaml'),
+  name: 'test',
+  labels: {},
+  repository: {
+    url: { kind: 'local', url: '/srv/racks' },
+    branch: 'main',
+    path: 'racks',
+    poll: '*/30 * * * * *',
+    timeoutMs: 60_000,
+    auth: { kind: 'none' },
+  },
+  root: hostPath('/racks'),
+  state: hostPath('/var/lib/rackops'),
+  run: hostPath('/run/rackops'),
+  images: { sources: [hostPath('/racks/iso')], keep: 3 },
+  supervisor: 'auto',
+  runtime: 'auto',
+  allow: {
+    mounts: [hostPath('/home')],
+    capabilities: usualCapabilities,
+    secrets: [hostPath('/etc/rackops/secrets')],
+  },
+  prune: { maxPercent: 50 },
+};
+
+export async function memoryRig(): Promise<MemoryRig> {
+  const directory = hostPath(await mkdtemp('/var/tmp/rackops-test-memory-'));
+  const { host: first, world } = createMemoryHost();
+  const repository = memoryRepository();
+  const events: Event[] = [];
+  const emit = (event: Event): void => {
+    events.push(event);
+  };
+  let host = first;
+  const open = async (): Promise<Store> => world.guard('store', await openStore({ directory, emit }));
+  let store = await open();
+  let reader = new DesiredReader(repository.source, testConfig);
+  const begin = async (next: typeof host): Promise<void> => {
+    host = next;
+    store = await open();
+    reader = new DesiredReader(repository.source, testConfig);
+  };
+  return {
+    world,
+    repository,
+    events,
+    store: () => store,
+    sync: (request = {}) =>
+      reconcileOnce(
+        {
+          config: testConfig,
+          host,
+          store,
+          source: repository.source,
+          reader,
+          emit,
+          signal: neverAborted,
+          sourceDigest: 'sha256:test',
+          agent: () => null,
+          probed: () => new Map(),
+        },
+        { trigger: 'test', allowPrune: null, allowRewind: null, ...request },
+      ),
+    restart: async () => begin(await world.restart()),
+    reboot: async () => begin(await world.reboot()),
+    dispose: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+const neverAborted = new AbortController().signal;
+setMaxListeners(0, neverAborted);
+
+export interface DefinitionOptions {
+  readonly image?: ImageRef;
+  readonly listen?: string;
+  readonly dependsOn?: readonly string[];
+  /** Extra lines at the top level. */
+  readonly more?: string;
+  readonly bake?: string;
+}
+
+/** A definition as text: one service `main` with an http check every 100 ms, bake 1 s, timeout 10 s. */
+export function definition(name: string, options: DefinitionOptions = {}): string {
+  const image = options.image ?? imageRef(`${name}-1.0`);
+  const port = options.listen?.split(':').at(-1) ?? '80';
+  return [
+    'apiVersion: rackops/v1',
+    'kind: Rack',
+    `name: ${name}`,
+    `image: {file: ${image.file}, sha256: ${image.sha256}}`,
+    ...(options.dependsOn === undefined ? [] : [`dependsOn: [${options.dependsOn.join(', ')}]`]),
+    'services:',
+    '  main:',
+    '    command: [main]',
+    ...(options.listen === undefined ? [] : [`    listen: ["${options.listen}"]`]),
+    '    health:',
+    `      http: {port: ${port}, path: /up}`,
+    '      interval: 100ms',
+    '      timeout: 100ms',
+    '      startPeriod: 1s',
+    `rollout: {bake: ${options.bake ?? '1s'}, timeout: 10s}`,
+    ...(options.more === undefined ? [] : [options.more]),
+    '',
+  ].join('\n');
+}

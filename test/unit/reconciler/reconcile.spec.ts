@@ -1,0 +1,281 @@
+import { expect } from 'chai';
+import { imageRef } from '../../support/builders.js';
+import { definition, type MemoryRig, memoryRig } from '../../support/memory-rig.js';
+
+const v1 = imageRef('web-1.0');
+const v2 = imageRef('web-2.0');
+const web = (image = v1, more = {}): Record<string, string> => ({
+  'racks/web.yaml': definition('web', { image, listen: '127.0.0.1:80', ...more }),
+});
+
+describe('a pass', () => {
+  let rig: MemoryRig;
+  beforeEach(async () => {
+    rig = await memoryRig();
+    rig.world.addImage(v1, v2, imageRef('web-3.0'), imageRef('database-1.0'), imageRef('database-2.0'));
+  });
+  afterEach(() => rig.dispose());
+
+  const rack = async (name = 'web') => (await rig.sync()).status.racks.find((item) => item.name === name);
+
+  it('installs, and does nothing more the next time', async () => {
+    rig.repository.commit(web());
+    expect((await rig.sync()).exitCode).to.equal(0);
+    const before = rig.world.snapshot();
+    rig.world.clearTrace();
+    const again = await rig.sync();
+    expect(again.exitCode).to.equal(0);
+    expect(again.racks).to.deep.equal([]);
+    expect(rig.world.snapshot()).to.deep.equal(before);
+    const writes = rig.world
+      .trace()
+      .filter(
+        (call) =>
+          !/^(store\.(records|record|journals|applied|summary|lastPass|hostSuspended)|bootId)/.test(call),
+      );
+    expect(writes).to.deep.equal(['store.writeSummary', 'store.writeLastPass']);
+  });
+
+  it('swaps to a new image and lets go of the old one', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.repository.commit(web(v2));
+    const report = await rig.sync();
+    expect(report.exitCode).to.equal(0);
+    expect(report.status.racks[0]).to.include({ condition: 'Ready', generation: 2, health: 'healthy' });
+    expect(rig.world.shape().images.join()).to.include(v2.sha256).and.not.include(v1.sha256);
+  });
+
+  it('puts the old version back when the new one fails, and does not try it again until retry', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.world.script(v2, { kind: 'unhealthy' });
+    rig.repository.commit(web(v2));
+    const report = await rig.sync();
+    expect(report.exitCode).to.equal(1);
+    expect(report.racks[0]).to.include({ outcome: 'rolled-back', reason: 'ProbeFailed' });
+    expect(report.status.racks[0]).to.deep.include({
+      condition: 'Failed',
+      image: v1,
+      desiredImage: v2,
+      health: 'healthy',
+    });
+    const after = rig.world.snapshot();
+    expect((await rig.sync()).racks).to.deep.equal([]);
+    await rig.restart();
+    expect((await rig.sync()).racks).to.deep.equal([]);
+    expect(rig.world.snapshot()).to.deep.equal(after);
+  });
+
+  it('does not touch the processes when only a health check changes', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    const before = rig.world.snapshot().services;
+    rig.repository.commit({
+      'racks/web.yaml': (web()['racks/web.yaml'] ?? '').replace('interval: 100ms', 'interval: 200ms'),
+    });
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ action: 'adopt', outcome: 'done' });
+    expect(report.status.racks[0]?.generation).to.equal(2);
+    expect(rig.world.snapshot().services).to.deep.equal(before);
+  });
+
+  for (const kind of ['never starts', 'unhealthy'] as const) {
+    it(`leaves nothing of a first install that fails (${kind})`, async () => {
+      const empty = rig.world.shape();
+      rig.world.script(v1, { kind });
+      rig.repository.commit(web());
+      const report = await rig.sync();
+      expect(report.status.racks[0]).to.deep.include({ condition: 'Failed', image: null });
+      expect({ ...rig.world.shape(), data: [] }).to.deep.equal(empty);
+    });
+  }
+
+  it('counts a death just before the end of the bake as a failure', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.world.script(v2, { kind: 'dies during bake', afterMs: 950 });
+    rig.repository.commit(web(v2));
+    expect((await rig.sync()).racks[0]).to.include({ outcome: 'rolled-back' });
+  });
+
+  it('rolls back once and stops there when the old version has become unhealthy too', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.world.script(v1, { kind: 'unhealthy' });
+    rig.world.script(v2, { kind: 'unhealthy' });
+    rig.repository.commit(web(v2));
+    const report = await rig.sync();
+    expect(report.racks[0]?.message).to.include('not healthy either');
+    expect(report.status.racks[0]).to.include({ condition: 'Failed', health: 'unhealthy' });
+    expect((await rig.sync()).racks).to.deep.equal([]);
+  });
+
+  it('does not move a rack on whose dependency failed', async () => {
+    const database = imageRef('database-1.0');
+    rig.world.script(database, { kind: 'unhealthy' });
+    rig.repository.commit({
+      'racks/database.yaml': definition('database', { image: database }),
+      ...web(v1, { dependsOn: ['database'] }),
+    });
+    expect((await rig.sync()).exitCode).to.equal(1);
+    expect(await rack()).to.include({ condition: 'Reconciling', reason: 'DependencyNotReady', image: null });
+  });
+
+  it('rolls a dependency back when the rack that depends on it breaks in its bake', async () => {
+    const databases = [imageRef('database-1.0'), imageRef('database-2.0')] as const;
+    const both = (image = databases[0]): Record<string, string> => ({
+      'racks/database.yaml': definition('database', { image }),
+      ...web(v1, { dependsOn: ['database'] }),
+    });
+    rig.repository.commit(both());
+    expect((await rig.sync()).exitCode).to.equal(0);
+    rig.world.script(v1, { kind: 'sickens', afterMs: 1 });
+    rig.world.killService('web', 'main');
+    await rig.world.advance(5_000);
+    rig.repository.commit(both(databases[1]));
+    const report = await rig.sync();
+    expect(report.racks.find((item) => item.rack === 'database')).to.include({ outcome: 'rolled-back' });
+  });
+
+  it('keeps everything when the repository is emptied, and removes it with an allowance', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    const before = rig.world.snapshot();
+    rig.repository.commit({ README: 'nothing' });
+    const held = await rig.sync();
+    expect(held.exitCode).to.equal(1);
+    expect(held.heldRemovals).to.deep.equal(['web']);
+    expect(rig.world.snapshot()).to.deep.equal(before);
+    rig.repository.commit({ README: 'nothing' }, 'all of it\n\nRackops-Allow-Prune: 5\n');
+    const removed = await rig.sync();
+    expect(removed.exitCode).to.equal(0);
+    expect(removed.status.retainedData.map((item) => item.name)).to.deep.equal(['web']);
+    expect(rig.world.shape()).to.include({ keeper: 'absent' }).and.to.have.property('trees').with.length(0);
+  });
+
+  it('keeps a rack as it is while its file is invalid, and moves the others', async () => {
+    const other = imageRef('database-1.0');
+    rig.repository.commit({ ...web(), 'racks/database.yaml': definition('database', { image: other }) });
+    await rig.sync();
+    const before = rig.world.snapshot().services.filter((line) => JSON.stringify(line).includes('web'));
+    rig.repository.commit({
+      'racks/web.yaml': 'kind: Rack\n\tbroken',
+      'racks/database.yaml': definition('database', { image: imageRef('database-2.0') }),
+    });
+    const report = await rig.sync();
+    expect(report.exitCode).to.equal(3);
+    expect(report.racks.map((item) => [item.rack, item.outcome])).to.deep.equal([['database', 'done']]);
+    expect(report.status.racks.find((item) => item.name === 'web')).to.deep.include({
+      condition: 'Failed',
+      reason: 'InvalidDefinition',
+      desiredImage: null,
+      image: v1,
+    });
+    expect(
+      rig.world.snapshot().services.filter((line) => JSON.stringify(line).includes('web')),
+    ).to.deep.equal(before);
+  });
+
+  it('refuses a rewound branch until it is allowed', async () => {
+    const first = rig.repository.commit(web());
+    await rig.sync();
+    rig.repository.commit(web(v2));
+    await rig.sync();
+    rig.repository.reset(first);
+    const refused = await rig.sync();
+    expect(refused.sourceError?.code).to.equal('E_HISTORY_REWOUND');
+    expect(refused.exitCode).to.equal(1);
+    expect(refused.status.racks[0]?.image).to.deep.equal(v2);
+    const allowed = await rig.sync({ allowRewind: first });
+    expect(allowed.status.racks[0]?.image).to.deep.equal(v1);
+  });
+
+  it('brings everything up after a boot, also with Git down', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    await rig.reboot();
+    rig.repository.setDown(true);
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ action: 'heal', outcome: 'done' });
+    expect(report.status.racks[0]?.services[0]?.state).to.equal('running');
+    expect(rig.events.some((event) => event.code === 'DriftFound')).to.equal(false);
+  });
+
+  it('heals drift and says so', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.world.killKeeper();
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ action: 'heal', outcome: 'done' });
+    expect(rig.events.some((event) => event.code === 'DriftFound')).to.equal(true);
+    expect((await rig.sync()).racks).to.deep.equal([]);
+  });
+
+  it('does nothing on a host whose keeper does not answer', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.repository.commit(web(v2));
+    rig.world.freezeKeeper(true);
+    const report = await rig.sync();
+    expect(report.racks).to.deep.equal([]);
+    expect(report.status.racks[0]).to.include({ condition: 'Stalled' });
+    rig.world.freezeKeeper(false);
+    expect((await rig.sync()).exitCode).to.equal(0);
+  });
+
+  it('stops at the preparation while a stranger holds the running tree, and goes on when he is gone', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    const before = rig.world.snapshot().services;
+    const letGo = rig.world.hold('web');
+    rig.repository.commit(web(v2));
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ outcome: 'failed', reason: 'Busy' });
+    expect(rig.world.snapshot().services).to.deep.equal(before);
+    letGo();
+    expect((await rig.sync()).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+  });
+
+  it('is stalled, with growing pauses, while the way back is blocked, and comes back by itself', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.world.script(v2, { kind: 'unhealthy' });
+    rig.repository.commit(web(v2));
+    rig.world.failOn('mounts.mountTree', 2);
+    const report = await rig.sync();
+    expect(report.status.racks[0]).to.include({ condition: 'Stalled', reason: 'RollbackFailed' });
+    expect((await rig.sync()).racks).to.deep.equal([]);
+    await rig.world.advance(11_000);
+    const later = await rig.sync();
+    expect(later.racks[0]).to.include({ action: 'rollback', outcome: 'rolled-back' });
+    expect(later.status.racks[0]).to.deep.include({ image: v1, condition: 'Failed' });
+  });
+
+  it('leaves a suspended rack alone, and says what drifts', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    const record = await rig.store().record('web');
+    if (record === null) throw new Error('no record');
+    await rig.store().writeRecord({ ...record, suspended: { at: 'now' } });
+    rig.repository.commit(web(v2));
+    rig.world.unmountTree('web');
+    const report = await rig.sync();
+    expect(report.exitCode).to.equal(4);
+    expect(report.racks).to.deep.equal([]);
+    expect(report.explanation.map((item) => item.message).join()).to.include('not mounted');
+  });
+
+  it('moves an address from one rack to another in one commit', async () => {
+    const shop = imageRef('web-3.0');
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.repository.commit({
+      'racks/web.yaml': definition('web', { image: v1 }),
+      'racks/shop.yaml': definition('shop', { image: shop, listen: '127.0.0.1:80' }),
+    });
+    const report = await rig.sync();
+    expect(report.exitCode).to.equal(0);
+    expect(rig.world.shape().sockets.join()).to.include('shop').and.not.include('web');
+  });
+});
