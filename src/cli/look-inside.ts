@@ -66,8 +66,10 @@ export function addExec(cli: Command, program: Program): void {
     .passThroughOptions()
     .addHelpText('after', '\nExample:\n  rackops exec webserver -- nginx -T')
     .action(
-      async (rack: string, words: readonly string[], options: { service?: string }, command: Command) => {
+      async (rack: string, given: readonly string[], options: { service?: string }, command: Command) => {
         needRoot();
+        // Passing options through leaves the separator in.
+        const words = given[0] === '--' ? given.slice(1) : given;
         if (words.length === 0) throw usageError('name the command to run: rackops exec RACK -- CMD');
         const machine = await program.openMachine(globals(command).config, program.createLog('warn'));
         process.exitCode = await machine.exec(rack, options.service ?? null, words);

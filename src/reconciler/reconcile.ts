@@ -147,7 +147,6 @@ interface Wanted {
   readonly problems: readonly Problem[];
   readonly files: ReadonlyMap<string, TreeEntry>;
   readonly error: PassReport['sourceError'];
-  readonly folderMissing: boolean;
 }
 
 /** Without a readable revision the racks that were committed here are what is wanted: a boot with Git down. */
@@ -159,7 +158,6 @@ async function readWanted(deps: PlanDeps, choice: RevisionChoice): Promise<Wante
     problems: [],
     files: new Map(),
     error,
-    folderMissing: false,
   });
   if (choice.revision === null) return lastKnown(choice.error);
   try {
@@ -232,8 +230,8 @@ async function decide(
   const allowance = allowPrune ?? (isGone ? await trailerAllowance(deps, choice) : null);
   const input: PlanningInput = {
     now: deps.host.clock.now(),
-    desired:
-      wanted.folderMissing && allowance !== null ? { ...wanted.desired, complete: true } : wanted.desired,
+    // An allowance says that what is missing is meant to be: a missing path, an empty folder, nothing valid in it.
+    desired: allowance === null ? wanted.desired : { ...wanted.desired, complete: true },
     records,
     journals: await deps.store.journals(),
     observed,

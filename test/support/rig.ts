@@ -97,7 +97,7 @@ export class Rig extends Sandbox {
     const result = await this.rackops(['sync', ...options], { json: true });
     if (result.exitCode !== exitCode) {
       throw new Error(
-        `sync ended with ${result.exitCode}, not ${exitCode}:\n${result.stdout}\n${result.stderr}`,
+        `sync ended with ${result.exitCode}, not ${exitCode}:\n${essence(result.json) ?? result.stdout}\n${result.stderr}`,
       );
     }
     return result;
@@ -139,6 +139,13 @@ export async function eventually<T>(
     if (Date.now() >= deadline) throw new Error(`${what}: not within ${timeoutMs} ms; last: ${String(last)}`);
     await sleep(50);
   }
+}
+
+/** What a failing test needs of a pass report: without the status, which says it all again. */
+function essence(report: unknown): string | null {
+  if (typeof report !== 'object' || report === null || !('status' in report)) return null;
+  const { status: _, ...rest } = report;
+  return JSON.stringify(rest, null, 1);
 }
 
 function isStatus(value: unknown): value is StatusDocument {
