@@ -3,7 +3,8 @@ import { lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataPath, type Layout, RackError, under } from '../../model/index.js';
 import type { Data } from '../ports.js';
-import { mountedAtOrBelow, readMountinfo } from './mountinfo.js';
+import { type MountRecord, mountedAtOrBelow, optionValue, readMountinfo } from './mountinfo.js';
+import { livingGenerations } from './tokens.js';
 
 const rackName = /^[a-z][a-z0-9-]{0,31}$/;
 
@@ -19,6 +20,7 @@ export function createData(layout: Layout): Data {
     sizeBytes: (rack) => sizeOf(dataPath(layout, rack)),
     purge: async (rack) => {
       if (!rackName.test(rack)) throw new Error(`internal error: not a rack name: ${rack}`);
+      refuseLiving(layout, rack);
       for (const path of [
         dataPath(layout, rack),
         under(layout.readwrite, '.work', rack),
@@ -35,19 +37,37 @@ export function createData(layout: Layout): Data {
  * a bind mount would empty what is behind it. Error: E_MOUNTED.
  */
 async function remove(layout: Layout, path: string, rack: string): Promise<void> {
-  if (!(await exists(path))) return;
-  await refuseMounts(path, rack);
   const isLog = path.startsWith(`${layout.state}/`);
   const trashes = isLog ? under(layout.state, '.trash') : under(layout.readwrite, '.trash');
-  await mkdir(trashes, { recursive: true, mode: 0o700 });
-  const trash = join(trashes, `${rack}-${process.pid}-${Date.now()}`);
-  await rename(path, trash);
-  await refuseMounts(trash, rack);
-  await rm(trash, { recursive: true, force: true });
+  if (await exists(path)) {
+    await refuseMounts(path, rack);
+    await mkdir(trashes, { recursive: true, mode: 0o700 });
+    await rename(path, join(trashes, `${rack}-${process.pid}-${Date.now()}`));
+  }
+  // Also what a purge that was killed left half-deleted.
+  const name = new RegExp(`^${rack}-\\d+-\\d+$`);
+  for (const trash of (await readdir(trashes).catch(() => [])).filter((entry) => name.test(entry))) {
+    await refuseMounts(join(trashes, trash), rack);
+    await rm(join(trashes, trash), { recursive: true, force: true });
+  }
+}
+
+/** An overlay that lives in another mount namespace still writes to the layer; ours would be seen in mountinfo. Error: E_MOUNTED. */
+function refuseLiving(layout: Layout, rack: string): void {
+  if (livingGenerations(layout, rack).length === 0) return;
+  throw new RackError(
+    'E_MOUNTED',
+    `cannot delete the data of "${rack}": its tree is still mounted somewhere`,
+    {
+      rack,
+      hint: 'sync again: it unmounts the tree, or names who keeps it',
+    },
+  );
 }
 
 async function refuseMounts(path: string, rack: string): Promise<void> {
-  const mounted = mountedAtOrBelow(await readMountinfo(), path)[0];
+  const records = await readMountinfo();
+  const mounted = mountedAtOrBelow(records, path)[0] ?? records.find((record) => writesTo(record, path));
   if (mounted === undefined) return;
   throw new RackError(
     'E_MOUNTED',
@@ -57,6 +77,12 @@ async function refuseMounts(path: string, rack: string): Promise<void> {
       hint: 'unmount it, then purge again',
     },
   );
+}
+
+/** True for an overlay whose writable layer is at the path or below it, wherever it is mounted. */
+function writesTo(record: MountRecord, path: string): boolean {
+  const upper = record.type === 'overlay' ? optionValue(record.superOptions, 'upperdir') : null;
+  return upper === path || upper?.startsWith(`${path}/`) === true;
 }
 
 async function sizeOf(directory: string): Promise<number> {

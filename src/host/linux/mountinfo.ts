@@ -8,6 +8,8 @@ export interface MountRecord {
   readonly mountPoint: string;
   /** Options of this mount, such as `ro,nosuid,nodev,relatime`. */
   readonly options: readonly string[];
+  /** Peer groups: `shared:5`, `master:7`; none for a private mount. */
+  readonly peers: readonly string[];
   readonly type: string;
   readonly source: string;
   /** Options of the file system; values that equal the kernel's default are not shown. */
@@ -27,6 +29,7 @@ export function parseMountinfo(text: string): readonly MountRecord[] {
       device: before[2] ?? '',
       mountPoint: unescapeOctal(before[4] ?? ''),
       options: (before[5] ?? '').split(','),
+      peers: before.slice(6).filter((tag) => /^(shared|master):/.test(tag)),
       type: after[0] ?? '',
       source: unescapeOctal(after[1] ?? ''),
       superOptions: (after[2] ?? '').split(',').map(unescapeOctal),

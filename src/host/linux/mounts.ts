@@ -4,12 +4,13 @@
  */
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isKernelError, MS_NODEV, MS_NOSUID, mount, syncfs, unmount } from '../../kernel/index.js';
 import {
+  dataPath,
   generatedLayerFile,
   generatedLayerMount,
   type Holder,
-  type HostPath,
   imageMountPath,
   type Layout,
   layerPath,
@@ -22,13 +23,13 @@ import {
 } from '../../model/index.js';
 import type { Mounts } from '../ports.js';
 import { ensureGeneratedLayer } from './generated-layer.js';
-import { findHolders, holdersText } from './holders.js';
+import { findHolders, type HeldTree, holdersText, lastingHolders } from './holders.js';
 import { createImageMounts } from './image-mounts.js';
 import type { ImageStore } from './image-store.js';
 import { explained, ignoreMissing, mountError } from './mount-errors.js';
 import { checkMountPoints } from './mount-points.js';
 import { mountSquashfs } from './mount-squashfs.js';
-import { type MountRecord, mountedAtOrBelow, optionValue, readMountinfo } from './mountinfo.js';
+import { type MountRecord, optionValue, readMountinfo } from './mountinfo.js';
 import { observeMounts } from './observe-mounts.js';
 import { livingGenerations } from './tokens.js';
 import { ensureWritableLayer, refuseForeignFeatures, refuseFullDisk } from './writable-layer.js';
@@ -48,8 +49,17 @@ export function createMounts(deps: MountDeps): Mounts {
   const { layout, images } = deps;
   const imageMounts = createImageMounts(layout, images);
 
-  const strangers = async (rack: string): Promise<readonly Holder[]> =>
-    findHolders({ path: treePath(layout, rack), sourcePrefix: `rack:${rack}:` }, await deps.ownPids(rack));
+  const held = (rack: string): HeldTree => ({
+    path: treePath(layout, rack),
+    upperPrefix: `${dataPath(layout, rack)}/`,
+  });
+
+  /** At this moment: after 2 s of waiting there is no need to wait again. */
+  const strangersNow = async (rack: string): Promise<readonly Holder[]> =>
+    findHolders(held(rack), await deps.ownPids(rack));
+
+  const strangers = (rack: string): Promise<readonly Holder[]> =>
+    lastingHolders(held(rack), () => deps.ownPids(rack));
 
   const treesOf = async (rack: string): Promise<readonly MountRecord[]> => {
     const path = treePath(layout, rack);
@@ -111,42 +121,30 @@ export function createMounts(deps: MountDeps): Mounts {
 
   async function refuseLiving(rack: string): Promise<void> {
     if (livingGenerations(layout, rack).length === 0) return;
-    throw leaked(rack, await strangers(rack));
+    throw leaked(rack, await strangersNow(rack));
   }
 
   async function unmountTree(rack: string): Promise<void> {
     const path = treePath(layout, rack);
     await unmountStrays(layout, `${rack}.`);
+    const deadline = performance.now() + proofMs;
     for (let left = await treesOf(rack); left.length > 0; left = await treesOf(rack)) {
       try {
         await unmount(path);
       } catch (error) {
         if (!isKernelError(error, 'EBUSY'))
           throw explained(error, `cannot unmount the tree of "${rack}"`, rack);
-        throw await busy(rack, path);
+        // Whoever cannot be named was only passing by (a walk over all files): asked again.
+        const holders = findHolders(held(rack), new Set());
+        if (holders.length > 0 || performance.now() > deadline) throw busy(rack, holders);
+        await sleep(proofPollMs);
       }
     }
-    const deadline = performance.now() + proofMs;
     while (livingGenerations(layout, rack).length > 0) {
-      if (performance.now() > deadline) throw leaked(rack, await strangers(rack));
-      await new Promise((resolve) => setTimeout(resolve, proofPollMs));
+      if (performance.now() > deadline) throw leaked(rack, await strangersNow(rack));
+      await sleep(proofPollMs);
     }
     await rmdir(path).catch(ignoreMissing);
-  }
-
-  async function busy(rack: string, path: HostPath): Promise<RackError> {
-    const below = mountedAtOrBelow(await readMountinfo(), path).filter(
-      (record) => record.mountPoint !== path,
-    );
-    const mounts = below.map((record) => `a mount at ${record.mountPoint}`);
-    const holders = findHolders({ path, sourcePrefix: `rack:${rack}:` }, new Set());
-    const held =
-      [...mounts, ...(holders.length > 0 ? [holdersText(holders)] : [])].join(', ') ||
-      'somebody who is gone by now';
-    return new RackError('E_BUSY', `cannot unmount the tree of "${rack}": held by ${held}`, {
-      rack,
-      hint: 'end these processes; it is tried again at the next pass',
-    });
   }
 
   return {
@@ -161,7 +159,12 @@ export function createMounts(deps: MountDeps): Mounts {
         await ensureWritableLayer(layout, tree, imageRoot);
         await ensureGeneratedLayer(layout, tree, imageRoot);
       });
-      const holders = (await treesOf(tree.rack)).length > 0 ? await strangers(tree.rack) : [];
+      await unmountStrays(layout, `${tree.rack}.`);
+      const present = await treesOf(tree.rack);
+      // An older overlay that somebody keeps alive would be found after the stop, too late to go on or back.
+      const living = livingGenerations(layout, tree.rack).length - present.length;
+      if (living > 0 && present.length > 0) throw leaked(tree.rack, await strangersNow(tree.rack));
+      const holders = present.length > 0 ? await strangers(tree.rack) : [];
       if (holders.length > 0) {
         throw new RackError(
           'E_BUSY',
@@ -216,6 +219,14 @@ async function unmountStrays(layout: Layout, prefix: string): Promise<readonly s
     await rmdir(path).catch(ignoreMissing);
   }
   return names;
+}
+
+function busy(rack: string, holders: readonly Holder[]): RackError {
+  const who = holders.length === 0 ? 'somebody who is gone by now' : holdersText(holders);
+  return new RackError('E_BUSY', `cannot unmount the tree of "${rack}": held by ${who}`, {
+    rack,
+    hint: 'end these processes; it is tried again at the next pass',
+  });
 }
 
 function leaked(rack: string, holders: readonly Holder[]): RackError {

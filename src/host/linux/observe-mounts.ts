@@ -44,7 +44,9 @@ export function observeMounts(records: readonly MountRecord[], layout: Layout): 
 }
 
 function isImage(record: MountRecord): boolean {
-  return record.type === 'squashfs' && record.options.includes('ro') && record.source.startsWith('/dev/loop');
+  // nosuid and nodev tell our mount from one that somebody made by hand, of bytes that nobody verified.
+  const flags = ['ro', 'nosuid', 'nodev'].every((flag) => record.options.includes(flag));
+  return record.type === 'squashfs' && flags && record.source.startsWith('/dev/loop');
 }
 
 function observedTree(rack: string, record: MountRecord, isSecond: boolean, layout: Layout): ObservedTree {
