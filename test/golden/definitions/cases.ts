@@ -37,7 +37,12 @@ function service(row: string, title: string, text: string): DefinitionCase {
   return field(row, title, '', text);
 }
 
-const invalidUtf8 = Buffer.concat([Buffer.from('a: 1\n'.repeat(6)), Buffer.from('b: x'), Buffer.from([0xff]), Buffer.from('y\n')]);
+const invalidUtf8 = Buffer.concat([
+  Buffer.from('a: 1\n'.repeat(6)),
+  Buffer.from('b: x'),
+  Buffer.from([0xff]),
+  Buffer.from('y\n'),
+]);
 const valid = aDefinition('web');
 
 export const definitionCases: readonly DefinitionCase[] = [
@@ -46,7 +51,11 @@ export const definitionCases: readonly DefinitionCase[] = [
   one('A4', 'a tab as indentation', 'a:\n\tb: 1\n'),
   one('A4', 'a tab after spaces', 'services:\n  \tweb: {}\n'),
   one('A5', 'a duplicate key', 'name: a\nname: b\n'),
-  one('A5', 'a duplicate key in an otherwise valid file', valid.replace('    command: [main]', '    command: [main]\n    command: [other]')),
+  one(
+    'A5',
+    'a duplicate key in an otherwise valid file',
+    valid.replace('    command: [main]', '    command: [main]\n    command: [other]'),
+  ),
   one('A7', 'two documents', `${valid}---\n${aDefinition('second')}`),
   one('A8', 'merge-conflict markers', `<<<<<<< HEAD\n${valid}=======\n${valid}>>>>>>> branch\n`),
   one('A8', 'merge-conflict markers further down', valid.replace('kind', '<<<<<<< HEAD\nkind')),
@@ -57,7 +66,11 @@ export const definitionCases: readonly DefinitionCase[] = [
   service('A13', 'a number with an exponent', 'health: {tcp: {port: 8e1}}'),
   service('A14', 'not a number, and infinity', 'health: {tcp: {port: .nan}, healthyAfter: .inf}'),
   one('A16', 'an include tag', valid.replace('[main]', '!include /etc/passwd')),
-  one('A17', 'other tags', valid.replace('[main]', '!!js/function "x"').replace('kind: Rack', 'kind: !!binary aGk=')),
+  one(
+    'A17',
+    'other tags',
+    valid.replace('[main]', '!!js/function "x"').replace('kind: Rack', 'kind: !!binary aGk='),
+  ),
   one('A19', 'an anchor and its alias', valid.replace('kind: Rack', 'kind: &k Rack').replace('[main]', '*k')),
   one('A19', 'a merge key', `base: &base {a: 1}\n${valid}    <<: *base\n`),
   one('A20', 'an undefined alias', 'a: *nope\n'),
@@ -80,8 +93,17 @@ export const definitionCases: readonly DefinitionCase[] = [
 
   one('B9', 'a symbolic link', { mode: '120000', content: '/etc/shadow' }),
   one('B9', 'a submodule', { mode: '160000' }),
-  one('B11', 'a Git LFS pointer', `version https://git-lfs.example/spec/v1\noid sha256:${anySha256}\nsize 12345\n`),
-  { row: 'B14', title: 'file names that differ only in case', files: { [web]: valid, 'racks/Web.yaml': valid }, installed: ['web'] },
+  one(
+    'B11',
+    'a Git LFS pointer',
+    `version https://git-lfs.example/spec/v1\noid sha256:${anySha256}\nsize 12345\n`,
+  ),
+  {
+    row: 'B14',
+    title: 'file names that differ only in case',
+    files: { [web]: valid, 'racks/Web.yaml': valid },
+    installed: ['web'],
+  },
   {
     row: 'B15',
     title: 'too many files',
@@ -93,20 +115,44 @@ export const definitionCases: readonly DefinitionCase[] = [
   ...['../../etc', '/abs', 'a/b', '.', '..'].map((name) => one('D1', `the name ${name}`, aDefinition(name))),
   one('D2', 'mount options in a name', aDefinition('web,index=on')),
   one('D4', 'a line end in a name', valid.replace('name: web', 'name: "web\\n"')),
-  ...[33, 255, 10_000].map((length) => one('D5', `a name of ${length} characters`, aDefinition('w'.repeat(length)))),
+  ...[33, 255, 10_000].map((length) =>
+    one('D5', `a name of ${length} characters`, aDefinition('w'.repeat(length))),
+  ),
   one('D7', 'a name that is not the file name', aDefinition('api')),
   field('D10', 'a mount over the whole rack', 'mounts: [{source: /home, target: /}]'),
   field('D10', 'a mount without a target', 'mounts: [{source: /home, target: ""}]'),
-  field('D10', 'a mount over what the runtime makes', 'mounts: [{source: /home, target: /proc/1}, {source: /home, target: /dev}]'),
-  field('D11', 'two mounts with one target', 'mounts: [{source: /home, target: /data}, {source: /var/share, target: /data}]'),
-  field('D11', 'a mount in a mount is allowed', 'mounts: [{source: /home, target: /data}, {source: /var/share, target: /data/x}]'),
+  field(
+    'D10',
+    'a mount over what the runtime makes',
+    'mounts: [{source: /home, target: /proc/1}, {source: /home, target: /dev}]',
+  ),
+  field(
+    'D11',
+    'two mounts with one target',
+    'mounts: [{source: /home, target: /data}, {source: /var/share, target: /data}]',
+  ),
+  field(
+    'D11',
+    'a mount in a mount is allowed',
+    'mounts: [{source: /home, target: /data}, {source: /var/share, target: /data/x}]',
+  ),
   {
     row: 'D11',
     title: 'a file in a mount',
-    files: { [web]: aDefinition('web', 'mounts: [{source: /home, target: /data}]\nfiles: [{path: /data/x, source: x}]'), x: 'x' },
+    files: {
+      [web]: aDefinition(
+        'web',
+        'mounts: [{source: /home, target: /data}]\nfiles: [{path: /data/x, source: x}]',
+      ),
+      x: 'x',
+    },
   },
   field('D14', 'a path that is too long', `mounts: [{source: /home, target: "${'/abcdefg'.repeat(520)}"}]`),
-  field('D14', 'a part of a path that is too long', `mounts: [{source: /home, target: "/${'a'.repeat(256)}"}]`),
+  field(
+    'D14',
+    'a part of a path that is too long',
+    `mounts: [{source: /home, target: "/${'a'.repeat(256)}"}]`,
+  ),
 
   one('E2', 'a sha256 that is too short', valid.replace(anySha256, `"${'a'.repeat(63)}"`)),
   one('E2', 'a sha256 in upper case with a prefix', valid.replace(anySha256, `sha256:${'A'.repeat(64)}`)),
@@ -117,9 +163,17 @@ export const definitionCases: readonly DefinitionCase[] = [
   ),
   one('E6', 'a command as text', valid.replace('[main]', '"nginx -g \'x\'"')),
   one('E6', 'a number in a command', valid.replace('[main]', '[sleep, 10]')),
-  ...['4294967295', '-1', '"4294967295:1"', '0'].map((user) => service('E11', `user: ${user}`, `user: ${user}`)),
-  service('E12', 'variables that are no text, or have no name', 'env: {A: 1, B: null, "C D": x, LISTEN_FDS: "9"}'),
-  ...['0', '0s', '10h', '10', 'soon'].map((timeout) => service('E14', `stop.timeout: ${timeout}`, `stop: {timeout: ${timeout}}`)),
+  ...['4294967295', '-1', '"4294967295:1"', '0'].map((user) =>
+    service('E11', `user: ${user}`, `user: ${user}`),
+  ),
+  service(
+    'E12',
+    'variables that are no text, or have no name',
+    'env: {A: 1, B: null, "C D": x, LISTEN_FDS: "9"}',
+  ),
+  ...['0', '0s', '10h', '10', 'soon'].map((timeout) =>
+    service('E14', `stop.timeout: ${timeout}`, `stop: {timeout: ${timeout}}`),
+  ),
   ...['0', '0s'].map((delay) => service('E15', `restart.delay: ${delay}`, `restart: {delay: ${delay}}`)),
   service('E15', 'maxDelay below delay', 'restart: {delay: 10s, maxDelay: 5s}'),
   service('E15', 'a probe that never rests', 'health: {tcp: {port: 80}, interval: 10ms}'),
@@ -128,7 +182,11 @@ export const definitionCases: readonly DefinitionCase[] = [
   service('E', 'a port out of range', 'health: {tcp: {port: 70000}}'),
   service('E', 'a broken regular expression', 'health: {http: {port: 80, body: "(("}}'),
   service('E', 'a regular expression without an end', 'health: {http: {port: 80, body: "(a+)+$"}}'),
-  service('E', 'addresses that are none', 'listen: ["0.0.0.0:0", "300.0.0.1:80", "localhost:80", "[::]:99999", "80"]'),
+  service(
+    'E',
+    'addresses that are none',
+    'listen: ["0.0.0.0:0", "300.0.0.1:80", "localhost:80", "[::]:99999", "80"]',
+  ),
   service('E', 'a signal with its prefix', 'stop: {signal: SIGQUIT}'),
   service('E', 'a capability that is none', 'capabilities: [NET_BIND_SERVICES]'),
   field('E', 'no label', 'hosts: {labels: {}}'),
@@ -153,20 +211,48 @@ export const definitionCases: readonly DefinitionCase[] = [
     'services that wait for each other',
     `${valid}    dependsOn: [a]\n  a: {command: [a], dependsOn: [main]}\n  b: {command: [b], dependsOn: [mian]}\n`,
   ),
-  { row: 'E18', title: 'a dependency on an invalid rack is no mistake', files: { [web]: '', 'racks/x.yaml': aDefinition('x', 'dependsOn: [web]') } },
+  {
+    row: 'E18',
+    title: 'a dependency on an invalid rack is no mistake',
+    files: { [web]: '', 'racks/x.yaml': aDefinition('x', 'dependsOn: [web]') },
+  },
   {
     row: 'E18',
     title: 'a dependency on a rack of other hosts is ignored',
-    files: { [web]: aDefinition('web', 'hosts: {labels: {role: web}}'), 'racks/x.yaml': aDefinition('x', 'dependsOn: [web]') },
+    files: {
+      [web]: aDefinition('web', 'hosts: {labels: {role: web}}'),
+      'racks/x.yaml': aDefinition('x', 'dependsOn: [web]'),
+    },
     host: aHost(),
   },
 
   field('F2', 'a source with ..', 'mounts: [{source: /home/../etc, target: /x}]'),
-  { ...field('F2', 'a source outside what the host allows', 'mounts: [{source: /homes, target: /x}, {source: /home/a, target: /y}]'), host: aHost() },
-  { ...service('F2', 'a capability that the host does not allow', 'capabilities: [CHOWN, CAP_SYS_ADMIN]'), host: aHost() },
-  { ...field('F2', 'a secret outside what the host allows', 'env: {A: {fromHostFile: /etc/shadow}, B: {fromHostFile: /etc/rackops/secrets/b}}'), host: aHost() },
   {
-    ...field('F2', 'what only other hosts would refuse', 'hosts: {labels: {role: db}}\nmounts: [{source: /srv, target: /x}]'),
+    ...field(
+      'F2',
+      'a source outside what the host allows',
+      'mounts: [{source: /homes, target: /x}, {source: /home/a, target: /y}]',
+    ),
+    host: aHost(),
+  },
+  {
+    ...service('F2', 'a capability that the host does not allow', 'capabilities: [CHOWN, CAP_SYS_ADMIN]'),
+    host: aHost(),
+  },
+  {
+    ...field(
+      'F2',
+      'a secret outside what the host allows',
+      'env: {A: {fromHostFile: /etc/shadow}, B: {fromHostFile: /etc/rackops/secrets/b}}',
+    ),
+    host: aHost(),
+  },
+  {
+    ...field(
+      'F2',
+      'what only other hosts would refuse',
+      'hosts: {labels: {role: db}}\nmounts: [{source: /srv, target: /x}]',
+    ),
     host: aHost(),
   },
   field('F', 'a file that is not in the repository', 'files: [{path: /etc/x, source: files/site.conf}]'),
@@ -186,29 +272,53 @@ export const definitionCases: readonly DefinitionCase[] = [
 
   field('F', 'paths that leave the repository', 'files: [{path: /e, source: ../x}, {path: /f, source: /x}]'),
 
-  { row: 'G1', title: 'two files with one name', files: { 'racks/a.yaml': valid, 'racks/b.yaml': valid }, installed: ['web'] },
-  { row: 'G1', title: 'a copy that was not renamed', files: { [web]: valid, 'racks/web2.yaml': valid }, installed: ['web'] },
+  {
+    row: 'G1',
+    title: 'two files with one name',
+    files: { 'racks/a.yaml': valid, 'racks/b.yaml': valid },
+    installed: ['web'],
+  },
+  {
+    row: 'G1',
+    title: 'a copy that was not renamed',
+    files: { [web]: valid, 'racks/web2.yaml': valid },
+    installed: ['web'],
+  },
   { row: 'G1', title: 'one name with two suffixes', files: { [web]: valid, 'racks/web.yml': valid } },
   {
     row: 'G2',
     title: 'two racks on one address, one of them installed',
-    files: { [web]: aDefinition('web', '', 'listen: ["0.0.0.0:80"]'), 'racks/api.yaml': aDefinition('api', '', 'listen: ["0.0.0.0:80"]') },
+    files: {
+      [web]: aDefinition('web', '', 'listen: ["0.0.0.0:80"]'),
+      'racks/api.yaml': aDefinition('api', '', 'listen: ["0.0.0.0:80"]'),
+    },
     host: aHost(),
     installed: ['web'],
   },
   {
     row: 'G2',
     title: 'two new racks on one address',
-    files: { [web]: aDefinition('web', '', 'listen: ["0.0.0.0:80"]'), 'racks/api.yaml': aDefinition('api', '', 'listen: ["0.0.0.0:80"]') },
+    files: {
+      [web]: aDefinition('web', '', 'listen: ["0.0.0.0:80"]'),
+      'racks/api.yaml': aDefinition('api', '', 'listen: ["0.0.0.0:80"]'),
+    },
     host: aHost(),
   },
   {
     row: 'G4',
     title: 'wildcards and addresses',
     files: Object.fromEntries(
-      [['a', '127.0.0.1:80'], ['b', '127.0.0.2:80'], ['c', '[::1]:80'], ['d', '0.0.0.0:80'], ['e', '[::]:81'], ['f', '127.0.0.1:81']].map(
-        ([name = '', address]) => [`racks/${name}.yaml`, aDefinition(name, '', `listen: ["${address}"]`)],
-      ),
+      [
+        ['a', '127.0.0.1:80'],
+        ['b', '127.0.0.2:80'],
+        ['c', '[::1]:80'],
+        ['d', '0.0.0.0:80'],
+        ['e', '[::]:81'],
+        ['f', '127.0.0.1:81'],
+      ].map(([name = '', address]) => [
+        `racks/${name}.yaml`,
+        aDefinition(name, '', `listen: ["${address}"]`),
+      ]),
     ),
     host: aHost(),
     installed: ['a', 'b', 'c', 'f'],
@@ -217,7 +327,11 @@ export const definitionCases: readonly DefinitionCase[] = [
     row: 'G4',
     title: 'labels that keep racks apart, or may not',
     files: Object.fromEntries(
-      [['a', 'role: web'], ['b', 'role: db'], ['c', 'zone: north']].map(([name = '', label]) => [
+      [
+        ['a', 'role: web'],
+        ['b', 'role: db'],
+        ['c', 'zone: north'],
+      ].map(([name = '', label]) => [
         `racks/${name}.yaml`,
         aDefinition(name, `hosts: {labels: {${label}}}`, 'listen: ["0.0.0.0:80"]'),
       ]),
@@ -265,7 +379,18 @@ export const hostCases: readonly HostCase[] = [
     title: `branch ${branch}`,
     yaml: `repository: {url: /srv/r, branch: ${JSON.stringify(branch)}}`,
   })),
-  ...['0', '-1', '"10ms"', '"5 minutes"', '"*/30 * * * * *"', '"*/5 * * * *"', '"60 * * * * *"', '"* * * * * * *"', '"*/0 * * * *"', '"0 9-17 * jan-mar mon"'].map((poll) => ({
+  ...[
+    '0',
+    '-1',
+    '"10ms"',
+    '"5 minutes"',
+    '"*/30 * * * * *"',
+    '"*/5 * * * *"',
+    '"60 * * * * *"',
+    '"* * * * * * *"',
+    '"*/0 * * * *"',
+    '"0 9-17 * jan-mar mon"',
+  ].map((poll) => ({
     row: 'C9',
     title: `poll ${poll}`,
     yaml: `repository: {url: /srv/r, poll: ${poll}}`,
@@ -278,14 +403,26 @@ export const hostCases: readonly HostCase[] = [
   { row: 'C12', title: 'one directory twice', yaml: 'repository: {url: /srv/r}\nroot: /x\nstate: /x' },
   { row: 'C', title: 'no repository', yaml: '' },
   { row: 'C', title: 'a misspelt field', yaml: 'repository: {url: /srv/r}\nlables: {role: web}' },
-  { row: 'C', title: 'credentials of two kinds', yaml: 'repository: {url: https://host/x, auth: {tokenFile: /t, sshKeyFile: /k}}' },
-  { row: 'C', title: 'credentials that do not fit', yaml: 'repository: {url: "git@host:x", auth: {tokenFile: /t}}' },
+  {
+    row: 'C',
+    title: 'credentials of two kinds',
+    yaml: 'repository: {url: https://host/x, auth: {tokenFile: /t, sshKeyFile: /k}}',
+  },
+  {
+    row: 'C',
+    title: 'credentials that do not fit',
+    yaml: 'repository: {url: "git@host:x", auth: {tokenFile: /t}}',
+  },
   { row: 'C', title: 'credentials that are none', yaml: 'repository: {url: https://host/x, auth: {}}' },
   {
     row: 'C',
     title: 'refused as long as it is not in force',
     yaml: 'repository: {url: /srv/r, verify: {mode: head}}\nimages: {verify: {keys: /k}}\nsupervisor: systemd',
   },
-  { row: 'C', title: 'not yet in force', yaml: 'repository: {url: /srv/r}\nimages: {sources: [/srv/iso, "https://host/images"]}\napi: {listen: "127.0.0.1:9180"}' },
+  {
+    row: 'C',
+    title: 'not yet in force',
+    yaml: 'repository: {url: /srv/r}\nimages: {sources: [/srv/iso, "https://host/images"]}\napi: {listen: "127.0.0.1:9180"}',
+  },
   { row: 'C', title: 'a share that is none', yaml: 'repository: {url: /srv/r}\nprune: {max: 50}' },
 ];

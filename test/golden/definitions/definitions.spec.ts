@@ -12,7 +12,9 @@ const found = new Map<string, string>();
 
 function sections(text: string): ReadonlyMap<string, string> {
   const parts = text.split(/^## /m).slice(1);
-  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1).trim()]));
+  return new Map(
+    parts.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1).trim()]),
+  );
 }
 
 function definitionText({ files, host = null, installed = [] }: DefinitionCase): string {
@@ -25,7 +27,10 @@ function definitionText({ files, host = null, installed = [] }: DefinitionCase):
 
 function hostText({ yaml }: HostCase): string {
   const text = `apiVersion: rackops/v1\nkind: Host\nname: web-01\n${yaml}\n`;
-  const { config, problems } = parseHostConfig(new TextEncoder().encode(text), hostPath('/etc/rackops/host.yaml'));
+  const { config, problems } = parseHostConfig(
+    new TextEncoder().encode(text),
+    hostPath('/etc/rackops/host.yaml'),
+  );
   return [...problems.map(problemLine), config === null ? 'refused' : 'accepted'].join('\n');
 }
 
