@@ -3,9 +3,8 @@
  * Must never accept a connection, and never close a socket that it was not told to.
  */
 import { closeSync } from 'node:fs';
-import { isKernelError, listenTcp } from '../kernel/index.js';
+import { isKernelError, listenerOf, listenTcp } from '../kernel/index.js';
 import { type ListenAddress, type ObservedSocket, RackError } from '../model/index.js';
-import { listenerOf } from './listener.js';
 
 /** Connections that wait while no service accepts; the kernel caps it at net.core.somaxconn. */
 const backlog = 4096;

@@ -7,7 +7,7 @@ import { becomeSubreaper, removeCgroup } from '../kernel/index.js';
 import { errorMessage } from '../lib/index.js';
 import { hostPath, keeperPaths, keeperProtocol } from '../model/index.js';
 import { Children } from './children.js';
-import { takeKeeperLock } from './lock.js';
+import { becomeKeeper } from './lock.js';
 import { Registry } from './registry.js';
 import { Runtime } from './runtime.js';
 import { serve } from './server.js';
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   process.chdir('/');
   process.umask(0o077);
   const paths = keeperPaths({ run: hostPath(run) });
-  if (!takeKeeperLock(paths.lock)) return;
+  if (!(await becomeKeeper(paths.lock, paths.socket))) return;
   protectFromOom();
   becomeSubreaper();
   const directories = { root: paths.runtime, containers: paths.containers };

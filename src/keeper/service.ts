@@ -38,7 +38,6 @@ export interface ServiceDeps {
 interface Container {
   readonly id: string;
   readonly pid: number;
-  readonly startedAt: number;
   /** Resolves when PID 1 is reaped and the cgroup was seen to. */
   readonly ended: Promise<void>;
 }
@@ -206,14 +205,19 @@ export class Service {
     this.#startedAt = Date.now();
     this.#output.note(`started: pid ${pid}`);
     const exit = this.#deps.children.exit(pid);
-    const ended = exit.then(async (status) => await this.#onExit(id, status, followed));
-    this.#container = { id, pid, startedAt: this.#startedAt, ended };
+    // By a clock that nobody sets: how long it was up decides about the backoff.
+    const begin = performance.now();
+    const ended = exit.then(async (status) => {
+      await this.#onExit(id, status, performance.now() - begin, followed);
+    });
+    this.#container = { id, pid, ended };
     this.#state = 'running';
   }
 
   async #onExit(
     id: string,
     status: ExitStatus,
+    upMs: number,
     followed: readonly { readonly ended: Promise<void>; readonly stop: () => void }[],
   ): Promise<void> {
     const at = Date.now();
@@ -227,7 +231,7 @@ export class Service {
     this.#output.note(exitText(status));
     // Nobody waits for the runtime to forget it: a new start has an id and a cgroup of its own.
     void this.#deps.runtime.delete(id).then(() => removeCgroup(cgroup));
-    if (!this.#stopping) this.#planRestart(status, at - (this.#startedAt ?? at));
+    if (!this.#stopping) this.#planRestart(status, upMs);
   }
 
   #planRestart(status: ExitStatus, upMs: number): void {

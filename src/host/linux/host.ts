@@ -1,6 +1,7 @@
 /** Puts the Linux adapters together. The only place that knows which of them needs which. */
 import { type HostConfig, type HostPath, hostPath, type Layout, RackError } from '../../model/index.js';
 import type { Host } from '../ports.js';
+import { createAnswererCheck } from './answerer.js';
 import { createBundles } from './bundles.js';
 import { rackPids } from './cgroups.js';
 import { bootId, realClock, realIds } from './clock.js';
@@ -48,6 +49,7 @@ export function createLinuxHost(options: {
         exec: (rack, service, command, timeoutMs) =>
           captureInRack(execDeps, rack, service, command, timeoutMs),
         now: realClock.now,
+        foreign: createAnswererCheck(layout),
       }),
       bootId,
     },

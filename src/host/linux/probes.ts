@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { assertNever, errorMessage, escapeControl, shorten } from '../../lib/index.js';
 import { hasCode, type ProbeCheck, type ProbeResult } from '../../model/index.js';
 import type { Probes } from '../ports.js';
+import type { AnswererCheck } from './answerer.js';
 import type { CapturedExec } from './exec.js';
 import { searchSafely } from './safe-search.js';
 
@@ -30,6 +31,8 @@ export interface ProbesOptions {
     timeoutMs: number,
   ) => Promise<CapturedExec>;
   readonly now: () => number;
+  /** Who answers in the rack's place, if somebody does; without it nobody looks. */
+  readonly foreign?: AnswererCheck;
 }
 
 export function createProbes(options: ProbesOptions): Probes {
@@ -59,14 +62,31 @@ async function look(
 ): Promise<Seen> {
   switch (check.kind) {
     case 'http':
-      return await lookHttp(check, timeoutMs);
+      return refuseForeign(await lookHttp(check, timeoutMs), check, target.rack, options);
     case 'tcp':
-      return await lookTcp(check, timeoutMs);
+      return refuseForeign(await lookTcp(check, timeoutMs), check, target.rack, options);
     case 'exec':
       return await lookExec(check.command, timeoutMs, target, options);
     default:
       return assertNever(check, 'probe');
   }
+}
+
+/** A good answer counts only when it is the rack's. */
+function refuseForeign(
+  seen: Seen,
+  { host, port }: { readonly host: string; readonly port: number },
+  rack: string,
+  { foreign }: ProbesOptions,
+): Seen {
+  if (seen.result !== 'success') return seen;
+  const answerer = foreign?.(rack, host, port) ?? null;
+  if (answerer === null) return seen;
+  return {
+    ...seen,
+    result: 'failure',
+    message: `port ${port} is answered by ${answerer}, which is not of this rack`,
+  };
 }
 
 async function lookHttp(check: Extract<ProbeCheck, { kind: 'http' }>, timeoutMs: number): Promise<Seen> {
