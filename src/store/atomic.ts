@@ -2,9 +2,17 @@
  * Files that are old or new, never garbage: temporary file, fsync, rename, fsync of the directory. The generation before is kept as `.old`
  * and stands in when the current one is unreadable.
  */
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorMessage } from '../lib/index.js';
 import { RackError } from '../model/index.js';
+
+let writes = 0;
+
+/** A name of its own beside `path`: two writers of one file never share a half-written one. */
+export function temporaryFor(path: string): string {
+  return `${path}.${process.pid}-${writes++}.tmp`;
+}
 
 /** Durable when it returns. Errors: E_STATE_FULL, E_STATE_READONLY, E_STATE; the old content is still there. */
 export async function writeDurably(
@@ -12,7 +20,7 @@ export async function writeDurably(
   content: string | Uint8Array,
   keepOld: boolean,
 ): Promise<void> {
-  const temporary = `${path}.tmp`;
+  const temporary = temporaryFor(path);
   try {
     const file = await open(temporary, 'w', 0o600);
     try {
@@ -26,14 +34,14 @@ export async function writeDurably(
     await syncDirectory(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw stateError(`write "${path}"`, error);
+    throw await stateError(`write "${path}"`, error, dirname(path));
   }
 }
 
 async function keepPrevious(path: string): Promise<void> {
   await rm(`${path}.old`, { force: true });
-  await link(path, `${path}.old`).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+  await link(path, `${path}.old`).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error;
   });
 }
 
@@ -44,7 +52,7 @@ export async function removeDurably(path: string): Promise<void> {
     await rm(`${path}.old`, { force: true });
     await syncDirectory(dirname(path));
   } catch (error) {
-    throw stateError(`delete "${path}"`, error);
+    throw await stateError(`delete "${path}"`, error, dirname(path));
   }
 }
 
@@ -58,24 +66,52 @@ export async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw stateError(`read "${path}"`, error);
+    if (codeOf(error) === 'ENOENT') return null;
+    throw await stateError(`read "${path}"`, error, dirname(path));
   }
 }
 
-export function stateError(what: string, error: unknown): RackError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new RackError('E_STATE_FULL', `cannot ${what}: no space or no inodes left`, {
-      cause: error,
-      hint: 'free some space; no rack was touched',
-    });
+/** `what` was tried in `directory`. Never throws; asks the file system which of its two shortages it is. */
+export async function stateError(what: string, error: unknown, directory: string): Promise<RackError> {
+  const code = codeOf(error);
+  switch (code) {
+    case 'ENOSPC': {
+      const { ffree, files } = await statfs(directory).catch(() => ({ ffree: 1, files: 0 }));
+      const short = files > 0 && ffree === 0 ? 'inodes' : 'space';
+      return new RackError('E_STATE_FULL', `cannot ${what}: no ${short} left`, {
+        cause: error,
+        hint:
+          short === 'inodes'
+            ? 'delete files there; df -i shows how many'
+            : 'free some space; df shows how much',
+      });
+    }
+    case 'EDQUOT':
+      return new RackError('E_STATE_FULL', `cannot ${what}: the quota is used up`, {
+        cause: error,
+        hint: 'raise the quota, or free some space',
+      });
+    case 'EROFS':
+      return new RackError('E_STATE_READONLY', `cannot ${what}: the file system is read-only`, {
+        cause: error,
+        hint: 'mount it read-write; the kernel makes it read-only after a disk error',
+      });
+    case 'EACCES':
+    case 'EPERM':
+      return new RackError('E_STATE', `cannot ${what}: not allowed`, {
+        cause: error,
+        hint: 'run it as root',
+      });
+    default:
+      return new RackError('E_STATE', `cannot ${what}: ${code}`, {
+        cause: error,
+        hint: 'see rackops doctor',
+      });
   }
-  if (code === 'EROFS') {
-    return new RackError('E_STATE_READONLY', `cannot ${what}: the file system is read-only`, {
-      cause: error,
-      hint: 'mount it read-write',
-    });
-  }
-  return new RackError('E_STATE', `cannot ${what}: ${code}`, { cause: error, hint: 'see rackops doctor' });
+}
+
+/** `ENOENT` and its like; the message of anything else. */
+export function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code);
+  return errorMessage(error);
 }

@@ -1,8 +1,8 @@
 /** One durable JSON document per rack in a directory, kept in memory after the first read: the holder of the lock is the only writer. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeDurably, writeDurably } from './atomic.js';
-import { readVersioned } from './versioned.js';
+import { codeOf, removeDurably, stateError, writeDurably } from './atomic.js';
+import { readVersioned, sealed } from './versioned.js';
 
 export class Collection<T extends { readonly rack: string }> {
   readonly #directory: string;
@@ -36,7 +36,7 @@ export class Collection<T extends { readonly rack: string }> {
 
   async put(document: T): Promise<void> {
     const documents = await this.#load();
-    await writeDurably(this.#path(document.rack), JSON.stringify(document), true);
+    await writeDurably(this.#path(document.rack), sealed(document), true);
     documents.set(document.rack, document);
   }
 
@@ -55,9 +55,9 @@ export class Collection<T extends { readonly rack: string }> {
 
   async #read(): Promise<Map<string, T>> {
     const documents = new Map<string, T>();
-    const names = await readdir(this.#directory).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
+    const names = await readdir(this.#directory).catch(async (error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw await stateError(`read "${this.#directory}"`, error, this.#directory);
     });
     for (const name of names) {
       if (!name.endsWith('.json')) continue;

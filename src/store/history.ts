@@ -1,5 +1,6 @@
 /** The history: one JSON line an event, appended, rotated. A line that a crash tore is skipped, never an error. */
 import { appendFile, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { HistoryEntry } from '../model/index.js';
 import { readIfThere, stateError } from './atomic.js';
 
@@ -18,6 +19,7 @@ export async function readHistory(
   return [...older, ...newer].slice(-limit);
 }
 
+/** One call at a time: two that rotate at once would lose the older file. Errors: E_STATE_FULL, E_STATE_READONLY, E_STATE. */
 export async function appendHistory(path: string, entry: HistoryEntry): Promise<void> {
   try {
     const size = await stat(path).then(
@@ -28,7 +30,7 @@ export async function appendHistory(path: string, entry: HistoryEntry): Promise<
     // Begins with a newline of its own: a torn last line does not swallow this one.
     await appendFile(path, `\n${JSON.stringify(entry)}`, { mode: 0o600 });
   } catch (error) {
-    throw stateError(`append to "${path}"`, error);
+    throw await stateError(`append to "${path}"`, error, dirname(path));
   }
 }
 

@@ -1,5 +1,6 @@
 /** Guards for what we wrote ourselves: whether a parsed document is whole. They look at what cannot be missing, not at every field. */
 import type { AppliedRecord, RackRecord, RolloutJournal } from '../model/index.js';
+import type { DesiredSummary, Evidence, LastPass } from './ports.js';
 import { isObject } from './versioned.js';
 
 export function isRackRecord(value: unknown): value is RackRecord {
@@ -26,7 +27,27 @@ export function isApplied(value: unknown): value is AppliedRecord {
   return isObject(value) && typeof value.sourceDigest === 'string' && 'revision' in value;
 }
 
-/** For documents of which any object will do: they are rewritten at the next pass. */
-export function isAnyObject<T>(value: unknown): value is T {
-  return isObject(value);
+export function isSummary(value: unknown): value is DesiredSummary {
+  return (
+    isObject(value) &&
+    [value.racks, value.invalid, value.problems, value.heldRemovals, value.explanation].every(Array.isArray)
+  );
+}
+
+export function isLastPass(value: unknown): value is LastPass {
+  return isObject(value) && typeof value.id === 'string' && typeof value.endedAt === 'string';
+}
+
+export function isEvidence(value: unknown): value is Evidence {
+  return (
+    isObject(value) &&
+    typeof value.rolloutId === 'string' &&
+    isObject(value.failure) &&
+    Array.isArray(value.probes) &&
+    isObject(value.output)
+  );
+}
+
+export function isSuspension(value: unknown): value is { readonly at: string } {
+  return isObject(value) && typeof value.at === 'string';
 }

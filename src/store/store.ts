@@ -2,9 +2,8 @@
  * The state directory. Documents that decide (records, journals, the applied revision) are durable when a write returns; what only informs (time stamp of an idle
  * pass, history) costs no sync.
  */
-import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stableJson } from '../lib/index.js';
 import type {
   AppliedRecord,
   DesiredRack,
@@ -13,32 +12,50 @@ import type {
   RackRecord,
   RolloutJournal,
 } from '../model/index.js';
-import { readIfThere, removeDurably, writeDurably } from './atomic.js';
+import { readIfThere, removeDurably, stateError, temporaryFor, writeDurably } from './atomic.js';
+import { sweepBlobs, writeBlob } from './blobs.js';
 import { Collection } from './collection.js';
 import { appendHistory, readHistory } from './history.js';
-import type { DesiredSummary, Evidence, LastPass, ReadableStore, Store } from './ports.js';
-import { isAnyObject, isApplied, isJournal, isRackRecord } from './shapes.js';
-import { readVersioned } from './versioned.js';
+import type { Evidence, ReadableStore, Store } from './ports.js';
+import {
+  isApplied,
+  isEvidence,
+  isJournal,
+  isLastPass,
+  isRackRecord,
+  isSummary,
+  isSuspension,
+} from './shapes.js';
+import { readVersioned, sealed } from './versioned.js';
 
 /** Failed rollouts of a rack whose evidence is kept. */
 const keptEvidence = 5;
 
-/** For the holder of the lock. Makes what is missing, removes what a crash left half-written. Errors: E_STATE, E_STATE_FULL, E_STATE_READONLY. */
+/**
+ * For the holder of the lock. Makes what is missing, removes what a crash left half-written; a state of a newer rackops is refused before anything
+ * is written. Errors: E_STATE_NEWER, E_STATE, E_STATE_FULL, E_STATE_READONLY.
+ */
 export async function openStore(options: {
   readonly directory: HostPath;
   readonly emit: Emit;
 }): Promise<Store> {
   const { directory, emit } = options;
-  for (const name of ['', 'racks', 'journal', 'blobs', 'evidence']) {
-    await mkdir(join(directory, name), { recursive: true, mode: 0o700 });
-  }
-  for (const name of ['', 'racks', 'journal', 'blobs']) {
-    for (const file of await readdir(join(directory, name))) {
-      if (file.endsWith('.tmp')) await rm(join(directory, name, file), { force: true });
-    }
-  }
   const warn = (message: string): void => emit({ code: 'Warning', warning: 'StateRecovered', message });
-  return makeStore(directory, warn, true);
+  const store = makeStore(directory, warn, true);
+  await Promise.all([store.records(), store.journals(), store.applied()]);
+  try {
+    for (const name of ['', 'racks', 'journal', 'blobs', 'evidence']) {
+      await mkdir(join(directory, name), { recursive: true, mode: 0o700 });
+    }
+    for (const name of ['', 'racks', 'journal', 'blobs']) {
+      for (const file of await readdir(join(directory, name))) {
+        if (file.endsWith('.tmp')) await rm(join(directory, name, file), { force: true });
+      }
+    }
+  } catch (error) {
+    throw await stateError(`use "${directory}"`, error, directory);
+  }
+  return store;
 }
 
 /** For commands without the lock: reads what is there now, each time. */
@@ -67,6 +84,7 @@ function makeStore(directory: string, warn: (message: string) => void, cached: b
   };
   let applied: AppliedRecord | null = null;
   let summaryText: string | null = null;
+  let lastAppend: Promise<void> = Promise.resolve();
 
   return {
     records: () => records.all(),
@@ -84,46 +102,54 @@ function makeStore(directory: string, warn: (message: string) => void, cached: b
       return applied;
     },
     writeApplied: async (record) => {
-      await writeDurably(path('applied.json'), JSON.stringify(record), true);
+      await writeDurably(path('applied.json'), sealed(record), true);
       applied = record;
     },
 
-    summary: () => read<DesiredSummary>('summary.json', isAnyObject),
+    summary: () => read('summary.json', isSummary),
     writeSummary: async (summary) => {
-      const text = stableJson(summary);
+      const text = sealed(summary);
       summaryText ??= await readIfThere(path('summary.json'));
       if (text === summaryText) return;
       await writeDurably(path('summary.json'), text, false);
       summaryText = text;
     },
 
-    lastPass: () => read<LastPass>('last-pass.json', isAnyObject),
+    // Without a sync a power cut may leave it empty: nothing is lost but a time, so nobody is warned.
+    lastPass: async () => (await readVersioned(path('last-pass.json'), isLastPass)).value,
     writeLastPass: async (lastPass) => {
-      await writeFile(path('last-pass.json.tmp'), JSON.stringify(lastPass), { mode: 0o600 });
-      await rename(path('last-pass.json.tmp'), path('last-pass.json'));
-    },
-
-    putBlob: async (sha256, content) => {
-      const isThere = await access(path('blobs', sha256)).then(
-        () => true,
-        () => false,
-      );
-      if (!isThere) await writeDurably(path('blobs', sha256), content, false);
-    },
-    sweepBlobs: async (racks: readonly DesiredRack[]) => {
-      const used = new Set(racks.flatMap((rack) => rack.files.map((file) => file.sha256)));
-      for (const name of await readdir(path('blobs'))) {
-        if (!used.has(name)) await rm(path('blobs', name), { force: true });
+      const temporary = temporaryFor(path('last-pass.json'));
+      try {
+        await writeFile(temporary, sealed(lastPass), { mode: 0o600 });
+        await rename(temporary, path('last-pass.json'));
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => {});
+        throw await stateError(`write "${path('last-pass.json')}"`, error, directory);
       }
     },
 
+    putBlob: (sha256, content) => writeBlob(directory, sha256, content),
+    sweepBlobs: async (racks: readonly DesiredRack[]) => {
+      const needed = [...racks];
+      for (const { committed } of await records.all()) if (committed !== null) needed.push(committed.desired);
+      for (const { from, to } of await journals.all()) {
+        needed.push(to.desired);
+        if (from !== null) needed.push(from.desired);
+      }
+      await sweepBlobs(directory, new Set(needed.flatMap((rack) => rack.files.map((file) => file.sha256))));
+    },
+
     history: (rack, limit) => readHistory(path('history.jsonl'), rack, limit),
-    appendHistory: (entry) => appendHistory(path('history.jsonl'), entry),
+    appendHistory: (entry) => {
+      const appended = lastAppend.then(() => appendHistory(path('history.jsonl'), entry));
+      lastAppend = appended.catch(() => {});
+      return appended;
+    },
 
     evidence: async (rack) => {
       const found: Evidence[] = [];
       for (const name of (await readdir(path('evidence', rack)).catch(() => [])).sort()) {
-        const value = await read<Evidence>(join('evidence', rack, name, 'evidence.json'), isAnyObject);
+        const value = await read(join('evidence', rack, name, 'evidence.json'), isEvidence);
         if (value !== null) found.push(value);
       }
       return found;
@@ -131,21 +157,23 @@ function makeStore(directory: string, warn: (message: string) => void, cached: b
     writeEvidence: async (evidence) => {
       const folder = path('evidence', evidence.rack);
       await mkdir(join(folder, evidence.rolloutId), { recursive: true, mode: 0o700 });
-      await writeDurably(
-        join(folder, evidence.rolloutId, 'evidence.json'),
-        JSON.stringify(evidence, null, 2),
-        false,
-      );
+      await writeDurably(join(folder, evidence.rolloutId, 'evidence.json'), sealed(evidence), false);
       for (const name of (await readdir(folder)).sort().slice(0, -keptEvidence)) {
         await rm(join(folder, name), { recursive: true, force: true });
       }
     },
     deleteEvidence: (rack) => rm(path('evidence', rack), { recursive: true, force: true }),
 
-    hostSuspended: () => read<{ readonly at: string }>('suspended.json', isAnyObject),
+    hostSuspended: async () => {
+      const name = 'suspended.json';
+      const suspended = await read(name, isSuspension);
+      if (suspended !== null || (await readIfThere(path(name))) === null) return suspended;
+      // Damaged: somebody did suspend this host, so it stays so until somebody resumes it.
+      return { at: new Date((await stat(path(name))).mtimeMs).toISOString() };
+    },
     writeHostSuspended: async (suspended) => {
       if (suspended === null) await removeDurably(path('suspended.json'));
-      else await writeDurably(path('suspended.json'), JSON.stringify(suspended), false);
+      else await writeDurably(path('suspended.json'), sealed(suspended), false);
     },
   };
 }
