@@ -3,7 +3,7 @@
  * stop never meets a start in its middle. Must never end a process outside the container's own cgroup.
  */
 import { closeSync } from 'node:fs';
-import { cgroupPids, killCgroup, pipe, removeCgroup } from '../kernel/index.js';
+import { killCgroup, pipe, removeCgroup } from '../kernel/index.js';
 import { backoffMs } from '../lib/index.js';
 import {
   containerPrefix,
@@ -14,15 +14,13 @@ import {
   type StopSpec,
 } from '../model/index.js';
 import type { Children, ExitStatus } from './children.js';
+import { type Container, endContainer, inTime, killDeadlineMs } from './end-container.js';
 import { limited } from './limited.js';
 import { ServiceOutput } from './output.js';
 import type { Runtime } from './runtime.js';
-import { signalNumber, takesSignal } from './signals.js';
 
 /** A service that stayed up this long has recovered: its next exit is met with the first delay again. */
 const recoveredAfterMs = 60_000;
-/** After SIGKILL only the kernel can keep a process: a longer wait does not help. */
-const killDeadlineMs = 5_000;
 /** What was written before the end is in the pipe; a stranger that holds its other end is not waited for. */
 const outputDeadlineMs = 1_000;
 
@@ -33,13 +31,6 @@ export interface ServiceDeps {
   readonly cgroupRoot: string;
   /** Held descriptors of these addresses, in order. Error: E_START when one is not held. */
   readonly sockets: (spec: ServiceSpec) => readonly number[];
-}
-
-interface Container {
-  readonly id: string;
-  readonly pid: number;
-  /** Resolves when PID 1 is reaped and the cgroup was seen to. */
-  readonly ended: Promise<void>;
 }
 
 type State = KeptService['state'];
@@ -131,7 +122,10 @@ export class Service {
     return await this.#request(async () => {
       this.#stopping = true;
       this.#clearTimer();
-      const how = this.#container === null ? 'absent' : await this.#end(this.#container, spec);
+      const how =
+        this.#container === null
+          ? 'absent'
+          : await endContainer(this.#container, this.#cgroup(this.#container.id), this.#spec, spec);
       this.#state = 'stopped';
       const durationMs = Math.round(performance.now() - begin);
       if (how !== 'absent') this.#output.note(`stopped: ${how} after ${durationMs}ms`);
@@ -147,31 +141,6 @@ export class Service {
     } finally {
       this.#pending--;
     }
-  }
-
-  async #end(container: Container, spec: StopSpec): Promise<Exclude<StopResult['how'], 'absent'>> {
-    const signal = signalNumber(spec.signal);
-    let how: 'exited' | 'killed' | 'unhandled' = 'unhandled';
-    if (signal !== null && takesSignal(container.pid, signal)) {
-      signalProcess(container.pid, signal);
-      // Stopped processes take a signal, or reap who took one, only when they go on.
-      for (const pid of cgroupPids(this.#cgroup(container.id))) signalProcess(pid, 'SIGCONT');
-      how = (await inTime(container.ended, spec.timeoutMs)) ? 'exited' : 'killed';
-    }
-    const cgroup = this.#cgroup(container.id);
-    const left = await killCgroup(cgroup, killDeadlineMs);
-    if (left.length > 0) {
-      throw new RackError(
-        'E_STOP',
-        `cannot stop service "${this.#spec.service}": pid ${left.join(', ')} did not end after SIGKILL`,
-        {
-          rack: this.#spec.rack,
-          hint: 'the kernel holds them, often for a network file system or a bad disk',
-        },
-      );
-    }
-    await container.ended;
-    return how;
   }
 
   async #launch(): Promise<void> {
@@ -277,23 +246,4 @@ export class Service {
 function exitText({ code, signal }: ExitStatus): string {
   if (signal !== null) return `ended: by ${signal}`;
   return code === null ? 'ended' : `ended: exit code ${code}`;
-}
-
-function signalProcess(pid: number, signal: number | NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has just ended; its exit is on the way.
-  }
-}
-
-/** True when it resolved within `ms`. */
-async function inTime(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const done = await Promise.race([promise.then(() => true as const), late]);
-  clearTimeout(timer);
-  return done;
 }
