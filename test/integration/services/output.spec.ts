@@ -51,7 +51,7 @@ describe('what services leave', function () {
   });
 
   it('is a keeper that the next request finds, though one was just about to end', async () => {
-    for (let n = 0; n < 5; n++) {
+    for (let n = 0; n < 3; n++) {
       await rig.start(rig.rack('web', [{ name: 'main', command: sh('exec sleep 100') }]));
       const first = await rig.keeperPid();
       await rig.stop('web', 'main');
