@@ -1,5 +1,6 @@
 export { type Answer, freePort, httpGet, type Watched, Watcher } from './http.js';
 export {
+  cgroupDirectories,
   cgroupName,
   cgroupsLikeOurs,
   childrenOf,
