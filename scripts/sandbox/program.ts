@@ -7,7 +7,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** RACKOPS_DIST: another build than `dist/`, for tests beside one that is being rebuilt. */
-const mainProgram = process.env.RACKOPS_DIST
+export const mainProgram = process.env.RACKOPS_DIST
   ? `${process.env.RACKOPS_DIST}/main.js`
   : fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 

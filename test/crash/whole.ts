@@ -1,0 +1,73 @@
+/**
+ * Is the host whole? Everything of a sandbox that must be as if nothing had been interrupted: what answers, mounts, loop devices, processes, files.
+ * Reads only, and independent of src/.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { cgroupDirectories, cgroupName, pidsIn } from '../../scripts/sandbox/kernel.js';
+import { footprintOf, kernelShape } from '../support/racks.js';
+import { httpGet } from '../support/rig.js';
+import type { CrashRig, Expected } from './operations.js';
+
+/** Throws an AssertionError naming what is not as it should be. */
+export async function expectWhole(host: CrashRig, expected: Expected): Promise<void> {
+  const { rig, port } = host;
+  const answer = await httpGet(`http://127.0.0.1:${port}/version`, 2_000);
+  if (expected.version === null) expect(answer.error).to.equal('ECONNREFUSED');
+  else expect(answer).to.include({ status: 200, body: `${expected.version}\n` });
+
+  const images = [host.bystander, ...(host.imageInUse ? [host.imageInUse] : [])];
+  const racks = ['bystander', ...(expected.version === null ? [] : ['subject'])];
+  const { mounts, loops } = kernelShape(rig);
+  expect(mounts, 'mounts').to.deep.equal(
+    [
+      ...racks.map((rack) => `/racks/active/${rack}`),
+      ...images.map((image) => `/racks/readonly/${image.sha256}`),
+    ].sort(),
+  );
+  expect(loops.map(withoutNumbers), 'loop devices').to.deep.equal(
+    [
+      ...images.map((image) => withoutNumbers(`/racks/iso/${image.file}`)),
+      ...racks.map((rack) => `/run/layers/${rack}.N.squashfs`),
+    ].sort(),
+  );
+
+  const status = await rig.status();
+  expect(status.racks.map((rack) => rack.name)).to.deep.equal(racks);
+  const known = status.racks.flatMap((rack) => rack.services.map((service) => service.pid));
+  expect(known, 'a pid for every service').not.to.include(null);
+  // A process is in one cgroup of each hierarchy.
+  const pids = [...new Set(cgroupDirectories(cgroupName(rig.run)).flatMap(pidsIn))];
+  for (const pid of known) expect(pids, 'processes in the cgroups').to.include(pid);
+  expect(pids.filter((pid) => !known.includes(pid)).length, 'processes nobody knows').to.be.at.most(
+    // nginx's worker, the bystander's sleep
+    racks.length,
+  );
+  expect(readdirSync(join(rig.state, 'journal')), 'journals').to.deep.equal([]);
+  expect(strays(rig.state), 'half-written files').to.deep.equal([]);
+  expect(strays(rig.run), 'half-written files').to.deep.equal([]);
+  expect(readdirSync(join(rig.run, 'layers')).map(withoutNumbers).sort(), 'generated layers').to.deep.equal(
+    racks.map((rack) => `${rack}.N.squashfs`),
+  );
+}
+
+/** A sync that has nothing to do must not touch anything. */
+export async function expectIdle(host: CrashRig, expected: Expected): Promise<void> {
+  const names = ['bystander', ...(expected.version === null ? [] : ['subject'])];
+  const look = () => Promise.all(names.map((name) => footprintOf(host.rig, name)));
+  const before = await look();
+  const again = await host.rig.sync(expected.exitCode);
+  expect(again.json).to.have.property('racks').that.deep.equals([]);
+  expect(await look()).to.deep.equal(before);
+}
+
+function strays(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => /\.(tmp|partial|new)\b|\.tmp/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function withoutNumbers(path: string): string {
+  return path.replace(/\.\d+\.squashfs$/, '.N.squashfs');
+}
