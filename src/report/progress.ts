@@ -1,10 +1,35 @@
 /** Events as progress lines for people, phase by phase. Pure: a line or nothing for each event. */
-import { formatDurationMs } from '../lib/index.js';
+import { escapeControl, formatDurationMs } from '../lib/index.js';
 import type { Event } from '../model/index.js';
 import { paint, type Style } from './terminal.js';
 
-/** Null for events that a person who waits does not need to see. */
+/** Null for events that a person who waits does not need to see. One line, without its end; what others wrote cannot steer the terminal. */
 export function progressLine(event: Event, style: Style): string | null {
+  return lineOf(harmless(event), style);
+}
+
+/** Texts in an event come from Git, the kernel and services. */
+function harmless(event: Event): Event {
+  switch (event.code) {
+    case 'SourceFailed':
+    case 'StepFailed':
+    case 'DriftFound':
+    case 'RemovalHeld':
+    case 'Warning':
+    case 'BugFound':
+      return { ...event, message: escapeControl(event.message) };
+    case 'StepEnded':
+    case 'Progress':
+      return { ...event, detail: escapeControl(event.detail) };
+    case 'RackStarted':
+    case 'MirrorRemade':
+      return { ...event, reason: escapeControl(event.reason) };
+    default:
+      return event;
+  }
+}
+
+function lineOf(event: Event, style: Style): string | null {
   const done = paint(style, 'green', style.unicode ? '✓' : 'ok');
   const failed = paint(style, 'red', style.unicode ? '✗' : 'FAILED');
   switch (event.code) {

@@ -4,7 +4,8 @@
  */
 import { pino } from 'pino';
 import { assertNever } from '../lib/index.js';
-import { type Emit, type Event, type Problem, problemLine } from '../model/index.js';
+import type { Emit, Event } from '../model/index.js';
+import { StateChanges } from './changes.js';
 import { redactDeep } from './redact.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -16,12 +17,18 @@ export function createLog(options: {
 }): Emit {
   const stream = options.destination ?? pino.destination({ dest: 2, sync: true });
   const logger = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
-  const seen = new StateChanges();
+  const changes = new StateChanges();
+  let pass: string | null = null;
   return (event) => {
-    for (const item of seen.filter(event)) {
+    if (event.code === 'PassStarted') pass = event.pass;
+    for (const item of changes.filter(event)) {
+      const level = levelOf(item);
+      if (!logger.isLevelEnabled(level)) continue;
       const { code, ...fields } = item;
-      logger[levelOf(item)](redactDeep({ event: code, ...fields }), messages[code]);
+      const bindings = pass === null ? { event: code } : { event: code, pass };
+      logger[level](redactDeep({ ...bindings, ...fields }), messages[code]);
     }
+    if (event.code === 'PassEnded') pass = null;
   };
 }
 
@@ -81,32 +88,5 @@ export function levelOf(event: Event): LogLevel {
       return 'debug';
     default:
       return assertNever(event, 'event');
-  }
-}
-
-/** Remembers what was said, so that a state is told when it changes. */
-class StateChanges {
-  readonly #problems = new Map<string, Problem>();
-  readonly #thisPass = new Set<string>();
-
-  filter(event: Event): readonly Event[] {
-    if (event.code === 'PassStarted') this.#thisPass.clear();
-    if (event.code === 'PassEnded') return [...this.#gone(), event];
-    if (event.code !== 'ProblemFound') return [event];
-    const key = problemLine(event.problem);
-    this.#thisPass.add(key);
-    if (this.#problems.has(key)) return [];
-    this.#problems.set(key, event.problem);
-    return [event];
-  }
-
-  #gone(): readonly Event[] {
-    const gone: Event[] = [];
-    for (const [key, problem] of this.#problems) {
-      if (this.#thisPass.has(key)) continue;
-      this.#problems.delete(key);
-      gone.push({ code: 'ProblemGone', file: problem.file, problemCode: problem.code });
-    }
-    return gone;
   }
 }

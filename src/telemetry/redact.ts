@@ -1,10 +1,11 @@
 /** Takes secrets out of text before it is logged. Pure. */
 
-/** User info in URLs and Authorization values become `***`. */
+/** User info in URLs, tokens in query strings and Authorization values become `***`. */
 export function redact(text: string): string {
   return text
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1***@')
-    .replace(/\b(authorization:\s*(?:basic|bearer)?\s*)\S+/gi, '$1***');
+    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/]+@/gi, '$1***@')
+    .replace(/([?&](?:access_token|private_token|token|password|api_key)=)[^&\s"']+/gi, '$1***')
+    .replace(/\b(authorization"?\s*[:=]\s*"?(?:basic|bearer|token)?\s*)[^\s"]+/gi, '$1***');
 }
 
 /** The same for every string inside a value. */
