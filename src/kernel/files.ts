@@ -12,15 +12,12 @@ const openat2Call = bind(
 );
 const getxattrCall = bind(
   'lgetxattr',
-  'long lgetxattr(const char *path, const char *name, uint8_t *value, unsigned long size)',
+  'long lgetxattr(uint8_t *path, const char *name, uint8_t *value, unsigned long size)',
 );
-const listxattrCall = bind(
-  'llistxattr',
-  'long llistxattr(const char *path, uint8_t *list, unsigned long size)',
-);
+const listxattrCall = bind('llistxattr', 'long llistxattr(uint8_t *path, uint8_t *list, unsigned long size)');
 const setxattrCall = bind(
   'lsetxattr',
-  'int lsetxattr(const char *path, const char *name, uint8_t *value, unsigned long size, int flags)',
+  'int lsetxattr(uint8_t *path, const char *name, uint8_t *value, unsigned long size, int flags)',
 );
 
 const LOCK_EX = 2;
@@ -88,11 +85,32 @@ export function closeFd(fd: number): void {
   closeSync(fd);
 }
 
+/** A path; as bytes where it may be no UTF-8, as names in a rack's tree may. */
+export type BytePath = string | Uint8Array;
+
+/** As C reads it. Error: a zero byte inside, which would cut it short. */
+function cPath(path: BytePath): Buffer {
+  const bytes = Buffer.from(path);
+  if (bytes.includes(0)) throw new Error('internal error: a path with a zero byte');
+  return Buffer.concat([bytes, Buffer.alloc(1)]);
+}
+
+/** Whether the path itself (no link followed) has the extended attribute. */
+export function hasXattr(path: BytePath, name: string): boolean {
+  try {
+    getxattrCall.now(String(path), cPath(path), name, null, 0);
+    return true;
+  } catch (error) {
+    if (error instanceof KernelError && (error.code === 'ENODATA' || error.code === 'ENOTSUP')) return false;
+    throw error;
+  }
+}
+
 /** Value of an extended attribute of the path itself (no link followed); null when it has none. */
-export function getXattr(path: string, name: string): Buffer | null {
+export function getXattr(path: BytePath, name: string): Buffer | null {
   const value = Buffer.alloc(65_536);
   try {
-    const size = getxattrCall.now(path, path, name, value, value.length);
+    const size = getxattrCall.now(String(path), cPath(path), name, value, value.length);
     return value.subarray(0, size);
   } catch (error) {
     if (error instanceof KernelError && (error.code === 'ENODATA' || error.code === 'ENOTSUP')) return null;
@@ -101,10 +119,10 @@ export function getXattr(path: string, name: string): Buffer | null {
 }
 
 /** Names of the extended attributes of the path itself. */
-export function listXattrs(path: string): readonly string[] {
+export function listXattrs(path: BytePath): readonly string[] {
   const list = Buffer.alloc(65_536);
   try {
-    const size = listxattrCall.now(path, path, list, list.length);
+    const size = listxattrCall.now(String(path), cPath(path), list, list.length);
     return list
       .subarray(0, size)
       .toString('utf8')
@@ -116,8 +134,8 @@ export function listXattrs(path: string): readonly string[] {
   }
 }
 
-export function setXattr(path: string, name: string, value: Uint8Array): void {
-  setxattrCall.now(`${name} of ${path}`, path, name, Buffer.from(value), value.length, 0);
+export function setXattr(path: BytePath, name: string, value: Uint8Array): void {
+  setxattrCall.now(`${name} of ${path}`, cPath(path), name, Buffer.from(value), value.length, 0);
 }
 
 /** Version of the binding, for `doctor`. */

@@ -2,10 +2,18 @@
  * How system calls are made: libc through koffi, loaded once, errors as `KernelError`. Calls that may block are given to the thread pool.
  * Only this folder knows koffi; nothing here decides anything.
  */
-import { getSystemErrorName } from 'node:util';
+import { constants } from 'node:os';
 import koffi from 'koffi';
 
-const libc = koffi.load('libc.so.6');
+/** The one that Node itself runs with: its file has another name with musl than with glibc. */
+const libc = koffi.load(null);
+
+/** EAGAIN and EWOULDBLOCK are one number: the first name counts. */
+const errnoNames = new Map(
+  Object.entries(constants.errno)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
 
 /** A failed system call: `code` is the errno's name (`EBUSY`), `message` names the call and what it was about. */
 export class KernelError extends Error {
@@ -13,7 +21,7 @@ export class KernelError extends Error {
   readonly syscall: string;
 
   constructor(syscall: string, errno: number, about: string) {
-    const code = getSystemErrorName(-errno);
+    const code = errnoNames.get(errno) ?? `errno ${errno}`;
     super(`${syscall} ${about}: ${code}`);
     this.name = 'KernelError';
     this.code = code;

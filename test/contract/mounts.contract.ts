@@ -4,14 +4,8 @@
  */
 import { expect } from 'chai';
 import type { Data, Images, Mounts } from '../../src/host/ports.js';
-import {
-  type ErrorCode,
-  hasCode,
-  type ImageRef,
-  type ObservedTree,
-  type TreeSpec,
-  treeSource,
-} from '../../src/model/index.js';
+import { type ImageRef, type ObservedTree, type TreeSpec, treeSource } from '../../src/model/index.js';
+import { refusal } from '../support/refusal.js';
 
 /** A machine for one test. */
 export interface ContractHost {
@@ -381,15 +375,4 @@ export function mountsContract(name: string, makeHost: () => Promise<ContractHos
 function spec(rack: string, image: ImageRef): TreeSpec {
   const digest = `sha256:${image.sha256.slice(0, 32)}${'0'.repeat(32)}`;
   return { rack, image, generation: 1, digest, layer: 1, mountPoints: [] };
-}
-
-/** The message of the refusal, which must be a `RackError` of one of these codes. */
-async function refusal(work: Promise<unknown>, ...codes: readonly ErrorCode[]): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (hasCode(error, ...codes)) return error.message;
-    throw new Error(`want ${codes.join(' or ')}, got: ${String(error)}`, { cause: error });
-  }
-  throw new Error(`want ${codes.join(' or ')}, but it went well`);
 }

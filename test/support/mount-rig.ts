@@ -5,7 +5,18 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { chmod, chown, lchown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  copyFile,
+  lchown,
+  mkdir,
+  mkdtemp,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loopsOf, mountsUnder } from '../../scripts/sandbox/index.js';
@@ -33,7 +44,10 @@ import {
 export type ImageEntry =
   | { readonly kind: 'directory'; readonly mode?: number; readonly uid?: number; readonly gid?: number }
   | { readonly kind: 'file'; readonly text: string; readonly mode?: number; readonly uid?: number }
-  | { readonly kind: 'link'; readonly to: string };
+  | { readonly kind: 'link'; readonly to: string }
+  | { readonly kind: 'pipe' }
+  /** As a file of this machine is. */
+  | { readonly kind: 'copy'; readonly of: string };
 
 export type ImageTree = Readonly<Record<string, string | ImageEntry>>;
 
@@ -189,6 +203,14 @@ async function putEntry(path: string, entry: ImageEntry): Promise<void> {
   if (entry.kind === 'link') {
     await symlink(entry.to, path);
     await lchown(path, 0, 0);
+    return;
+  }
+  if (entry.kind === 'copy') {
+    await copyFile(await realpath(entry.of), path);
+    return;
+  }
+  if (entry.kind === 'pipe') {
+    execFileSync('mkfifo', [path]);
     return;
   }
   if (entry.kind === 'file') await writeFile(path, entry.text);

@@ -19,6 +19,9 @@ import {
 } from '../../model/index.js';
 import { runProgram } from './programs.js';
 
+/** Node has no name for it. */
+const O_PATH = 0o10000000;
+
 /** The runtime mounts these in every rack. */
 const always: readonly MountPoint[] = ['/proc', '/dev', '/sys'].map((path) => ({
   path: rackPath(path),
@@ -84,6 +87,7 @@ function addMissing(rootFd: number, imageRoot: string, point: MountPoint, entrie
       if (index === parts.length - 1) return;
       continue;
     }
+    if (!isFree(rootFd, `${real}/${part}`)) return;
     addParents(rootFd, imageRoot, real, entries);
     for (const [offset, name] of parts.slice(index).entries()) {
       const isLast = index + offset === parts.length - 1;
@@ -111,13 +115,27 @@ function addParents(rootFd: number, imageRoot: string, path: string, entries: Ma
   }
 }
 
+/**
+ * True when nothing at all is there. A broken link, a link to itself or a place below a file is taken: a directory of ours would hide what the image has, so it is left
+ * to the check after the mount, which refuses it by name.
+ */
+function isFree(rootFd: number, path: string): boolean {
+  try {
+    closeFd(openInRoot(rootFd, path, O_PATH | constants.O_NOFOLLOW));
+    return false;
+  } catch (error) {
+    if (isKernelError(error, 'ENOENT')) return true;
+    if (isKernelError(error, 'ENOTDIR', 'ELOOP')) return false;
+    throw error;
+  }
+}
+
 /** What is at the path inside the image, links resolved within it; null when nothing is. */
 function look(
   rootFd: number,
   imageRoot: string,
   path: string,
 ): { readonly path: string; readonly mode: number; readonly uid: number; readonly gid: number } | null {
-  const O_PATH = 0o10000000;
   try {
     const fd = openInRoot(rootFd, path, O_PATH);
     try {

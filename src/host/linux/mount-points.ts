@@ -2,10 +2,11 @@
  * After the mount: every place that the runtime will mount onto must be there in the merged tree and be what it should be. The runtime would otherwise make it, in the
  * writable layer, or follow a link. Nothing of the rack runs yet, and links never lead out of the tree.
  */
-import { constants, fstatSync } from 'node:fs';
+import { constants, fstatSync, readlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { closeFd, isKernelError, openInRoot } from '../../kernel/index.js';
+import { escapeControl, shorten } from '../../lib/index.js';
 import { type MountPoint, RackError, rackPath, type TreeSpec } from '../../model/index.js';
 
 const O_PATH = 0o10000000;
@@ -25,32 +26,39 @@ export async function checkMountPoints(treeRoot: string, tree: TreeSpec): Promis
 }
 
 function check(rootFd: number, point: MountPoint, rack: string): void {
-  const kind = kindAt(rootFd, point.path);
+  const { kind, linkTo } = thingAt(rootFd, point.path);
   if (kind === point.kind) return;
-  const what = kind === null ? 'is missing' : `is a ${kind}, want a ${point.kind}`;
+  const to = linkTo === null ? '' : ` to "${shorten(escapeControl(linkTo))}"`;
+  const what = kind === 'nothing' ? 'is missing' : `is a ${kind}${to}, want a ${point.kind}`;
   throw new RackError('E_MOUNT_TARGET', `cannot mount at "${point.path}" in "${rack}": it ${what}`, {
     rack,
     blame: 'definition',
     hint:
-      kind === null
-        ? 'its writable layer hides the place (it was deleted there): make it again in the rack, or choose another path'
+      kind === 'nothing'
+        ? 'it was deleted in the rack, or lies below a file or a broken link: make it again there, or choose another path'
         : 'choose another path',
   });
 }
 
-function kindAt(
-  rootFd: number,
-  path: string,
-): 'directory' | 'file' | 'symbolic link' | 'special file' | null {
+interface Thing {
+  readonly kind: 'directory' | 'file' | 'symbolic link' | 'special file' | 'nothing';
+  readonly linkTo: string | null;
+}
+
+function thingAt(rootFd: number, path: string): Thing {
   try {
     const parent = openInRoot(rootFd, dirname(path), O_PATH);
     try {
       const fd = openInRoot(parent, basename(path), O_PATH | constants.O_NOFOLLOW);
       try {
         const stat = fstatSync(fd);
-        if (stat.isDirectory()) return 'directory';
-        if (stat.isFile()) return 'file';
-        return stat.isSymbolicLink() ? 'symbolic link' : 'special file';
+        if (stat.isDirectory()) return { kind: 'directory', linkTo: null };
+        if (stat.isFile()) return { kind: 'file', linkTo: null };
+        if (!stat.isSymbolicLink()) return { kind: 'special file', linkTo: null };
+        return {
+          kind: 'symbolic link',
+          linkTo: readlinkSync(`/proc/self/fd/${parent}/${basename(path)}`),
+        };
       } finally {
         closeFd(fd);
       }
@@ -58,7 +66,7 @@ function kindAt(
       closeFd(parent);
     }
   } catch (error) {
-    if (isKernelError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
+    if (isKernelError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return { kind: 'nothing', linkTo: null };
     throw error;
   }
 }

@@ -77,19 +77,19 @@ export function createMounts(deps: MountDeps): Mounts {
     await unmountStrays(layout, `${rack}.`);
     await refuseLiving(rack);
     const imageRoot = imageMountPath(layout, tree.image.sha256);
+    const layerMount = generatedLayerMount(layout, rack, generation);
+    const options = overlayOptions(
+      [layerMount, imageRoot],
+      layerPath(layout, rack, layer),
+      overlayWorkPath(layout, rack, layer),
+    );
     await ensureWritableLayer(layout, tree, imageRoot);
     const layerFile = await ensureGeneratedLayer(layout, tree, imageRoot);
-    const layerMount = generatedLayerMount(layout, rack, generation);
     await mkdir(layerMount, { recursive: true, mode: 0o700 });
     await mkdir(target, { recursive: true, mode: 0o755 });
     const file = await open(layerFile, 'r');
     await mountSquashfs(file.fd, layerFile, layerMount).finally(() => file.close());
     try {
-      const options = overlayOptions(
-        [layerMount, imageRoot],
-        layerPath(layout, rack, layer),
-        overlayWorkPath(layout, rack, layer),
-      );
       await mount(source, target, 'overlay', MS_NOSUID | MS_NODEV, options).catch((error) => {
         throw explained(error, `cannot mount the tree of "${rack}"`, rack);
       });
@@ -190,8 +190,16 @@ export function createMounts(deps: MountDeps): Mounts {
   };
 }
 
-/** Fixed on every kernel: with any of these features a writable layer would be tied to one image. */
+/**
+ * Fixed on every kernel: with any of these features a writable layer would be tied to one image. Names are checked long before; looked at once more because a comma or colon
+ * here has mounted another rack's writable layer. Error: E_BASE_DIR.
+ */
 function overlayOptions(lower: readonly string[], upper: string, work: string): string {
+  const odd = [...lower, upper, work].find((path) => /[,:\\\s]/.test(path));
+  if (odd !== undefined)
+    throw new RackError('E_BASE_DIR', `cannot write "${odd}" into mount options`, {
+      hint: 'choose base directories without comma, colon, backslash and white space',
+    });
   return [
     `lowerdir=${lower.join(':')}`,
     `upperdir=${upper}`,

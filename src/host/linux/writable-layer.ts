@@ -1,7 +1,6 @@
 /** The writable layer of a rack: made with the face of the root below it, refused when it carries what would tie it to one image. */
 import { chmod, chown, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
-import { getXattr, listXattrs, setXattr } from '../../kernel/index.js';
+import { getXattr, hasXattr, listXattrs, setXattr } from '../../kernel/index.js';
 import { formatBytes } from '../../lib/index.js';
 import {
   dataPath,
@@ -69,7 +68,7 @@ export async function ensureWritableLayer(layout: Layout, tree: TreeSpec, imageR
 export async function refuseForeignFeatures(layout: Layout, tree: TreeSpec): Promise<void> {
   const path = layerPath(layout, tree.rack, tree.layer);
   if (!(await exists(path)) || (await exists(overlayWorkPath(layout, tree.rack, tree.layer)))) return;
-  const found = await findFeature(path);
+  const found = await findFeature(Buffer.from(path));
   if (found === null) return;
   throw new RackError(
     'E_OVERLAY_FEATURE',
@@ -81,19 +80,18 @@ export async function refuseForeignFeatures(layout: Layout, tree: TreeSpec): Pro
   );
 }
 
+/** Names as bytes: what services write need not be UTF-8. */
 async function findFeature(
-  directory: string,
+  directory: Buffer,
 ): Promise<{ readonly path: string; readonly name: string } | null> {
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
+  for (const entry of await readdir(directory, { withFileTypes: true, encoding: 'buffer' })) {
     if (!entry.isDirectory() && !entry.isFile()) continue;
+    const path = Buffer.concat([directory, Buffer.from('/'), entry.name]);
     for (const name of ['trusted.overlay.redirect', 'trusted.overlay.metacopy']) {
-      if (getXattr(path, name) !== null) return { path, name };
+      if (hasXattr(path, name)) return { path: path.toString(), name };
     }
-    if (entry.isDirectory()) {
-      const found = await findFeature(path);
-      if (found !== null) return found;
-    }
+    const found = entry.isDirectory() ? await findFeature(path) : null;
+    if (found !== null) return found;
   }
   return null;
 }
