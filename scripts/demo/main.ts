@@ -11,6 +11,7 @@ import { type Cast, Story } from './story.js';
 const directory = process.env.RACKOPS_DEMO_DIRECTORY ?? '/var/tmp/rackops-demo';
 const keep = process.argv.includes('--keep');
 const screen = new Screen();
+let interrupted = false;
 
 if (process.argv.includes('--end')) {
   screen.title(
@@ -40,6 +41,8 @@ async function main(): Promise<void> {
     await end(sandbox);
     screen.title(`\nAll as told, in ${Math.round((Date.now() - startedAt) / 1_000)} s.`);
   } catch (error) {
+    // What fails while everything is being ended is no news.
+    if (interrupted) return;
     process.exitCode = 1;
     process.stdout.write(
       `\n${error instanceof DemoFailure ? `The demo failed: ${error.message}` : String(error)}\n`,
@@ -108,6 +111,7 @@ function leaveRunning(sandbox: Sandbox, cast: Cast): void {
 function endOnSignals(sandbox: Sandbox): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
+      interrupted = true;
       process.stdout.write('\ninterrupted: cleaning up\n');
       void sandbox.destroy().finally(() => process.exit(130));
     });

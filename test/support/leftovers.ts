@@ -1,8 +1,9 @@
 /**
  * What tests leave on the machine: mounts, loop devices, processes and directories below /var/tmp/rackops-test-…, and cgroups that look like ours.
- * Compares before and after, so that a rackops that really runs on this machine is no leftover. Reads only.
+ * Compares before and after, so that a rackops that really runs on this machine is no leftover; and leaves out the rigs of other test runs that are
+ * still at it. Reads only.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -33,7 +34,28 @@ export function snapshot(): ReadonlySet<string> {
       .filter(isOurs)
       .map((path) => `directory ${path}`),
   ];
-  return new Set(facts.sort());
+  const foreign = foreignMarks();
+  return new Set(facts.filter((fact) => !foreign.some((mark) => fact.includes(mark))).sort());
+}
+
+/** Name of the file in a rig's directory that holds the pid of the test run it belongs to. */
+export const ownerFile = '.owner';
+
+/** What the facts of other runs' rigs have in them: the directory, the cgroup's name. */
+function foreignMarks(): string[] {
+  return readdirSync(parent)
+    .map((name) => join(parent, name))
+    .filter((path) => isOurs(path) && isForeign(path))
+    .flatMap((path) => [path, cgroupName(join(path, 'run'))]);
+}
+
+function isForeign(directory: string): boolean {
+  try {
+    const owner = Number(readFileSync(join(directory, ownerFile), 'utf8'));
+    return owner !== process.pid && isAlive(owner);
+  } catch {
+    return false;
+  }
 }
 
 /** What is there now and was not before; waits up to `timeoutMs` for it to go, because the keeper ends a moment after its last service. */

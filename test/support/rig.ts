@@ -3,7 +3,7 @@
  * `dispose` removes the racks as an administrator would and fails when anything had to be ended by force.
  */
 import { mkdtempSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sandbox, type SandboxOptions } from '../../scripts/sandbox/index.js';
@@ -61,6 +61,7 @@ export class Rig extends Sandbox {
   /** A fresh host; `host` is merged over its host.yaml. */
   static async create(host: SandboxOptions['host'] = {}): Promise<Rig> {
     const rig = new Rig({ directory: mkdtempSync('/var/tmp/rackops-test-'), host });
+    await writeFile(join(rig.directory, ownerFile), String(process.pid));
     await mkdir(join(rig.directory, 'share'));
     await mkdir(join(rig.directory, 'secrets'), { mode: 0o700 });
     return rig;
@@ -88,6 +89,15 @@ export class Rig extends Sandbox {
     if (found?.pid === undefined || found.pid === null)
       throw new Error(`service "${service}" of rack "${rack}" has no pid`);
     return found.pid;
+  }
+
+  /** Every regular file at or below a directory, with its bytes as text: for "this is written nowhere". */
+  async filesBelow(directory: string): Promise<{ path: string; text: string }[]> {
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    return Promise.all(files.map(async (path) => ({ path, text: await readFile(path, 'latin1') })));
   }
 
   /**
