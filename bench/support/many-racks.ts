@@ -17,6 +17,15 @@ export async function manyRacks(
   }
   const sandbox = new Sandbox({ directory, host: { name: 'bench', ...host } });
   const image = sandbox.putImage(await buildTinyImage('bench', '1.0'));
+  sandbox.commit(rackFiles(racks, image), `${racks} racks`);
+  return sandbox;
+}
+
+/** One definition a rack, as values. */
+export function rackFiles(
+  racks: number,
+  image: { readonly file: string; readonly sha256: string },
+): Readonly<Record<string, object>> {
   const files: Record<string, object> = {};
   for (let number = 0; number < racks; number++) {
     const name = `rack-${String(number).padStart(4, '0')}`;
@@ -29,6 +38,5 @@ export async function manyRacks(
       rollout: { bake: '0s' },
     };
   }
-  sandbox.commit(files, `${racks} racks`);
-  return sandbox;
+  return files;
 }
