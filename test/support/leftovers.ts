@@ -7,8 +7,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  cgroupName,
   cgroupsLikeOurs,
   childrenOf,
+  isAlive,
   loopsOf,
   mountsUnder,
   processesNaming,

@@ -7,6 +7,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sandbox, type SandboxOptions } from '../../scripts/sandbox/index.js';
+import { ownerFile } from './leftovers.js';
 
 export {
   type Answer,
