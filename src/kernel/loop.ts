@@ -8,6 +8,10 @@ import { bind, isKernelError } from './libc.js';
 const ioctlNumber = bind('ioctl', 'int ioctl(int fd, unsigned long request, unsigned long argument)');
 const ioctlBuffer = bind('ioctl', 'int ioctl(int fd, unsigned long request, uint8_t *argument)');
 
+const mknodCall = bind('mknod', 'int mknod(const char *path, uint mode, unsigned long device)');
+
+const S_IFBLK = 0o060000;
+const loopMajor = 7;
 const LOOP_CTL_GET_FREE = 0x4c82;
 const LOOP_CONFIGURE = 0x4c0a;
 const LO_FLAGS_READ_ONLY = 1;
@@ -37,7 +41,7 @@ export function attachLoop(fileFd: number, name: string): LoopDevice {
     for (let attempt = 1; ; attempt++) {
       const number = ioctlNumber.now('/dev/loop-control', control, LOOP_CTL_GET_FREE, 0);
       const path = `/dev/loop${number}`;
-      const fd = openSync(path, constants.O_RDONLY);
+      const fd = openLoop(path, number);
       try {
         ioctlBuffer.now(`${path} for ${name}`, fd, LOOP_CONFIGURE, loopConfig(fileFd, name));
         return { number, path, fd };
@@ -49,6 +53,22 @@ export function attachLoop(fileFd: number, name: string): LoopDevice {
   } finally {
     closeSync(control);
   }
+}
+
+/** In a container /dev is a copy from its start: devices that the kernel adds later have no node there, so it is made. */
+function openLoop(path: string, number: number): number {
+  try {
+    return openSync(path, constants.O_RDONLY);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  try {
+    mknodCall.now(path, path, S_IFBLK | 0o660, loopMajor * 256 + (number % 256) + (number >> 8) * 1_048_576);
+  } catch (error) {
+    // Another process, or udev, was quicker.
+    if (!isKernelError(error, 'EEXIST')) throw error;
+  }
+  return openSync(path, constants.O_RDONLY);
 }
 
 function loopConfig(fileFd: number, name: string): Buffer {

@@ -17,7 +17,7 @@ export function createData(layout: Layout): Data {
         .sort()
         .map((rack) => ({ rack, path: dataPath(layout, rack) }));
     },
-    sizeBytes: (rack) => sizeOf(dataPath(layout, rack)),
+    sizeBytes: (rack) => sizeOf(Buffer.from(dataPath(layout, rack))),
     purge: async (rack) => {
       if (!rackName.test(rack)) throw new Error(`internal error: not a rack name: ${rack}`);
       refuseLiving(layout, rack);
@@ -85,10 +85,11 @@ function writesTo(record: MountRecord, path: string): boolean {
   return upper === path || upper?.startsWith(`${path}/`) === true;
 }
 
-async function sizeOf(directory: string): Promise<number> {
+/** Names as bytes: what services write need not be UTF-8. */
+async function sizeOf(directory: Buffer): Promise<number> {
   let bytes = 0;
-  for (const name of await readdir(directory).catch(() => [])) {
-    const path = join(directory, name);
+  for (const name of await readdir(directory, 'buffer').catch(() => [])) {
+    const path = Buffer.concat([directory, Buffer.from('/'), name]);
     const entry = await lstat(path).catch(() => null);
     if (entry === null) continue;
     bytes += entry.blocks * 512;

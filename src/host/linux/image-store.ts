@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { formatBytes, oneAtATime } from '../../lib/index.js';
 import { type HostPath, type ImageRef, type Layout, RackError, under } from '../../model/index.js';
 import type { Images } from '../ports.js';
@@ -49,6 +49,9 @@ export function createImageStore(options: {
     const cached = cache.get(key);
     if (cached !== undefined) return cached;
     const sha256 = await hashFile(handle, Number(stat.size), progress);
+    const after = await handle.stat({ bigint: true });
+    // Written to while it was read: the digest is of neither version, and must not be remembered.
+    if (after.ctimeNs !== stat.ctimeNs || after.size !== stat.size) return sha256;
     cache.set(key, sha256);
     await inTurn('cache', writeCache);
     return sha256;
@@ -112,6 +115,7 @@ export function createImageStore(options: {
   ): Promise<{ readonly handle: FileHandle; readonly path: string }> {
     const copy = await openCopy(image, progress);
     if (copy !== null) return { handle: copy, path: join(copies, image.sha256) };
+    if (basename(image.file) !== image.file) throw notFound(image, []);
     let wrong: RackError | null = null;
     for (const source of sources) {
       const path = join(source, image.file);

@@ -5,31 +5,33 @@ import { RackError } from '../../model/index.js';
 const superblockBytes = 96;
 const magic = 0x73717368;
 
-/** Other things that end up under the name of an image. */
-const lookAlikes: readonly (readonly [string, string])[] = [
-  ['3c', 'HTML or XML'],
-  ['504b0304', 'a zip archive'],
-  ['1f8b', 'a gzip file'],
-  ['28b52ffd', 'a zstd file'],
-  ['fd377a58', 'an xz file'],
-  ['7f454c46', 'an ELF program'],
+/** Enough to know everything below by. */
+const headBytes = 34_000;
+
+/** Other things that end up under the name of an image: what, where in the file, which bytes (latin1). */
+const lookAlikes: readonly (readonly [string, number, string])[] = [
+  ['HTML or XML', 0, '<'],
+  ['a Git LFS pointer, not the content', 0, 'version https://git-lfs'],
+  ['a zip archive', 0, 'PK\x03\x04'],
+  ['a gzip file', 0, '\x1f\x8b'],
+  ['a zstd file', 0, '\x28\xb5\x2f\xfd'],
+  ['an xz file', 0, '\xfd7zXZ'],
+  ['an ELF program', 0, '\x7fELF'],
+  ['an erofs image', 1_024, '\xe2\xe1\xf5\xe0'],
+  ['an ext4 file system', 1_080, '\x53\xef'],
+  ['a tar archive', 257, 'ustar'],
+  ['a CD image (ISO 9660)', 32_769, 'CD001'],
 ];
 
 /** Errors: E_IMAGE_FORMAT (something else), E_IMAGE_SIZE (cut off). */
 export async function checkSquashfs(handle: FileHandle, name: string): Promise<void> {
-  const block = Buffer.alloc(superblockBytes);
-  const { bytesRead } = await handle.read(block, 0, superblockBytes, 0);
+  const head = Buffer.alloc(headBytes);
+  const { bytesRead } = await handle.read(head, 0, headBytes, 0);
+  const block = head.subarray(0, bytesRead);
   if (bytesRead < superblockBytes || block.readUInt32LE(0) !== magic) {
-    const start = block.subarray(0, 4).toString('hex');
-    const known = lookAlikes.find(([prefix]) => start.startsWith(prefix));
-    const what = known === undefined ? '' : `, which looks like ${known[1]}`;
-    throw new RackError(
-      'E_IMAGE_FORMAT',
-      `cannot use "${name}": no squashfs, it begins with ${start}${what}`,
-      {
-        hint: 'build it with mksquashfs',
-      },
-    );
+    throw new RackError('E_IMAGE_FORMAT', `cannot use "${name}": no squashfs, ${lookOf(block)}`, {
+      hint: 'build it with mksquashfs',
+    });
   }
   const major = block.readUInt16LE(28);
   if (major !== 4) {
@@ -44,4 +46,13 @@ export async function checkSquashfs(handle: FileHandle, name: string): Promise<v
       hint: 'it was cut off: copy it again',
     });
   }
+}
+
+/** For people: what the bytes look like, or how they begin. */
+function lookOf(block: Buffer): string {
+  if (block.length === 0) return 'the file is empty';
+  const begins = `it begins with ${block.subarray(0, 4).toString('hex')}`;
+  const text = block.toString('latin1');
+  const known = lookAlikes.find(([, offset, bytes]) => text.startsWith(bytes, offset));
+  return known === undefined ? begins : `${begins}, which looks like ${known[0]}`;
 }
