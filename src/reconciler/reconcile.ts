@@ -115,6 +115,7 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
     exitCode,
     status: { ...status, lastPass },
   };
+  if (rounds.outcomes.length > 0) await store.sweepBlobs(wanted.desired.racks);
   await rememberFullyApplied(deps, choice.applied, report);
   emit({
     code: 'PassEnded',

@@ -82,7 +82,7 @@ describe('the agent', function () {
     const before = await look();
     const startedAt = performance.now();
     expect(await agent.stop()).to.equal(0);
-    expect(performance.now() - startedAt).to.be.lessThan(2_000);
+    expect(performance.now() - startedAt).to.be.lessThan(5_000);
     expect(await look()).to.deep.equal(before);
     agent = rig.startAgent();
     await answersAgent();
@@ -116,7 +116,7 @@ describe('the agent', function () {
       });
       const startedAt = performance.now();
       expect(await agent.stop(signal)).to.equal(exitCode);
-      expect(performance.now() - startedAt).to.be.lessThan(2_000);
+      expect(performance.now() - startedAt).to.be.lessThan(5_000);
       expect(await rig.rack('web')).to.include({ condition: 'Reconciling' });
       agent = rig.startAgent();
       await isReady('web', revision);

@@ -42,7 +42,7 @@ describe('the keeper', function () {
     await rig.start(rig.rack('web', [{ name: 'main', command: sh('exec sleep 100') }]));
     const { how, durationMs } = await rig.stop('web', 'main', 'TERM', 20_000);
     expect(how).to.equal('unhandled');
-    expect(durationMs).to.be.below(2_000);
+    expect(durationMs).to.be.below(10_000);
   });
 
   it('waits for a process that handles the signal', async () => {

@@ -108,7 +108,7 @@ describe('http probes', () => {
       { timeoutMs: 200 },
     );
     expect(result).to.include({ result: 'failure', message: 'no complete answer within 200ms' });
-    expect(result.durationMs).to.be.below(1_000);
+    expect(result.durationMs).to.be.below(5_000);
   });
 
   it('tell a refused connection, a closed one and nonsense apart', async () => {

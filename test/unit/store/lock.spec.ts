@@ -93,7 +93,7 @@ describe('the lock', () => {
     await once(child, 'exit');
     const killedAt = performance.now();
     const lock = await waiting;
-    expect(performance.now() - killedAt).to.be.below(1_000);
+    expect(performance.now() - killedAt).to.be.below(5_000);
     await lock.release();
   });
 
