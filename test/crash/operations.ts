@@ -3,7 +3,7 @@
  * leaves is where the next begins. Beside the subject runs a rack that no case may touch.
  */
 import { type BuiltImage, nginxImage, tinyImage } from '../support/images.js';
-import { tinyRack, webRack } from '../support/racks.js';
+import { type Footprint, footprintOf, tinyRack, webRack } from '../support/racks.js';
 import { freePort, Rig } from '../support/rig.js';
 
 type Image = Pick<BuiltImage, 'file' | 'sha256'>;
@@ -27,6 +27,8 @@ export class CrashRig {
     readonly port: number,
     versions: CrashRig['versions'],
     readonly bystander: Image,
+    /** Footprint of the bystander: the same all the time. */
+    readonly untouched: Footprint,
   ) {
     this.versions = versions;
   }
@@ -45,7 +47,7 @@ export class CrashRig {
     const bystander = await put(tinyImage('tiny', '1.0'));
     rig.commit({ 'racks/bystander.yaml': tinyRack('bystander', bystander) }, 'bystander');
     await rig.sync(0);
-    return new CrashRig(rig, port, versions, bystander);
+    return new CrashRig(rig, port, versions, bystander, await footprintOf(rig, 'bystander'));
   }
 
   /** Where the host is now, and must be again after a sync with nothing to do. */

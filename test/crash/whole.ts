@@ -6,12 +6,20 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { cgroupDirectories, cgroupName, pidsIn } from '../../scripts/sandbox/kernel.js';
-import { footprintOf, kernelShape } from '../support/racks.js';
-import { httpGet } from '../support/rig.js';
+import { footprintIn, kernelShape } from '../support/racks.js';
+import { httpGet, type StatusDocument, statusOf } from '../support/rig.js';
 import type { CrashRig, Expected } from './operations.js';
 
+/** One plain sync after the death, and the host is whole, the other rack untouched, and nothing is left to do. */
+export async function expectRecovery(host: CrashRig, expected: Expected): Promise<void> {
+  const status = statusOf((await host.rig.sync(expected.exitCode)).json);
+  await expectWhole(host, expected, status);
+  expect(footprintIn(host.rig, status, 'bystander'), 'the other rack').to.deep.equal(host.untouched);
+  await expectIdle(host, expected, status);
+}
+
 /** Throws an AssertionError naming what is not as it should be. */
-export async function expectWhole(host: CrashRig, expected: Expected): Promise<void> {
+async function expectWhole(host: CrashRig, expected: Expected, status: StatusDocument): Promise<void> {
   const { rig, port } = host;
   const answer = await httpGet(`http://127.0.0.1:${port}/version`, 2_000);
   if (expected.version === null) expect(answer.error).to.equal('ECONNREFUSED');
@@ -33,7 +41,6 @@ export async function expectWhole(host: CrashRig, expected: Expected): Promise<v
     ].sort(),
   );
 
-  const status = await rig.status();
   expect(status.racks.map((rack) => rack.name)).to.deep.equal(racks);
   const known = status.racks.flatMap((rack) => rack.services.map((service) => service.pid));
   expect(known, 'a pid for every service').not.to.include(null);
@@ -47,19 +54,20 @@ export async function expectWhole(host: CrashRig, expected: Expected): Promise<v
   expect(readdirSync(join(rig.state, 'journal')), 'journals').to.deep.equal([]);
   expect(strays(rig.state), 'half-written files').to.deep.equal([]);
   expect(strays(rig.run), 'half-written files').to.deep.equal([]);
-  expect(readdirSync(join(rig.run, 'layers')).map(withoutNumbers).sort(), 'generated layers').to.deep.equal(
+  const layers = readdirSync(join(rig.run, 'layers')).filter((name) => !name.startsWith('.'));
+  expect(layers.map(withoutNumbers).sort(), 'generated layers').to.deep.equal(
     racks.map((rack) => `${rack}.N.squashfs`),
   );
 }
 
-/** A sync that has nothing to do must not touch anything. */
-export async function expectIdle(host: CrashRig, expected: Expected): Promise<void> {
-  const names = ['bystander', ...(expected.version === null ? [] : ['subject'])];
-  const look = () => Promise.all(names.map((name) => footprintOf(host.rig, name)));
-  const before = await look();
-  const again = await host.rig.sync(expected.exitCode);
-  expect(again.json).to.have.property('racks').that.deep.equals([]);
-  expect(await look()).to.deep.equal(before);
+/** A sync that has nothing to do must not touch anything; `status`: of the moment before. */
+async function expectIdle(host: CrashRig, expected: Expected, status: StatusDocument): Promise<void> {
+  const names = status.racks.map((rack) => rack.name);
+  const look = (at: StatusDocument) => names.map((name) => footprintIn(host.rig, at, name));
+  const before = look(status);
+  const { json } = await host.rig.sync(expected.exitCode);
+  expect(json).to.have.property('racks').that.deep.equals([]);
+  expect(look(statusOf(json))).to.deep.equal(before);
 }
 
 function strays(directory: string): string[] {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { loopsOf, mountsUnder, startTimeOf } from '../../scripts/sandbox/index.js';
 import type { BuiltImage } from './images.js';
-import type { Rig } from './rig.js';
+import type { Rig, StatusDocument } from './rig.js';
 
 type Image = Pick<BuiltImage, 'file' | 'sha256'>;
 
@@ -73,7 +73,12 @@ export interface Footprint {
 
 /** Of one rack: services' pids with start times, and the mount ids of its tree. Status must know the rack. */
 export async function footprintOf(rig: Rig, name: string): Promise<Footprint> {
-  const { services } = await rig.rack(name);
+  return footprintIn(rig, await rig.status(), name);
+}
+
+/** The same by a status that was read already, now or at the end of a sync. */
+export function footprintIn(rig: Rig, status: StatusDocument, name: string): Footprint {
+  const services = status.racks.find((rack) => rack.name === name)?.services ?? [];
   return {
     processes: services.map(
       ({ name: service, pid }) => `${service} ${pid} ${pid === null ? '' : startTimeOf(pid)}`,

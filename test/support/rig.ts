@@ -152,6 +152,13 @@ export async function eventually<T>(
   }
 }
 
+/** The status at the end of a pass, out of its report; throws when there is none. */
+export function statusOf(report: unknown): StatusDocument {
+  if (typeof report === 'object' && report !== null && 'status' in report && isStatus(report.status))
+    return report.status;
+  throw new Error(`no report of a pass: ${JSON.stringify(report)}`);
+}
+
 /** What a failing test needs of a pass report: without the status, which says it all again. */
 function essence(report: unknown): string | null {
   if (typeof report !== 'object' || report === null || !('status' in report)) return null;
