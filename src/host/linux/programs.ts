@@ -3,7 +3,6 @@
  * Helpers inherit the agent's lock descriptor, so that the lock is free only when they are gone too.
  */
 import { accessSync, constants } from 'node:fs';
-import { execa } from 'execa';
 import { RackError } from '../../model/index.js';
 
 const directories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -48,6 +47,8 @@ export async function runProgram(
       hint: 'run rackops doctor; it says what to install',
     });
   }
+  // Loaded when the first program runs: an agent without work never needs it, and it is 10 MB.
+  const { execa } = await import('execa');
   const result = await execa(path, [...args], {
     reject: false,
     timeout: options.timeoutMs,
