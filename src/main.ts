@@ -67,6 +67,8 @@ async function openMachine(path: string, _emit: Emit): Promise<Machine> {
     readableStore: () => readStore(layout.state),
     openStore: async (emit) => withFaults('store', await openStore({ directory: layout.state, emit })),
     lock: async (command, timeoutMs) => {
+      // Every process of ours that works on a host can be told by the run directory in its arguments.
+      process.title = `rackops ${command} ${layout.run}`;
       await ensureDirectories(layout);
       // A git of a killed agent may still hold the inherited lock; it belongs to nobody.
       await endOrphanedGit(mirrorDirectory);

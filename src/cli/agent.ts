@@ -16,8 +16,6 @@ export function addAgent(cli: Command, program: Program): void {
       needRoot();
       const emit = program.createLog(options.logLevel);
       const machine = await program.openMachine(globals(command).config, emit);
-      // Every process of ours can be told by the run directory in its arguments.
-      process.title = `rackops agent ${machine.layout.run}`;
       const stop = stopSignal();
       const since = new Date(program.now()).toISOString();
       const lock = await machine.lock('agent', 0);

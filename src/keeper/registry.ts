@@ -3,13 +3,7 @@
  * Must never forget a service that still has processes.
  */
 import { assertNever } from '../lib/index.js';
-import {
-  type KeeperHello,
-  type KeeperKinds,
-  type KeeperRequest,
-  RackError,
-  type ServiceSpec,
-} from '../model/index.js';
+import type { KeeperHello, KeeperKinds, KeeperRequest, ServiceSpec } from '../model/index.js';
 import { HeldSockets } from './held-sockets.js';
 import { Service, type ServiceDeps } from './service.js';
 
@@ -23,10 +17,14 @@ export class Registry {
   readonly #sockets = new HeldSockets();
 
   /** `shutdown` is called when somebody asks for the end and nothing is held. */
-  constructor(hello: KeeperHello, deps: Omit<ServiceDeps, 'sockets'>, shutdown: () => void) {
+  constructor(hello: KeeperHello, deps: Omit<ServiceDeps, 'sockets' | 'closeSockets'>, shutdown: () => void) {
     this.#hello = hello;
     this.#shutdown = shutdown;
-    this.#deps = { ...deps, sockets: (spec) => this.#descriptors(spec) };
+    this.#deps = {
+      ...deps,
+      sockets: (spec) => this.#descriptors(spec),
+      closeSockets: (spec) => this.#closeSockets(spec),
+    };
   }
 
   /** Nothing is held: the keeper may end. */
@@ -92,14 +90,20 @@ export class Registry {
     return result;
   }
 
+  /** What was closed because the service was down for too long is opened again for its next try. */
   #descriptors(spec: ServiceSpec): readonly number[] {
-    return spec.listen.map(({ address }) => {
-      const fd = this.#sockets.fd(spec.rack, address);
-      if (fd !== null) return fd;
-      throw new RackError('E_START', `cannot start service "${spec.service}": "${address}" is not held`, {
-        rack: spec.rack,
-        blame: 'agent',
-      });
-    });
+    this.#sockets.open(spec.rack, spec.listen);
+    return spec.listen.flatMap(({ address }) => this.#sockets.fd(spec.rack, address) ?? []);
+  }
+
+  #closeSockets(spec: ServiceSpec): void {
+    const theirs = new Set(spec.listen.map(({ address }) => address));
+    const kept = this.#sockets
+      .observe()
+      .filter((held) => held.rack === spec.rack && !theirs.has(held.address));
+    this.#sockets.close(
+      spec.rack,
+      kept.map(({ address }) => address),
+    );
   }
 }

@@ -14,6 +14,7 @@ import {
   type StopSpec,
 } from '../model/index.js';
 import type { Children, ExitStatus } from './children.js';
+import { Downtime } from './downtime.js';
 import { type Container, endContainer, inTime, killDeadlineMs } from './end-container.js';
 import { limited } from './limited.js';
 import { ServiceOutput } from './output.js';
@@ -29,8 +30,9 @@ export interface ServiceDeps {
   readonly children: Children;
   /** Cgroup under which containers are, without a slash in front. */
   readonly cgroupRoot: string;
-  /** Held descriptors of these addresses, in order. Error: E_START when one is not held. */
+  /** Descriptors of the service's addresses, in order; opened anew where they were closed. Error: E_ADDRESS_IN_USE. */
   readonly sockets: (spec: ServiceSpec) => readonly number[];
+  readonly closeSockets: (spec: ServiceSpec) => void;
 }
 
 type State = KeptService['state'];
@@ -41,6 +43,7 @@ export class Service {
   readonly #deps: ServiceDeps;
   readonly #output: ServiceOutput;
   readonly #queue = limited(1);
+  readonly #downtime: Downtime;
   #spec: ServiceSpec;
   #state: State = 'starting';
   #container: Container | null = null;
@@ -59,6 +62,11 @@ export class Service {
     this.#deps = deps;
     this.#spec = spec;
     this.#output = new ServiceOutput(spec.log);
+    this.#downtime = new Downtime(() => {
+      if (this.#container !== null || this.#stopping) return;
+      deps.closeSockets(this.#spec);
+      this.#output.note('down for too long: its sockets are closed until it starts');
+    });
   }
 
   /** Stopped, and nobody is about to start it again: it can be forgotten. */
@@ -109,6 +117,7 @@ export class Service {
         await this.#launch();
       } catch (error) {
         this.#state = 'failed';
+        this.#downtime.begin(spec.closeSocketsAfterMs);
         throw error;
       }
     });
@@ -122,6 +131,7 @@ export class Service {
     return await this.#request(async () => {
       this.#stopping = true;
       this.#clearTimer();
+      this.#downtime.end();
       const how =
         this.#container === null
           ? 'absent'
@@ -200,7 +210,10 @@ export class Service {
     this.#output.note(exitText(status));
     // Nobody waits for the runtime to forget it: a new start has an id and a cgroup of its own.
     void this.#deps.runtime.delete(id).then(() => removeCgroup(cgroup));
-    if (!this.#stopping) this.#planRestart(status, upMs);
+    if (this.#stopping) return;
+    if (upMs >= recoveredAfterMs) this.#downtime.end();
+    this.#downtime.begin(this.#spec.closeSocketsAfterMs);
+    this.#planRestart(status, upMs);
   }
 
   #planRestart(status: ExitStatus, upMs: number): void {

@@ -13,6 +13,8 @@ export interface ServiceSpec {
   readonly log: HostPath;
   /** Handed over as fd 3, 4 …, already held by the supervisor. */
   readonly listen: readonly ListenAddress[];
+  /** Down for longer than this its sockets are closed between tries: refused beats hanging. ms. */
+  readonly closeSocketsAfterMs: number;
   readonly restart: {
     readonly policy: 'always' | 'on-failure' | 'never';
     readonly delayMs: number;

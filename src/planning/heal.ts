@@ -42,13 +42,21 @@ export function planHealing(
   const foreign = seen.filter((service) => !isStartedAs(committed, service));
   const missing = desired.services.filter(
     (service) =>
-      !seen.some((candidate) => candidate.service === service.name && isStartedAs(committed, candidate)),
+      !seen.some(
+        (candidate) =>
+          candidate.service === service.name && isStartedAs(committed, candidate) && !isGivenUp(candidate),
+      ),
   );
   if (foreign.length > 0) differences.push(`${names(foreign.map((s) => s.service))} runs as something else`);
   if (missing.length > 0) differences.push(`${names(missing.map((s) => s.name))} does not run`);
 
   const held = new Set(observed.supervisor.sockets.filter((s) => s.rack === rack).map((s) => s.address));
-  const unheld = listenAddresses(desired).filter((listen) => !held.has(listen.address));
+  // A service that is down for long has its sockets closed by the keeper, which opens them again for its next try.
+  const down = new Set(seen.filter((service) => service.pid === null).map((service) => service.service));
+  const wanted = desired.services
+    .filter((service) => !down.has(service.name))
+    .flatMap((service) => service.listen);
+  const unheld = wanted.filter((listen) => !held.has(listen.address));
   if (unheld.length > 0) differences.push(`${names(unheld.map((l) => l.address))} is not held`);
   if (differences.length === 0) return null;
 
@@ -92,6 +100,11 @@ function isStartedAs(committed: CommittedRack, service: ObservedService): boolea
     service.runDigest === committed.desired.runDigest &&
     committed.desired.services.some((wanted) => wanted.name === service.service)
   );
+}
+
+/** It could not be started, and the supervisor does not try again by itself. */
+function isGivenUp(service: ObservedService): boolean {
+  return service.state === 'failed' && service.startError !== null;
 }
 
 function names(list: readonly string[]): string {

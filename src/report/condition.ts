@@ -105,7 +105,9 @@ function runningCondition(
       return is('Failed', 'NotRunning', `service "${service.name}" does not run; healed by the next pass`);
     const finished =
       seen.state === 'stopped' && seen.lastExit?.code === 0 && service.restart.policy !== 'always';
-    if ((seen.state === 'failed' || seen.state === 'stopped') && !finished) {
+    // Between two tries of a restart it is `starting` without a process.
+    const isDown = seen.pid === null && (seen.lastExit !== null || seen.startError !== null);
+    if (isDown && !finished) {
       const exit = seen.lastExit?.signal ?? seen.lastExit?.code ?? '?';
       return is(
         'Failed',

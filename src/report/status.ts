@@ -144,13 +144,18 @@ function rackStatus(name: string, input: StatusInput, view: RackView): RackStatu
       const seen = services.find((candidate) => candidate.service === service.name);
       return {
         name: service.name,
-        state: seen?.state ?? 'stopped',
+        state: seen === undefined ? 'stopped' : isWaitingForRestart(seen) ? 'failed' : seen.state,
         pid: seen?.pid ?? null,
         restarts: seen?.restarts ?? 0,
         health: healthOf(service.name),
       };
     }),
   };
+}
+
+/** Ended, and to be started again after a pause: the supervisor calls that `starting`, a person would not. */
+function isWaitingForRestart(service: ObservedService): boolean {
+  return service.state === 'starting' && service.pid === null && service.lastExit !== null;
 }
 
 function invalidMessage(rack: string, summary: StatusSummary): string | null {

@@ -101,6 +101,7 @@ function specOf(
     bundle,
     log: serviceLogPath(layout, rack.name, service.name),
     listen: service.listen,
+    closeSocketsAfterMs: rack.rollout.timeoutMs,
     restart: { policy, delayMs, maxDelayMs },
   };
 }

@@ -46,6 +46,7 @@ export function createMemoryBundles(state: MemoryState): Bundles {
         bundle: under(bundlesPath(state.layout, rack.name, generation), service.name),
         log: serviceLogPath(state.layout, rack.name, service.name),
         listen: service.listen,
+        closeSocketsAfterMs: rack.rollout.timeoutMs,
         restart: { policy, delayMs, maxDelayMs },
       };
     },

@@ -139,6 +139,19 @@ describe('the keeper', function () {
     expect(await ask(address).catch((error: unknown) => error)).to.have.property('code', 'ECONNREFUSED');
   });
 
+  it('closes the sockets of a service that is down for too long, and opens them again for its next try', async () => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const service = { name: 'main', command: sh('sleep 0.1; exit 1'), listen: [listenOn(address)] };
+    const restart = { policy: 'always', delayMs: 300, maxDelayMs: 300, onUnhealthy: false } as const;
+    const rack = rig.rack('web', [{ ...service, restart }]);
+    await rig.start({ ...rack, rollout: { ...rack.rollout, timeoutMs: 1_000 } });
+    const sockets = async (): Promise<number> => (await rig.supervisor.observe()).sockets.length;
+    expect(await sockets()).to.equal(1);
+    await eventually('closed', async () => (await sockets()) === 0);
+    await eventually('open for the next try', async () => (await sockets()) === 1);
+    await eventually('closed again', async () => (await sockets()) === 0);
+  });
+
   it('names who listens on an address already, and then holds none of the new ones', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
