@@ -82,7 +82,12 @@ export class CrashRig {
       case 'rollback': {
         // Another digest each time: the last one is in quarantine.
         const env = { NGINX: '3;', ATTEMPT: String(++this.attempt) };
-        this.write(webRack('subject', this.versions.broken, this.port, { service: { env } }));
+        this.write(
+          webRack('subject', this.versions.broken, this.port, {
+            health: { http: { port: this.port, path: '/up', status: 200 }, startPeriod: '500ms' },
+            service: { env },
+          }),
+        );
         return { version: this.running, exitCode: 1 };
       }
       case 'removal':

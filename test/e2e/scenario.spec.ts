@@ -113,7 +113,10 @@ describe('the life of a rack', function () {
   ] as const) {
     it(`rolls back by itself when the new version ${what}, and quarantines it`, async () => {
       const other = await footprintOf(rig, 'notes');
-      rig.commit(web(image()), `a version that ${what}`);
+      rig.commit(
+        web(image(), { health: { http: { port, path: '/up', status: 200 }, startPeriod: '500ms' } }),
+        `a version that ${what}`,
+      );
       await rig.sync(1);
       expect(await serving()).to.equal('3.0');
       const rack = await rig.rack('web');

@@ -52,7 +52,7 @@ export function tinyRack(name: string, image: Image, options: RackOptions = {}):
           options.command ?? (port === undefined ? ['sh', '-c', sleeper] : ['serve', `127.0.0.1:${port}`]),
         stop: { signal: 'TERM', timeout: '2s' },
         ...(health
-          ? { health: { interval: '100ms', timeout: '1s', healthyAfter: 1, startPeriod: '1s', ...health } }
+          ? { health: { interval: '100ms', timeout: '1s', healthyAfter: 1, startPeriod: '3s', ...health } }
           : {}),
         ...options.service,
       },
