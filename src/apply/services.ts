@@ -1,5 +1,5 @@
 /** Stopping and starting the services of a rack, in the order that the plan says. */
-import { RackError, type StepOf } from '../model/index.js';
+import { holdersText, RackError, type StepOf } from '../model/index.js';
 import { type Lane, progress } from './lane.js';
 
 /**
@@ -37,8 +37,7 @@ export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Pr
 async function refuseHolders(rack: string, lane: Lane): Promise<void> {
   const holders = await lane.host.mounts.holders(rack);
   if (holders.length === 0) return;
-  const list = holders.map((holder) => `pid ${holder.pid} ${holder.command} (${holder.how})`).join(', ');
-  throw new RackError('E_BUSY', `cannot unmount the tree of "${rack}": held by ${list}`, {
+  throw new RackError('E_BUSY', `cannot unmount the tree of "${rack}": held by ${holdersText(holders)}`, {
     rack,
     step: 'stopServices',
     hint: 'end these processes; it is tried again at the next pass',

@@ -64,11 +64,20 @@ export interface ObservedState {
   readonly supervisor: ObservedSupervisor;
 }
 
-/** A process that keeps a tree from going away. */
+/** What keeps a tree from going away: a process, or a mount of the host. */
 export interface Holder {
+  /** 0 for a mount. */
   readonly pid: number;
   /** Process name from /proc/PID/comm. */
   readonly command: string;
   /** `cwd`, `root`, `exe`, `fd 7`, `mapped file`, `mount namespace`. */
   readonly how: string;
+}
+
+/** `pid 4411 bash (cwd), pid 733 systemd-udevd (mount namespace), the mount at /mnt`; at most five are named. */
+export function holdersText(holders: readonly Holder[]): string {
+  const named = holders
+    .slice(0, 5)
+    .map(({ pid, command, how }) => (pid === 0 ? `the ${command} ${how}` : `pid ${pid} ${command} (${how})`));
+  return holders.length > 5 ? `${named.join(', ')} and ${holders.length - 5} more` : named.join(', ');
 }

@@ -132,11 +132,3 @@ function quietly<T>(read: () => T): T | null {
     return null;
   }
 }
-
-/** `pid 4411 bash (cwd), pid 733 systemd-udevd (mount namespace), the mount at /mnt`; at most five are named. */
-export function holdersText(holders: readonly Holder[]): string {
-  const named = holders
-    .slice(0, 5)
-    .map(({ pid, command, how }) => (pid === 0 ? `the ${command} ${how}` : `pid ${pid} ${command} (${how})`));
-  return holders.length > 5 ? `${named.join(', ')} and ${holders.length - 5} more` : named.join(', ');
-}

@@ -11,6 +11,7 @@ import {
   generatedLayerFile,
   generatedLayerMount,
   type Holder,
+  holdersText,
   imageMountPath,
   type Layout,
   layerPath,
@@ -23,7 +24,7 @@ import {
 } from '../../model/index.js';
 import type { Mounts } from '../ports.js';
 import { ensureGeneratedLayer } from './generated-layer.js';
-import { findHolders, type HeldTree, holdersText, lastingHolders } from './holders.js';
+import { findHolders, type HeldTree, lastingHolders } from './holders.js';
 import { createImageMounts } from './image-mounts.js';
 import type { ImageStore } from './image-store.js';
 import { explained, ignoreMissing, mountError } from './mount-errors.js';
