@@ -73,7 +73,8 @@ export async function dieAtSystemCall(rig: Rig, call: string, nth: number): Prom
     isOver = true;
   });
   while (!isOver) {
-    program ||= childrenOf(pid)[0]?.pid ?? 0;
+    // strace has children of its own for a moment, to try what the kernel can do.
+    program ||= childrenOf(pid).find(({ command }) => command.startsWith(process.execPath))?.pid ?? 0;
     // strace would wait for everything that the program started, the keeper too.
     if (program !== 0 && !isAlive(program)) tracer.kill('SIGTERM');
     await sleep(10);

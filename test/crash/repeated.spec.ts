@@ -30,9 +30,15 @@ describe('death that comes again', function () {
   }
 
   it('in the way back of a broken version too: the old version comes back, whichever call it was', async () => {
-    for (const method of ['mounts.unmountTree', 'store.writeEvidence', 'store.deleteJournal']) {
+    const firsts: readonly Point[] = [
+      // The first unmount is the old version's, on the way forward.
+      { method: 'mounts.unmountTree', moment: 'after', nth: 2 },
+      { method: 'store.writeEvidence', moment: 'after', nth: 1 },
+      { method: 'store.deleteJournal', moment: 'after', nth: 1 },
+    ];
+    for (const first of firsts) {
       const expected = host.ask('rollback');
-      await dieAt(host.rig, { method, moment: 'after', nth: method === 'mounts.unmountTree' ? 2 : 1 });
+      expect(await dieAt(host.rig, first), nameOf(first)).to.equal(true);
       await dieAt(host.rig, { method: 'store.writeRecord', moment: 'before', nth: 1 });
       await expectRecovery(host, expected);
     }
