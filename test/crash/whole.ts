@@ -2,12 +2,12 @@
  * Is the host whole? Everything of a sandbox that must be as if nothing had been interrupted: what answers, mounts, loop devices, processes, files.
  * Reads only, and independent of src/.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { cgroupDirectories, cgroupName, pidsIn } from '../../scripts/sandbox/kernel.js';
+import { cgroupDirectories, cgroupName, childrenOf, pidsIn } from '../../scripts/sandbox/kernel.js';
 import { footprintIn, kernelShape } from '../support/racks.js';
-import { httpGet, type StatusDocument, statusOf } from '../support/rig.js';
+import { eventually, httpGet, type StatusDocument, statusOf } from '../support/rig.js';
 import type { CrashRig, Expected } from './operations.js';
 
 /** One plain sync after the death, and the host is whole, the other rack untouched, and nothing is left to do. */
@@ -44,12 +44,15 @@ async function expectWhole(host: CrashRig, expected: Expected, status: StatusDoc
   expect(status.racks.map((rack) => rack.name)).to.deep.equal(racks);
   const known = status.racks.flatMap((rack) => rack.services.map((service) => service.pid));
   expect(known, 'a pid for every service').not.to.include(null);
-  // A process is in one cgroup of each hierarchy.
-  const pids = [...new Set(cgroupDirectories(cgroupName(rig.run)).flatMap(pidsIn))];
-  for (const pid of known) expect(pids, 'processes in the cgroups').to.include(pid);
-  expect(pids.filter((pid) => !known.includes(pid)).length, 'processes nobody knows').to.be.at.most(
-    // nginx's worker, the bystander's sleep
-    racks.length,
+  // A process that is on its way out when the sync ends is none that was forgotten.
+  await eventually(
+    'no process but the services and their children',
+    async () => {
+      const strangers = strangersIn(rig.run, known);
+      if (strangers.length > 0) throw new Error(strangers.join(', '));
+      return true;
+    },
+    3_000,
   );
   expect(readdirSync(join(rig.state, 'journal')), 'journals').to.deep.equal([]);
   expect(strays(rig.state), 'half-written files').to.deep.equal([]);
@@ -68,6 +71,27 @@ async function expectIdle(host: CrashRig, expected: Expected, status: StatusDocu
   const { json } = await host.rig.sync(expected.exitCode);
   expect(json).to.have.property('racks').that.deep.equals([]);
   expect(look(statusOf(json))).to.deep.equal(before);
+}
+
+/** Processes in the cgroups of this run directory that are neither a service's main process nor a child of one; services that are missing there. */
+function strangersIn(run: string, known: readonly (number | null)[]): string[] {
+  // A process is in one cgroup of each hierarchy.
+  const pids = new Set(cgroupDirectories(cgroupName(run)).flatMap(pidsIn));
+  const family = new Set(
+    known.flatMap((pid) => (pid === null ? [] : [pid, ...childrenOf(pid).map((child) => child.pid)])),
+  );
+  return [
+    ...[...pids].filter((pid) => !family.has(pid)).map((pid) => `unknown process ${pid} ${commandOf(pid)}`),
+    ...known.filter((pid) => pid === null || !pids.has(pid)).map((pid) => `service ${pid} is in no cgroup`),
+  ];
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '(gone)';
+  }
 }
 
 function strays(directory: string): string[] {
