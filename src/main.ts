@@ -27,10 +27,12 @@ import { createMirror, endOrphanedGit } from './source/index.js';
 import { acquireLock, lockHolder, openStore, readBlob, readStore } from './store/index.js';
 import { createLog } from './telemetry/index.js';
 
-// V8 doubles its space for young objects up to 16 MB whenever a pass makes some, and keeps it: 25 MB for an agent that waits nearly always. What a pass makes is
-// collected a little more often instead.
-setFlagsFromString('--semi-space-growth-factor=1');
-setFlagsFromString('--optimize-for-size');
+// V8 doubles its space for young objects up to 16 MB whenever a pass makes some, and keeps it: 25 MB for an agent that waits nearly always. There, what a pass makes is
+// collected a little more often instead; a command that ends soon does not pay for that.
+if (process.argv.includes('agent')) {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--optimize-for-size');
+}
 
 const keeperProgram = hostPath(fileURLToPath(new URL('./keeper.js', import.meta.url)));
 

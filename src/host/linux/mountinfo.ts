@@ -1,5 +1,5 @@
 /** Reads and understands /proc/<pid>/mountinfo: the truth about mounts. Parsing is pure; nothing here mounts. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 export interface MountRecord {
   readonly id: number;
@@ -46,8 +46,9 @@ export function unescapeOctal(text: string): string {
   );
 }
 
+/** Read at once: the kernel answers from memory, and five trips to the thread pool cost more than the file. */
 export async function readMountinfo(): Promise<readonly MountRecord[]> {
-  return parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'));
+  return parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8'));
 }
 
 /** Value of `name=value` among options, null when it is not there. */
