@@ -2,7 +2,7 @@
  * Tokens of life: the loop device of a generation's generated layer exists exactly as long as that generation's overlay does, in any mount namespace.
  * Reads /sys only.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { type Layout, under } from '../../model/index.js';
 
 /** Generations of the rack whose overlay still lives somewhere. Sorted. */
@@ -17,17 +17,42 @@ export function livingGenerations(layout: Layout, rack: string): readonly number
   return generations.sort((a, b) => a - b);
 }
 
+interface Attached {
+  /** The kernel makes the file anew, with another number, whenever something is attached. */
+  readonly id: bigint;
+  readonly file: string;
+}
+
+/** Seen before, by device: looking whether it is the same is a tenth of reading it, and a host has as many devices as racks. */
+const seen = new Map<string, Attached>();
+
 /** Files behind the loop devices of this machine, as paths; ` (deleted)` is cut off. */
 export function loopFiles(): readonly string[] {
   const files: string[] = [];
   for (const name of readdirSync('/sys/block')) {
     if (!name.startsWith('loop')) continue;
-    try {
-      const file = readFileSync(`/sys/block/${name}/loop/backing_file`, 'utf8').trim();
-      files.push(file.replace(/ \(deleted\)$/, ''));
-    } catch {
-      // Not attached, or gone while we looked: then it is nobody's token.
-    }
+    const file = fileBehind(name);
+    if (file !== null) files.push(file);
   }
   return files;
+}
+
+/** Null when nothing is attached. */
+function fileBehind(device: string): string | null {
+  const path = `/sys/block/${device}/loop/backing_file`;
+  const id = statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+  const known = seen.get(device);
+  if (id !== undefined && known?.id === id) return known.file;
+  seen.delete(device);
+  if (id === undefined) return null;
+  try {
+    const file = readFileSync(path, 'utf8')
+      .trim()
+      .replace(/ \(deleted\)$/, '');
+    if (file !== '') seen.set(device, { id, file });
+    return file;
+  } catch {
+    // Gone while we looked: then it is nobody's token.
+    return null;
+  }
 }
