@@ -99,6 +99,16 @@ export interface Bundles {
    * Errors: E_USER, E_SECRET, E_SOURCE_MISSING, E_SOURCE_DENIED (realpath outside the allow-list), E_START (command missing or not executable, with the reason).
    */
   write(rack: DesiredRack, service: DesiredService, generation: number): Promise<ServiceSpec>;
+  /**
+   * What of the definition depends on the host and not on the tree is there: mount sources (existing, inside the allow-list), secrets of every
+   * service readable. Writes nothing, needs no tree. Errors, as of write: E_SOURCE_MISSING, E_SOURCE_DENIED, E_SECRET.
+   */
+  check(rack: DesiredRack): Promise<void>;
+  /**
+   * The spec of a bundle that was written for this generation and is still there; null when it is gone. Reads no secret and no mount source, so that
+   * a way back does not depend on them.
+   */
+  find(rack: DesiredRack, service: DesiredService, generation: number): Promise<ServiceSpec | null>;
   /** All bundles of the generation are gone. */
   remove(rack: string, generation: number): Promise<void>;
 }

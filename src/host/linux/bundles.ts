@@ -3,7 +3,7 @@
  * Secrets end here, in a directory of root's under the run directory; they go nowhere else.
  */
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import path from 'node:path';
 import { sha256Hex } from '../../lib/index.js';
@@ -42,15 +42,27 @@ export interface BundlesOptions {
 }
 
 export function createBundles({ layout, allow, blob }: BundlesOptions): Bundles {
+  const realSources = async (rack: DesiredRack): Promise<readonly HostPath[]> => {
+    const sources = rack.mounts.map((mount) => mount.source);
+    return await checkSources(sources, { allowed: allow.mounts, layout }, rack.name);
+  };
   return {
+    check: async (rack) => {
+      await realSources(rack);
+      for (const service of rack.services) await resolveEnv(rack, service, allow.secrets);
+    },
+    find: async (rack, service, generation) => {
+      const directory = bundlePath(layout, rack, service, generation);
+      const found = await exists(path.join(directory, 'config.json'));
+      return found ? specOf(layout, rack, service, generation, directory) : null;
+    },
     write: async (rack, wanted, generation) => {
       // A service that names none gets the usual few, but never more than this host allows.
       const capabilities = wanted.capabilities.filter((name) => allow.capabilities.includes(name));
       const service = { ...wanted, capabilities };
-      const directory = under(bundlesPath(layout, rack.name, generation), 'services', service.name);
+      const directory = bundlePath(layout, rack, service, generation);
       const tree = treePath(layout, rack.name);
-      const sources = rack.mounts.map((mount) => mount.source);
-      const real = await checkSources(sources, { allowed: allow.mounts, layout }, rack.name);
+      const real = await realSources(rack);
       const env = await resolveEnv(rack, service, allow.secrets);
       const files = await materialise(rack, under(bundlesPath(layout, rack.name, generation), 'files'), blob);
       const mounts = rack.mounts.map((mount, index): BindMount => {
@@ -83,6 +95,22 @@ export function createBundles({ layout, allow, blob }: BundlesOptions): Bundles 
       await rmdir(path.dirname(directory)).catch(() => {});
     },
   };
+}
+
+function bundlePath(
+  layout: Layout,
+  rack: DesiredRack,
+  service: DesiredService,
+  generation: number,
+): HostPath {
+  return under(bundlesPath(layout, rack.name, generation), 'services', service.name);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function specOf(

@@ -1,5 +1,14 @@
 /** The small ports of the imagined machine: data directories, bundles, probes. */
-import { bundlesPath, dataPath, RackError, serviceLogPath, under } from '../../model/index.js';
+import {
+  bundlesPath,
+  type DesiredRack,
+  type DesiredService,
+  dataPath,
+  RackError,
+  type ServiceSpec,
+  serviceLogPath,
+  under,
+} from '../../model/index.js';
 import type { Bundles, Data, Probes } from '../ports.js';
 import type { VirtualClock } from './clock.js';
 import type { MemoryState } from './state.js';
@@ -24,36 +33,65 @@ export function createMemoryData(state: MemoryState): Data {
 }
 
 export function createMemoryBundles(state: MemoryState): Bundles {
+  const keyOfBundle = (rack: string, service: string, generation: number): string =>
+    `${rack}.${generation}/${service}`;
+  const checkService = (rack: DesiredRack, service: DesiredService): void => {
+    for (const value of Object.values(service.env)) {
+      if ('fromHostFile' in value && state.missingPaths.has(value.fromHostFile))
+        throw refusal('E_SECRET', rack, service, `"${value.fromHostFile}" does not exist`);
+    }
+    for (const { source } of rack.mounts) {
+      if (state.missingPaths.has(source))
+        throw refusal('E_SOURCE_MISSING', rack, service, `"${source}" does not exist`);
+    }
+  };
   return {
     write: async (rack, service, generation) => {
-      const fail = (code: 'E_START' | 'E_SECRET' | 'E_SOURCE_MISSING', why: string): RackError =>
-        new RackError(code, `cannot prepare service "${service.name}": ${why}`, { rack: rack.name });
-      if (!state.trees.has(rack.name)) throw fail('E_START', 'its tree is not mounted');
-      for (const value of Object.values(service.env)) {
-        if ('fromHostFile' in value && state.missingPaths.has(value.fromHostFile))
-          throw fail('E_SECRET', `"${value.fromHostFile}" does not exist`);
-      }
-      for (const { source } of rack.mounts) {
-        if (state.missingPaths.has(source)) throw fail('E_SOURCE_MISSING', `"${source}" does not exist`);
-      }
-      state.bundles.add(`${rack.name}.${generation}/${service.name}`);
-      const { policy, delayMs, maxDelayMs } = service.restart;
-      return {
-        rack: rack.name,
-        service: service.name,
-        generation,
-        runDigest: rack.runDigest,
-        bundle: under(bundlesPath(state.layout, rack.name, generation), service.name),
-        log: serviceLogPath(state.layout, rack.name, service.name),
-        listen: service.listen,
-        closeSocketsAfterMs: rack.rollout.timeoutMs,
-        restart: { policy, delayMs, maxDelayMs },
-      };
+      if (!state.trees.has(rack.name)) throw refusal('E_START', rack, service, 'its tree is not mounted');
+      checkService(rack, service);
+      state.bundles.add(keyOfBundle(rack.name, service.name, generation));
+      return specOf(state, rack, service, generation);
     },
+    check: async (rack) => {
+      for (const service of rack.services) checkService(rack, service);
+    },
+    find: async (rack, service, generation) =>
+      state.bundles.has(keyOfBundle(rack.name, service.name, generation))
+        ? specOf(state, rack, service, generation)
+        : null,
     remove: async (rack, generation) => {
       const prefix = `${rack}.${generation}/`;
       for (const name of state.bundles) if (name.startsWith(prefix)) state.bundles.delete(name);
     },
+  };
+}
+
+function refusal(
+  code: 'E_START' | 'E_SECRET' | 'E_SOURCE_MISSING',
+  rack: DesiredRack,
+  service: DesiredService,
+  why: string,
+): RackError {
+  return new RackError(code, `cannot prepare service "${service.name}": ${why}`, { rack: rack.name });
+}
+
+function specOf(
+  state: MemoryState,
+  rack: DesiredRack,
+  service: DesiredService,
+  generation: number,
+): ServiceSpec {
+  const { policy, delayMs, maxDelayMs } = service.restart;
+  return {
+    rack: rack.name,
+    service: service.name,
+    generation,
+    runDigest: rack.runDigest,
+    bundle: under(bundlesPath(state.layout, rack.name, generation), service.name),
+    log: serviceLogPath(state.layout, rack.name, service.name),
+    listen: service.listen,
+    closeSocketsAfterMs: rack.rollout.timeoutMs,
+    restart: { policy, delayMs, maxDelayMs },
   };
 }
 
