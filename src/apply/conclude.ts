@@ -5,12 +5,8 @@
 import type { CommittedRack, HistoryEntry, RackRecord, StepOf } from '../model/index.js';
 import { isQuarantined } from './failure.js';
 import { closeJournal } from './journal.js';
-import { isoNow, type Lane } from './lane.js';
+import { isoNow, type Lane, warn } from './lane.js';
 
-/** Lines of each service's output that are kept as evidence. */
-const evidenceLines = 50;
-/** Probe results that are kept as evidence. */
-const evidenceProbes = 50;
 /** Quarantined digests that are remembered of one rack; the oldest is forgotten first. */
 const quarantineLimit = 50;
 
@@ -63,6 +59,7 @@ async function writeCommitted(
     health: adopted ? record.health : { verdict, at },
     held: held === null ? null : { reason: held.reason, message: held.message, at },
   });
+  lane.committed = true;
   return complete;
 }
 
@@ -72,9 +69,11 @@ export async function settle(step: StepOf<'settle'>, lane: Lane): Promise<string
   const failure = lane.failure ?? { reason: 'Unknown', message: 'unknown failure', phase: 'begin' as const };
   const at = isoNow(lane);
   const record = (await lane.store.record(rack)) ?? emptyRecord(rack);
-  const quarantined = isQuarantined(failure);
+  const quarantined = isQuarantined(failure) && lane.journal?.forgiven !== true;
+  // After a crash between the record and the journal it is all there already.
+  const isRepeated = record.quarantined.some((entry) => entry.rolloutId === lane.rolloutId);
   const isNews =
-    quarantined ||
+    (quarantined && !isRepeated) ||
     record.lastFailure?.message !== failure.message ||
     record.lastFailure.digest !== to.desired.digest;
   const next: RackRecord = {
@@ -94,9 +93,10 @@ export async function settle(step: StepOf<'settle'>, lane: Lane): Promise<string
           },
         ].slice(-quarantineLimit)
       : record.quarantined,
-    lastFailure: quarantined
-      ? null
-      : { digest: to.desired.digest, reason: failure.reason, message: failure.message, at },
+    lastFailure:
+      quarantined || lane.journal?.forgiven === true
+        ? null
+        : { digest: to.desired.digest, reason: failure.reason, message: failure.message, at },
     health: lane.touched && restored !== null ? { verdict: lane.health, at } : record.health,
   };
   if (isNews) {
@@ -111,29 +111,6 @@ export async function settle(step: StepOf<'settle'>, lane: Lane): Promise<string
   }
   await closeJournal({ kind: 'closeJournal', rack }, lane);
   return quarantined ? 'quarantined' : undefined;
-}
-
-/** Collected at the moment of failure, before the failed version is taken away. */
-export async function writeEvidence(lane: Lane): Promise<void> {
-  const { journal, failure } = lane;
-  if (journal === null || failure === null || !lane.touched) return;
-  const { desired } = journal.to;
-  const output: Record<string, readonly string[]> = {};
-  for (const service of desired.services) {
-    output[service.name] = await lane.host.supervisor.lastOutput(desired.name, service.name, evidenceLines);
-  }
-  await lane.store.writeEvidence({
-    rolloutId: lane.rolloutId,
-    rack: desired.name,
-    at: isoNow(lane),
-    image: desired.image,
-    digest: desired.digest,
-    revision: desired.revision,
-    failure,
-    phases: lane.phases,
-    probes: lane.probes.slice(-evidenceProbes),
-    output,
-  });
 }
 
 export async function forget(step: StepOf<'forget'>, lane: Lane): Promise<string | undefined> {
@@ -173,7 +150,8 @@ export async function appendHistory(
 ): Promise<void> {
   // A rollback is about the version that failed, not about the one that is back.
   const about = entry.event === 'rolled-back' ? entry.from : (entry.to ?? entry.from);
-  await lane.store.appendHistory({
+  // The history informs, it decides nothing: what cannot be appended does not undo what was done.
+  const append = lane.store.appendHistory({
     at: isoNow(lane),
     rack: lane.plan.rack,
     rolloutId: lane.rolloutId,
@@ -187,6 +165,7 @@ export async function appendHistory(
     message: entry.message,
     durationMs: lane.host.clock.now() - lane.startedAt,
   });
+  await append.catch((error) => warn(lane, 'HistoryNotWritten', error));
 }
 
 export function emptyRecord(rack: string): RackRecord {

@@ -1,5 +1,5 @@
 /** What an error means for a rollout: a word for programs, a line for people, and whether the version is to blame. Pure. */
-import { type Failure, hasCode, RackError, type RolloutPhase } from '../model/index.js';
+import { type Failure, RackError, type RolloutPhase } from '../model/index.js';
 
 const reasons: Readonly<Record<string, string>> = {
   E_START: 'StartFailed',
@@ -34,17 +34,16 @@ export function failureOf(error: unknown, phase: RolloutPhase): Failure {
 
 const beforeTouch: ReadonlySet<RolloutPhase> = new Set(['begin', 'fetch', 'prepare', 'rehearse', 'touch']);
 
+/** What only this host can mend; all of it is looked for before the touch, so trying again costs no outage. */
+const hostsFault: ReadonlySet<string> = new Set(['Secret', 'SourceMissing', 'SourceTimeout', 'SourceDenied']);
+
 /**
  * True when the failed digest is not to be tried again. Before the running version was touched, trying again costs nobody anything; a tree held by a
  * stranger at the stop is the stranger's fault and is looked for before the next stop. Everything else would be an outage at each pass.
  */
 export function isQuarantined(failure: Failure): boolean {
   if (failure.reason === 'Interrupted') return true;
+  if (hostsFault.has(failure.reason)) return false;
   if (beforeTouch.has(failure.phase)) return false;
   return !(failure.phase === 'stop' && failure.reason === 'Busy');
-}
-
-/** An overlay that is not proved dead: never mounted over, whatever else. */
-export function isHeldTree(error: unknown): boolean {
-  return hasCode(error, 'E_BUSY', 'E_LEAKED_MOUNT');
 }

@@ -27,6 +27,10 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
     await lane.host.mounts.prepareTree(tree);
     return undefined;
   },
+  checkInputs: async ({ desired }, lane) => {
+    await lane.host.bundles.check(desired);
+    return undefined;
+  },
   openSockets: async ({ rack, listen }, lane) => {
     if (listen.length === 0) return undefined;
     await lane.host.supervisor.openSockets(rack, listen);

@@ -1,9 +1,6 @@
 /** The journal of a rollout: written before acting, so that the next pass knows what was meant whenever this one dies. */
-import type { RolloutJournal, StepOf } from '../model/index.js';
+import { type RolloutJournal, type StepOf, triesPerRollout } from '../model/index.js';
 import { isoNow, type Lane } from './lane.js';
-
-/** Crashes that a rollout survives once the running version was touched. */
-const triesPerRollout = 3;
 
 export async function beginRollout(step: StepOf<'begin'>, lane: Lane): Promise<string | undefined> {
   const { resume } = step;
@@ -46,11 +43,11 @@ export async function stall(lane: Lane, retryInMs: (attempts: number) => number)
   await update(lane, { rollbackAttempts: attempts, retryAt: lane.host.clock.now() + retryInMs(attempts) });
 }
 
-/** The agent was told to stop: that is no crash, so the try is given back. */
+/** The agent was told to stop: that is no crash, so the try is given back. Twice is once. */
 export async function park(lane: Lane): Promise<void> {
-  if (lane.journal?.direction === 'forward' && lane.touched) {
-    await update(lane, { triesLeft: lane.journal.triesLeft + 1 });
-  }
+  if (lane.isParked || lane.committed || !lane.touched || lane.journal?.direction !== 'forward') return;
+  lane.isParked = true;
+  await update(lane, { triesLeft: lane.journal.triesLeft + 1 });
 }
 
 /** Continues the journal of an earlier pass. */

@@ -2,7 +2,9 @@
  * What one rack's lane carries from step to step while it is applied. Mutable on purpose and known to nobody outside apply/:
  * the host and the store are the truth, this is only the thread of one run.
  */
+
 import type { Host } from '../host/index.js';
+import { errorMessage, type Semaphore } from '../lib/index.js';
 import type {
   Emit,
   Failure,
@@ -22,7 +24,11 @@ export interface ApplyDeps {
   readonly signal: AbortSignal;
 }
 
+/** Places for work that uses the machine. */
+export type Slots = Semaphore;
+
 export interface Lane extends ApplyDeps {
+  readonly slots: Slots;
   readonly plan: RackPlan;
   /** ms since the epoch. */
   readonly startedAt: number;
@@ -30,6 +36,10 @@ export interface Lane extends ApplyDeps {
   journal: RolloutJournal | null;
   /** Phase of the step under way; a sweeping step keeps the one before. */
   phase: RolloutPhase;
+  /** The record is written: the point of no return is behind. */
+  committed: boolean;
+  /** The try was given back because the agent must go. */
+  isParked: boolean;
   /** From here on a failure needs the rollback list, and a crash costs a try. */
   touched: boolean;
   /** Known once a step failed, or from the start when a rollback goes on. */
@@ -42,15 +52,18 @@ export interface Lane extends ApplyDeps {
   health: 'healthy' | 'unhealthy' | 'unknown';
 }
 
-export function openLane(deps: ApplyDeps, plan: RackPlan): Lane {
+export function openLane(deps: ApplyDeps, plan: RackPlan, slots: Slots): Lane {
   return {
     ...deps,
     plan,
+    slots,
     startedAt: deps.host.clock.now(),
     rolloutId: deps.host.ids.next(),
     journal: null,
     phase: 'begin',
     touched: false,
+    committed: false,
+    isParked: false,
     failure: plan.failure,
     notes: [],
     phases: [],
@@ -62,6 +75,11 @@ export function openLane(deps: ApplyDeps, plan: RackPlan): Lane {
 /** Progress of a long step, for people. */
 export function progress(lane: Lane, step: StepKind, detail: string): void {
   lane.emit({ code: 'Progress', rack: lane.plan.rack, step, detail });
+}
+
+/** Told, and gone on from. */
+export function warn(lane: Lane, warning: string, error: unknown): void {
+  lane.emit({ code: 'Warning', warning, message: `${lane.plan.rack}: ${errorMessage(error)}` });
 }
 
 export function isoNow(lane: Lane): string {

@@ -9,6 +9,16 @@ import { type Lane, progress } from './lane.js';
 export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Promise<string | undefined> {
   const { rack, keepGeneration } = step;
   const observed = await lane.host.supervisor.observe();
+  if (keepGeneration !== null && observed.state === 'unknown') {
+    throw new RackError(
+      'E_KEEPER',
+      `cannot tell which version of "${rack}" runs: the keeper does not answer`,
+      {
+        rack,
+        hint: 'see keeper.log in the run directory',
+      },
+    );
+  }
   const kept = new Set(
     keepGeneration === null
       ? []
@@ -26,7 +36,7 @@ export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Pr
       lane.notes.push(
         `service "${spec.service}" has no handler for ${spec.signal}: killed at once instead of waiting for the timeout`,
       );
-    } else if (result.how === 'killed') {
+    } else if (result.how === 'killed' && result.durationMs >= spec.timeoutMs) {
       lane.notes.push(`service "${spec.service}" did not end within its stop timeout: killed`);
     }
   }
@@ -46,7 +56,7 @@ async function refuseHolders(rack: string, lane: Lane): Promise<void> {
 
 /** Services that already run as this generation are left alone, so that a heal or a continued rollout restarts nothing. */
 export async function startServices(step: StepOf<'startServices'>, lane: Lane): Promise<string | undefined> {
-  const { rack, generation, desired } = step;
+  const { rack, generation, desired, reuse } = step;
   const observed = await lane.host.supervisor.observe();
   const started: string[] = [];
   for (const service of desired.services) {
@@ -60,7 +70,9 @@ export async function startServices(step: StepOf<'startServices'>, lane: Lane): 
     );
     if (running) continue;
     progress(lane, 'startServices', service.name);
-    await lane.host.supervisor.start(await lane.host.bundles.write(desired, service, generation));
+    const { bundles, supervisor } = lane.host;
+    const known = reuse ? await bundles.find(desired, service, generation) : null;
+    await supervisor.start(known ?? (await bundles.write(desired, service, generation)));
     started.push(service.name);
   }
   return started.join(', ') || undefined;

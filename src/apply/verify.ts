@@ -120,6 +120,8 @@ function probeDue(
 /** A restart or an exit after the start is a failure, however healthy the answers are. */
 async function refuseExits(step: StepOf<'verify'>, lane: Lane): Promise<void> {
   const observed = await lane.host.supervisor.observe();
+  // Not knowing is no verdict; the deadline bounds how long it may go on.
+  if (observed.state === 'unknown') return;
   for (const service of step.services) {
     const seen = observed.services.find(
       (candidate) => candidate.rack === step.rack && candidate.service === service.name,

@@ -5,7 +5,7 @@
  */
 import type { DesiredRack, DesiredService, HealthCheck, ImageRef, ListenAddress } from './desired.js';
 import type { RackPath } from './paths.js';
-import type { CommittedRack, Failure, TreeIdentity } from './records.js';
+import type { CommittedRack, Failure, RolloutPhase, TreeIdentity } from './records.js';
 
 /** A place in the rack's tree that a mount needs; made in the generated layer where the image lacks it. */
 export interface MountPoint {
@@ -34,6 +34,8 @@ export interface StepPayloads {
   mountImage: { readonly image: ImageRef };
   /** Writable layer and generated layer exist, space is there, no foreign holder of the running tree. Phase prepare. */
   prepareTree: { readonly tree: TreeSpec };
+  /** What of the definition depends on the host is there: mount sources, secrets. Phase prepare. */
+  checkInputs: { readonly desired: DesiredRack };
   /** The supervisor holds these sockets (and keeps those it has). Phase prepare. */
   openSockets: { readonly listen: readonly ListenAddress[] };
   /** Journal the point from which a crash costs a try; flush the writable layer. Phase touch. */
@@ -48,7 +50,12 @@ export interface StepPayloads {
   /** The merged tree is mounted as specified, read back from mountinfo. Phase mount. */
   mountTree: { readonly tree: TreeSpec };
   /** Every service runs, started in this order. Phase start. */
-  startServices: { readonly generation: number; readonly desired: DesiredRack };
+  startServices: {
+    readonly generation: number;
+    readonly desired: DesiredRack;
+    /** Bundles that are still there are started as they are: going back must not depend on today's secrets. */
+    readonly reuse: boolean;
+  };
   /** Probes in a row, then healthy and without a restart for `bakeMs`. Phase bake. */
   verify: {
     readonly services: readonly DesiredService[];
@@ -142,8 +149,6 @@ export interface RackPlan {
   readonly needs: readonly string[];
   /** These racks' lanes must have ended before, whatever came of them (a port changes hands; boot order). */
   readonly after: readonly string[];
-  /** Whole rollout must be done within this; ms. */
-  readonly timeoutMs: number;
   /** Set when the rollout's verdict is already known (a rollback that goes on). */
   readonly failure: Failure | null;
 }
@@ -183,11 +188,12 @@ export function hasSteps(plan: Plan): boolean {
   return plan.racks.some((rack) => rack.steps.length > 0);
 }
 
-const phases: Partial<Record<StepKind, import('./records.js').RolloutPhase>> = {
+const phases: Partial<Record<StepKind, RolloutPhase>> = {
   begin: 'begin',
   fetchImage: 'fetch',
   mountImage: 'prepare',
   prepareTree: 'prepare',
+  checkInputs: 'prepare',
   openSockets: 'prepare',
   touch: 'touch',
   stopServices: 'stop',
@@ -199,6 +205,6 @@ const phases: Partial<Record<StepKind, import('./records.js').RolloutPhase>> = {
 };
 
 /** Phase of the rollout table (`design.md` section 5) that a step kind belongs to; null for sweeping. */
-export function phaseOf(kind: StepKind): import('./records.js').RolloutPhase | null {
+export function phaseOf(kind: StepKind): RolloutPhase | null {
   return phases[kind] ?? null;
 }

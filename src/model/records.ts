@@ -105,7 +105,12 @@ export interface RolloutJournal {
   /** Failed rollbacks so far, and when the next may be tried (ms since the epoch); the rack is `Stalled` meanwhile. */
   readonly rollbackAttempts: number;
   readonly retryAt: number | null;
+  /** `retry` was asked for while the way back was still open: the version is not quarantined when it ends. */
+  readonly forgiven?: boolean;
 }
+
+/** Crashes that a rollout survives from phase `touch` on before it is rolled back as `Interrupted`. */
+export const triesPerRollout = 3;
 
 /** Which revision was applied, and what the last pass found; a reboot with Git down starts from here. */
 export interface AppliedRecord {

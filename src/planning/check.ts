@@ -62,6 +62,7 @@ const before: readonly (readonly [StepKind, StepKind])[] = [
   ['fetchImage', 'mountImage'],
   ['mountImage', 'prepareTree'],
   ['prepareTree', 'touch'],
+  ['checkInputs', 'touch'],
   ['openSockets', 'touch'],
   ['touch', 'stopServices'],
   ['stopServices', 'unmountTree'],

@@ -37,6 +37,7 @@ export function planHealing(
     differences.push(tree === undefined ? 'its tree is not mounted' : 'its tree is not mounted as made');
   const image = observed.images.find((candidate) => candidate.sha256 === desired.image.sha256);
   if (image === undefined) differences.push('its image is not mounted');
+  else if (!image.asMade) differences.push('its image is not mounted as made');
 
   const seen = observed.supervisor.services.filter((service) => service.rack === rack);
   const foreign = seen.filter((service) => !isStartedAs(committed, service));
@@ -77,7 +78,7 @@ export function planHealing(
   if (unheld.length > 0) steps.push({ kind: 'openSockets', rack, listen: listenAddresses(desired) });
   if (!treeOk) steps.push({ kind: 'mountTree', rack, tree: treeSpec(desired, identity) });
   if (!treeOk || missing.length > 0 || foreign.length > 0) {
-    steps.push({ kind: 'startServices', rack, generation: identity.generation, desired });
+    steps.push({ kind: 'startServices', rack, generation: identity.generation, desired, reuse: false });
   }
   return {
     steps,

@@ -1,4 +1,4 @@
 export { checkPlan, type PlanNote } from './check.js';
-export { type PlanningInput, triesPerRollout } from './input.js';
+export type { PlanningInput } from './input.js';
 export { type PlanResult, planPass } from './plan.js';
 export * from './resolve.js';

@@ -16,6 +16,3 @@ export interface PlanningInput {
     readonly allowance: number | null;
   };
 }
-
-/** Crashes that a rollout survives from phase `touch` on before it is rolled back as `Interrupted`. */
-export const triesPerRollout = 3;

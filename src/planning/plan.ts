@@ -35,7 +35,8 @@ export function planPass(input: PlanningInput): PlanResult {
   const dependents = dependentChecks(input.records);
   const view = observedByRack(observed);
   const decisions: RackDecision[] = [];
-  const names = new Set([...wanted.keys(), ...records.keys(), ...journals.keys()]);
+  const installed = input.records.filter((record) => record.committed !== null).map((record) => record.rack);
+  const names = new Set([...wanted.keys(), ...installed, ...journals.keys(), ...desired.invalid]);
   for (const rack of [...names].sort()) {
     const record = records.get(rack) ?? null;
     const decision = planRack({

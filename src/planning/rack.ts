@@ -16,7 +16,6 @@ import type {
   Step,
 } from '../model/index.js';
 import { planHealing } from './heal.js';
-import { triesPerRollout } from './input.js';
 import {
   discardSteps,
   holdSteps,
@@ -160,7 +159,6 @@ function planJournal(input: RackInput, journal: RolloutJournal): RackDecision {
     steps: rolloutSteps(resumed, observed),
     undo: rollbackSteps(resumed, observed),
     rollback: onFailure(resumed, observed),
-    timeoutMs: journal.to.desired.rollout.timeoutMs,
   });
 }
 
@@ -171,7 +169,10 @@ function goBack(
   observed: ObservedState,
   reason: string,
 ): RackPlan {
-  return { ...base, action: 'rollback', reason, steps: rollbackSteps(rollout, observed), failure };
+  // A person asked to look at the failed version; an interruption is no failure that he could look at.
+  const isHeld = rollout.to.desired.rollout.onFailure === 'hold' && failure.reason !== 'Interrupted';
+  const steps = isHeld ? holdSteps(rollout) : rollbackSteps(rollout, observed);
+  return { ...base, action: 'rollback', reason, steps, failure };
 }
 
 function interrupted(journal: RolloutJournal): Failure {
@@ -201,7 +202,6 @@ function rolloutPlan(input: RackInput, desired: DesiredRack, committed: Committe
     steps: rolloutSteps(rollout, observed),
     undo: undoSteps(rollout),
     rollback: onFailure(rollout, observed),
-    timeoutMs: desired.rollout.timeoutMs,
   };
 }
 
@@ -278,7 +278,6 @@ export function keep(rack: string): RackPlan {
     rollback: [],
     needs: [],
     after: [],
-    timeoutMs: 0,
     failure: null,
   };
 }

@@ -6,7 +6,9 @@ import {
   type CommittedRack,
   type DependentCheck,
   type DesiredRack,
+  type ListenAddress,
   listenAddresses,
+  listenConflict,
   type ObservedState,
   type RolloutJournal,
   type Step,
@@ -28,6 +30,22 @@ export interface Rollout {
 export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
   const { rack, from, to } = rollout;
   const tree = treeSpec(to.desired, to.tree);
+  const wanted = listenAddresses(to.desired);
+  // `0.0.0.0:80` cannot be opened while the rack's own `127.0.0.1:80` is held: such a one is exchanged while nothing runs.
+  const old = from === null ? [] : listenAddresses(from.desired);
+  const isKept = (listen: ListenAddress): boolean => old.some(({ address }) => address === listen.address);
+  const inTheWay = wanted.filter((w) => !isKept(w) && old.some((o) => listenConflict(w, o)));
+  const exchange: readonly Step[] =
+    inTheWay.length === 0
+      ? []
+      : [
+          {
+            kind: 'closeSockets',
+            rack,
+            keep: old.filter((o) => !inTheWay.some((w) => listenConflict(w, o))),
+          },
+          { kind: 'openSockets', rack, listen: wanted },
+        ];
   const isUp = runsAs(rack, to, observed);
   const replace: readonly Step[] = isUp
     ? []
@@ -39,6 +57,7 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
           keepGeneration: null,
         },
         { kind: 'unmountTree', rack, keep: null },
+        ...exchange,
         { kind: 'mountTree', rack, tree },
       ];
   return [
@@ -46,10 +65,11 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
     { kind: 'fetchImage', rack, image: to.desired.image },
     { kind: 'mountImage', rack, image: to.desired.image },
     ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree } as const]),
-    { kind: 'openSockets', rack, listen: listenAddresses(to.desired) },
+    { kind: 'checkInputs', rack, desired: to.desired },
+    { kind: 'openSockets', rack, listen: wanted.filter((listen) => !inTheWay.includes(listen)) },
     { kind: 'touch', rack },
     ...replace,
-    { kind: 'startServices', rack, generation: to.tree.generation, desired: to.desired },
+    { kind: 'startServices', rack, generation: to.tree.generation, desired: to.desired, reuse: false },
     {
       kind: 'verify',
       rack,
@@ -123,8 +143,9 @@ export function rollbackSteps(rollout: Rollout, observed: ObservedState): readon
     { kind: 'unmountTree', rack, keep: from.tree },
     { kind: 'mountImage', rack, image: from.desired.image },
     { kind: 'mountTree', rack, tree: treeSpec(from.desired, from.tree) },
+    { kind: 'closeSockets', rack, keep: listenAddresses(from.desired) },
     { kind: 'openSockets', rack, listen: listenAddresses(from.desired) },
-    { kind: 'startServices', rack, generation: from.tree.generation, desired: from.desired },
+    { kind: 'startServices', rack, generation: from.tree.generation, desired: from.desired, reuse: true },
     {
       kind: 'verify',
       rack,

@@ -67,6 +67,8 @@ export function stepText(step: Step): string {
       return `mount ${step.image.file} read-only`;
     case 'prepareTree':
       return `prepare writable layer ${step.tree.layer}`;
+    case 'checkInputs':
+      return 'check secrets and mount sources';
     case 'openSockets':
       return step.listen.length === 0
         ? 'hold no socket'
