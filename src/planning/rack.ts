@@ -14,6 +14,7 @@ import type {
   RackRecord,
   RolloutJournal,
   Step,
+  triesPerRollout,
 } from '../model/index.js';
 import { planHealing } from './heal.js';
 import {
