@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -180,6 +181,23 @@ describe('service bundles', function () {
       'does not exist',
     );
     expect((await refusal(withSecret(secret('long', 'x'.repeat(70_000))))).message).to.contain('longer than');
+  });
+
+  it('are checked before anything is written, and found again without their secrets', async () => {
+    const fromHostFile = secret('db', 'canary');
+    const rack = rig.rack('web', [{ name: 'main', command: sh('true'), env: { DB: { fromHostFile } } }]);
+    const [service] = rack.services;
+    if (service === undefined) throw new Error('no service');
+    await bundles.check(rack);
+    expect(await bundles.find(rack, service, 1)).to.equal(null);
+    const written = await bundles.write(rack, service, 1);
+    rmSync(fromHostFile);
+    expect(await bundles.find(rack, service, 1)).to.deep.equal(written);
+    expect(await bundles.find(rack, service, 2)).to.equal(null);
+    const error: unknown = await bundles.check(rack).catch((reason: unknown) => reason);
+    expect(error).to.have.property('code', 'E_SECRET');
+    await bundles.remove('web', 1);
+    expect(await bundles.find(rack, service, 1)).to.equal(null);
   });
 
   it("refuse sources that are missing, outside, reached by a link, or rackops' own", async () => {
