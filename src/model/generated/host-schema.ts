@@ -7,8 +7,6 @@ export const hostSchema = {
   "type": "object",
   "additionalProperties": false,
   "required": [
-    "apiVersion",
-    "kind",
     "name",
     "repository"
   ],

@@ -24,11 +24,11 @@ export interface Host {
   /**
    * Version of this format.
    */
-  readonly apiVersion: 'rackops/v1';
+  readonly apiVersion?: 'rackops/v1';
   /**
    * What this file defines.
    */
-  readonly kind: 'Host';
+  readonly kind?: 'Host';
   /**
    * Name of this host in reports.
    */
