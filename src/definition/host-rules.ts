@@ -6,7 +6,7 @@ import type { Fields } from './fields.js';
 import { type Finding, quoted } from './finding.js';
 import { hostNotInForce, isUrl } from './not-in-force.js';
 import { faults } from './path-rules.js';
-import { pathFault, repositoryPathFault } from './paths.js';
+import { pathFault, plainRepositoryPath, repositoryPathFault } from './paths.js';
 import { repositoryUrl } from './repository-url.js';
 import { capabilityFindings } from './service-rules.js';
 
@@ -25,7 +25,7 @@ export function hostFindings(fields: Fields): readonly Finding[] {
   return [
     ...baseFindings(fields),
     ...hostPaths.flatMap((pattern) => faults(fields, pattern, pathFault)),
-    ...faults(fields, '/repository/path', repositoryPathFault),
+    ...faults(fields, '/repository/path', (path) => repositoryPathFault(plainRepositoryPath(path))),
     ...imageSourceFindings(fields),
     ...urlFindings(fields),
     ...authFindings(fields),

@@ -15,6 +15,7 @@ import { type Finding, isWarning, problemOf } from './finding.js';
 import { hostFindings } from './host-rules.js';
 import { isUrl } from './not-in-force.js';
 import { merged, nulFindings } from './parse-rack.js';
+import { plainRepositoryPath } from './paths.js';
 import { repositoryUrl } from './repository-url.js';
 import { schemaFindings } from './schema-errors.js';
 import { readText } from './text.js';
@@ -61,7 +62,7 @@ function configOf(host: Host, file: HostPath): HostConfig {
     repository: {
       url: result.url,
       branch: repository.branch ?? 'main',
-      path: repository.path ?? 'racks',
+      path: plainRepositoryPath(repository.path ?? 'racks'),
       poll: repository.poll ?? '*/30 * * * * *',
       timeoutMs: milliseconds(repository.timeout ?? '60s'),
       auth: authOf(repository.auth),

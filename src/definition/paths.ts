@@ -48,6 +48,11 @@ function formFault(path: string, parts: readonly string[], root: string): PathFa
   return fault(`${quoted(path)} is not in its plain form`, `write ${quoted(normal)}`);
 }
 
+/** The folder without a `./` in front and a slash at its end: both are often written and mean nothing. */
+export function plainRepositoryPath(text: string): string {
+  return text.replace(/^\.\/(?=[^/])/, '').replace(/(?<=[^/])\/$/, '');
+}
+
 /** True when `path` is `directory` or lies in it, by text. */
 export function isWithin(path: string, directory: string): boolean {
   return directory === '/' || path === directory || path.startsWith(`${directory}/`);

@@ -54,7 +54,9 @@ function refused(message: string, hint: string): UrlResult {
   return { code: 'E_URL', message, hint };
 }
 
-function local(path: string): UrlResult {
+/** One slash at the end is taken off: it means the same directory. */
+function local(text: string): UrlResult {
+  const path = text.replace(/(?<=[^/])\/$/, '');
   const isPlain =
     path === '/' ||
     path

@@ -17,7 +17,9 @@ export interface DefinitionCase {
 export interface HostCase {
   readonly row: string;
   readonly title: string;
-  /** After apiVersion, kind and name. */
+  /** Instead of apiVersion, kind and name. */
+  readonly head?: string;
+  /** After them. */
   readonly yaml: string;
 }
 
@@ -370,6 +372,9 @@ const urls = [
   'ssh://[fe80::1%eth0]/x',
   '/srv/../etc',
   'racks.git',
+  '/srv/racks.git/',
+  '/srv/racks.git//',
+  'file:///srv/racks.git/',
 ];
 
 export const hostCases: readonly HostCase[] = [
@@ -401,6 +406,18 @@ export const hostCases: readonly HostCase[] = [
     yaml: `repository: {url: /srv/r}\nroot: ${JSON.stringify(root)}`,
   })),
   { row: 'C12', title: 'one directory twice', yaml: 'repository: {url: /srv/r}\nroot: /x\nstate: /x' },
+  ...['racks/', './racks', './racks/', 'racks//', './', '/racks', '../racks'].map((path) => ({
+    row: 'C',
+    title: `folder ${path}`,
+    yaml: `repository: {url: /srv/r, path: ${path}}`,
+  })),
+  { row: 'C', title: 'no version and kind', head: 'name: web-01', yaml: 'repository: {url: /srv/r}' },
+  {
+    row: 'C',
+    title: 'an unknown version and kind',
+    head: 'apiVersion: rackops/v2\nkind: Rack\nname: web-01',
+    yaml: 'repository: {url: /srv/r}',
+  },
   { row: 'C', title: 'no repository', yaml: '' },
   { row: 'C', title: 'a misspelt field', yaml: 'repository: {url: /srv/r}\nlables: {role: web}' },
   {

@@ -25,13 +25,14 @@ function definitionText({ files, host = null, installed = [] }: DefinitionCase):
   ].join('\n');
 }
 
-function hostText({ yaml }: HostCase): string {
-  const text = `apiVersion: rackops/v1\nkind: Host\nname: web-01\n${yaml}\n`;
+function hostText({ head = 'apiVersion: rackops/v1\nkind: Host\nname: web-01', yaml }: HostCase): string {
+  const text = `${head}\n${yaml}\n`;
   const { config, problems } = parseHostConfig(
     new TextEncoder().encode(text),
     hostPath('/etc/rackops/host.yaml'),
   );
-  return [...problems.map(problemLine), config === null ? 'refused' : 'accepted'].join('\n');
+  const accepted = config === null ? 'refused' : 'accepted';
+  return [...problems.map(problemLine), accepted].join('\n');
 }
 
 function check(title: string, text: string): void {
