@@ -2,18 +2,18 @@
  * Decides what happens to one rack, looking at that rack alone; order among racks and budgets are decided elsewhere.
  * An open journal comes first, then removal, suspension, quarantine, and only then a difference between desired and committed.
  */
-import type {
-  CommittedRack,
-  DependentCheck,
-  DesiredRack,
-  Explanation,
-  Failure,
-  ObservedState,
-  RackAction,
-  RackPlan,
-  RackRecord,
-  RolloutJournal,
-  Step,
+import {
+  type CommittedRack,
+  type DependentCheck,
+  type DesiredRack,
+  type Explanation,
+  type Failure,
+  type ObservedState,
+  type RackAction,
+  type RackPlan,
+  type RackRecord,
+  type RolloutJournal,
+  type Step,
   triesPerRollout,
 } from '../model/index.js';
 import { planHealing } from './heal.js';
