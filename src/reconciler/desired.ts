@@ -66,6 +66,8 @@ export class DesiredReader {
     for (const [oid, content] of await this.#source.readBlobs(unknown)) {
       this.#contentSha256.set(oid, sha256Hex(content));
     }
+    const inUse = new Set(sources.map(({ oid }) => oid));
+    for (const oid of this.#contentSha256.keys()) if (!inUse.has(oid)) this.#contentSha256.delete(oid);
     // A dependency whose file is invalid is waited for, not dropped.
     const onThisHost = new Set([...set.racks.map((definition) => definition.rack.name), ...set.invalid]);
     const racks: DesiredRack[] = set.racks.map((definition) =>
