@@ -27,7 +27,7 @@ import { allowanceOf } from './allowance.js';
 import type { DesiredReader } from './desired.js';
 import { observe } from './observe.js';
 import { rememberFullyApplied, rememberOutcomes } from './remember.js';
-import { chooseRevision, type RevisionChoice } from './revision.js';
+import { chooseForPlan, chooseRevision, type RevisionChoice } from './revision.js';
 import { readStatus } from './status.js';
 
 export interface ReconcilerDeps {
@@ -285,32 +285,4 @@ function waitingExplanation(outcomes: readonly RackOutcome[]): readonly Explanat
       ? [{ rack: outcome.rack, code: 'DependencyNotReady' as const, message: outcome.message }]
       : [],
   );
-}
-
-async function chooseForPlan(deps: PlanDeps, ref: string | null): Promise<RevisionChoice> {
-  const applied = (await deps.store.applied()) ?? {
-    format: 1 as const,
-    revision: null,
-    fullyAppliedRevision: null,
-    sourceDigest: deps.sourceDigest,
-  };
-  const failed = (error: unknown): RevisionChoice => {
-    if (!(error instanceof RackError)) throw error;
-    const hint = error.hint ?? 'planned from the last applied revision';
-    return { revision: applied.revision, applied, error: { code: error.code, message: error.message, hint } };
-  };
-  try {
-    const tip = await deps.source.tip(deps.signal);
-    if (!(await deps.source.has(tip))) await deps.source.fetch(deps.signal);
-    if (ref === null) return { revision: tip, applied, error: null };
-  } catch (error) {
-    if (ref === null) return failed(error);
-  }
-  const revision = await deps.source.resolve(ref ?? '');
-  if (revision === null) {
-    throw new RackError('E_GIT_REF', `cannot find "${ref}" in the repository`, {
-      hint: 'name a branch, a tag or a commit',
-    });
-  }
-  return { revision, applied, error: null };
 }

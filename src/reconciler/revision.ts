@@ -4,8 +4,8 @@
  */
 import { errorMessage } from '../lib/index.js';
 import { type AppliedRecord, type Emit, RackError } from '../model/index.js';
-import type { Source } from '../source/index.js';
-import type { Store } from '../store/index.js';
+import { acceptTip, type Source } from '../source/index.js';
+import type { ReadableStore, Store } from '../store/index.js';
 
 export interface RevisionChoice {
   /** Null: nothing was ever applied here and the remote cannot be read. */
@@ -14,13 +14,17 @@ export interface RevisionChoice {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
 }
 
-export interface RevisionDeps {
+interface OfferDeps {
   readonly source: Source;
-  readonly store: Store;
-  readonly emit: Emit;
+  readonly store: Pick<ReadableStore, 'applied'>;
   /** Digest of repository URL, branch and path. */
   readonly sourceDigest: string;
   readonly signal: AbortSignal;
+}
+
+export interface RevisionDeps extends OfferDeps {
+  readonly store: Pick<Store, 'applied' | 'writeApplied'>;
+  readonly emit: Emit;
 }
 
 /** Never throws for a remote that is down or a tip that is refused: that is in `error`. */
@@ -30,45 +34,83 @@ export async function chooseRevision(
 ): Promise<RevisionChoice> {
   const applied = await readApplied(deps);
   try {
-    const tip = await deps.source.tip(deps.signal);
-    if (!(await deps.source.has(tip))) await deps.source.fetch(deps.signal);
+    const tip = await acceptedTip(deps, applied, allowRewind);
     if (tip === applied.revision) return { revision: tip, applied, error: null };
-    await refuseRewind(deps, applied, tip, allowRewind);
     deps.emit({ code: 'RevisionSeen', revision: tip, previous: applied.revision });
     const next = { ...applied, revision: tip };
     await deps.store.writeApplied(next);
     return { revision: tip, applied: next, error: null };
   } catch (error) {
-    if (deps.signal.aborted) throw error;
-    const code = error instanceof RackError ? error.code : 'E_INTERNAL';
-    const hint =
-      (error instanceof RackError ? error.hint : undefined) ?? 'the last applied revision stays in force';
-    return { revision: applied.revision, applied, error: { code, message: errorMessage(error), hint } };
+    return stayingAt(deps, applied, error);
   }
 }
 
-async function readApplied(deps: RevisionDeps): Promise<AppliedRecord> {
+/** For `plan`: the same checks without the acts. A `ref` is a person's choice and is not compared with what was applied. Error: E_GIT_REF. */
+export async function chooseForPlan(deps: OfferDeps, ref: string | null): Promise<RevisionChoice> {
+  const applied = await readApplied(deps);
+  if (ref === null) {
+    try {
+      return { revision: await acceptedTip(deps, applied, null), applied, error: null };
+    } catch (error) {
+      return stayingAt(deps, applied, error);
+    }
+  }
+  try {
+    await ensureFetched(deps.source, await deps.source.tip(deps.signal), deps.signal);
+  } catch (error) {
+    // The mirror may know the name although the remote is down.
+    if (!(error instanceof RackError)) throw error;
+  }
+  const revision = await deps.source.resolve(ref);
+  if (revision === null) {
+    throw new RackError('E_GIT_REF', `cannot find "${ref}" in the repository`, {
+      hint: 'name a branch, a tag or a commit',
+    });
+  }
+  return { revision, applied, error: null };
+}
+
+/** The mirror holds the revision. Errors: those of `Source.fetch`. */
+export async function ensureFetched(source: Source, revision: string, signal?: AbortSignal): Promise<void> {
+  if (!(await source.has(revision))) await source.fetch(signal);
+}
+
+/** The remote's tip when it may be worked on. An unchanged one is not looked for in the mirror: its content may be remembered. */
+async function acceptedTip(
+  deps: OfferDeps,
+  applied: AppliedRecord,
+  allowRewind: string | null,
+): Promise<string> {
+  const { source, signal } = deps;
+  const tip = await source.tip(signal);
+  if (tip === applied.revision) return tip;
+  await ensureFetched(source, tip, signal);
+  const isDescendant =
+    applied.revision !== null &&
+    (await source.has(applied.revision)) &&
+    (await source.isAncestor(applied.revision, tip));
+  const verdict = acceptTip({ applied: applied.revision, offered: tip, isDescendant, allowRewind });
+  if (verdict !== 'rewound') return tip;
+  throw new RackError(
+    'E_HISTORY_REWOUND',
+    `cannot move to ${tip.slice(0, 12)}: it does not descend from the applied revision ${applied.revision?.slice(0, 12)}`,
+    { blame: 'definition', hint: `push a revert commit instead, or run: rackops sync --allow-rewind ${tip}` },
+  );
+}
+
+function stayingAt(deps: OfferDeps, applied: AppliedRecord, error: unknown): RevisionChoice {
+  if (deps.signal.aborted) throw error;
+  const code = error instanceof RackError ? error.code : 'E_INTERNAL';
+  const hint =
+    (error instanceof RackError ? error.hint : undefined) ?? 'the last applied revision stays in force';
+  return { revision: applied.revision, applied, error: { code, message: errorMessage(error), hint } };
+}
+
+async function readApplied(deps: OfferDeps): Promise<AppliedRecord> {
   const applied = await deps.store.applied();
   if (applied?.sourceDigest === deps.sourceDigest) return applied;
   // Another repository or branch was configured by the host's administrator: its history has nothing to do with the old one's.
   return { format: 1, revision: null, fullyAppliedRevision: null, sourceDigest: deps.sourceDigest };
-}
-
-async function refuseRewind(
-  deps: RevisionDeps,
-  applied: AppliedRecord,
-  tip: string,
-  allowRewind: string | null,
-): Promise<void> {
-  if (applied.revision === null) return;
-  if (allowRewind !== null && tip.startsWith(allowRewind)) return;
-  const known = await deps.source.has(applied.revision);
-  if (known && (await deps.source.isAncestor(applied.revision, tip))) return;
-  throw new RackError(
-    'E_HISTORY_REWOUND',
-    `cannot move to ${tip.slice(0, 12)}: it does not descend from the applied revision ${applied.revision.slice(0, 12)}`,
-    { blame: 'definition', hint: `push a revert commit instead, or run: rackops sync --allow-rewind ${tip}` },
-  );
 }
 
 /** True for errors after which the remote deserves a pause. */
