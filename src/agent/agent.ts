@@ -3,7 +3,16 @@
  * Told to stop, it leaves a rollout in flight to the next pass and is gone within a second; no rack notices.
  */
 import { errorMessage } from '../lib/index.js';
-import type { Emit, Event, HostPath, PassReport } from '../model/index.js';
+import {
+  type Emit,
+  type Event,
+  errorLine,
+  type Health,
+  type HostPath,
+  type PassReport,
+  RackError,
+  type RolloutJournal,
+} from '../model/index.js';
 import {
   isRemoteDown,
   type PassRequest,
@@ -31,22 +40,32 @@ const goneWithinMs = 800;
 export async function runAgent(deps: AgentDeps): Promise<void> {
   const listeners = new Set<(event: Event) => void>();
   const emit: Emit = (event) => {
+    if (event.code === 'RackStarted') health.pause(event.rack);
     deps.emit(event);
     for (const listener of listeners) listener(event);
   };
   const runner = new ExclusiveRunner();
-  const verdicts = new Map<string, 'healthy' | 'unhealthy' | 'unknown'>();
+  const verdicts: Verdicts = new Map();
   const health = new HealthMonitor({
     host: deps.host,
     emit,
-    onVerdict: (rack, verdict) => {
-      verdicts.set(rack, verdict);
+    onVerdict: (rack, generation, verdict) => {
+      verdicts.set(rack, { generation, verdict });
       void runner.run('schedule', 'verdicts', () => writeVerdicts(deps, verdicts)).catch(bug);
     },
-    onHanging: (rack, service) => {
-      void runner
-        .run('schedule', `restart ${rack}/${service}`, () => restartService(deps, rack, service))
-        .catch(bug);
+    onHanging: (rack, generation, service) => {
+      const restart = async (): Promise<void> => {
+        if (deps.stop.aborted) return;
+        await restartService(deps, rack, generation, service);
+        health.restarted(rack, service);
+      };
+      void runner.run('schedule', `restart ${rack}/${service}`, restart).catch((error) => {
+        emit({
+          code: 'Warning',
+          warning: 'NotRestarted',
+          message: `${rack}/${service}: ${errorMessage(error)}`,
+        });
+      });
     },
   });
   const bug = (error: unknown): void => {
@@ -55,32 +74,35 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
   };
   const reconciler: ReconcilerDeps = { ...deps, emit, signal: deps.stop, probed: () => health.probed() };
 
+  const schedule = deps.createSchedule(() => void scheduled('schedule'));
+  let retryTimer: NodeJS.Timeout | null = null;
+  /** A stalled rack is not left to the next poll, which may be a day away. */
+  const wakeFor = (journals: readonly RolloutJournal[]): void => {
+    if (retryTimer !== null) clearTimeout(retryTimer);
+    retryTimer = null;
+    const times = journals.flatMap((journal) => journal.retryAt ?? []);
+    if (times.length === 0) return;
+    const waitMs = Math.max(0, Math.min(...times) - deps.host.clock.now()) + 1;
+    retryTimer = setTimeout(() => void scheduled('retry'), waitMs);
+  };
   const pass = async (request: PassRequest): Promise<PassReport> => {
     const report = await reconcileOnce(reconciler, request);
     const journals = await deps.store.journals();
     health.refresh(await deps.store.records(), new Set(journals.map((journal) => journal.rack)));
+    wakeFor(journals);
+    if (report.sourceError !== null && isRemoteDown(report.sourceError.code)) schedule.remoteFailed();
+    else schedule.remoteAnswered();
     return report;
   };
   const scheduled = async (trigger: string): Promise<void> => {
     try {
       const request = { trigger, allowPrune: null, allowRewind: null };
-      const { sourceError } = await runner.run('schedule', 'pass', () => pass(request));
-      paceBy(sourceError);
+      await runner.run('schedule', 'pass', () => pass(request));
     } catch (error) {
-      if (!deps.stop.aborted) bug(error);
-    }
-  };
-  const schedule = deps.createSchedule(() => void scheduled('schedule'));
-  let remoteDown = false;
-  const paceBy = (error: PassReport['sourceError']): void => {
-    if (error !== null && isRemoteDown(error.code)) {
-      const retryInMs = schedule.remoteFailed();
-      if (!remoteDown) emit({ code: 'SourceFailed', error: error.code, message: error.message, retryInMs });
-      remoteDown = true;
-    } else {
-      schedule.remoteAnswered();
-      if (remoteDown) emit({ code: 'SourceRecovered' });
-      remoteDown = false;
+      if (deps.stop.aborted) return;
+      if (error instanceof RackError)
+        emit({ code: 'Warning', warning: error.code, message: errorLine(error) });
+      else bug(error);
     }
   };
 
@@ -112,6 +134,8 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
         });
         return { kind: 'report', report };
       }
+      default:
+        return { kind: 'error', code: 'E_USAGE', message: 'unknown request', hint: null };
     }
   };
 
@@ -120,21 +144,21 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
   schedule.start();
   await aborted(deps.stop);
   schedule.stop();
+  if (retryTimer !== null) clearTimeout(retryTimer);
   health.stop();
   await Promise.race([runner.idle(), deps.host.clock.sleep(goneWithinMs)]);
   await control.close();
 }
 
-/** Verdicts are written between passes, never beside one: a pass rewrites the same records. */
-async function writeVerdicts(
-  deps: Pick<AgentDeps, 'store' | 'host'>,
-  verdicts: Map<string, 'healthy' | 'unhealthy' | 'unknown'>,
-): Promise<void> {
+type Verdicts = Map<string, { readonly generation: number; readonly verdict: Health }>;
+
+/** Verdicts are written between passes, never beside one: a pass rewrites the same records. One of another generation is nobody's. */
+async function writeVerdicts(deps: Pick<AgentDeps, 'store' | 'host'>, verdicts: Verdicts): Promise<void> {
   const at = new Date(deps.host.clock.now()).toISOString();
-  for (const [rack, verdict] of verdicts) {
+  for (const [rack, { generation, verdict }] of verdicts) {
     verdicts.delete(rack);
     const record = await deps.store.record(rack);
-    if (!record?.committed || record.health?.verdict === verdict) continue;
+    if (record?.committed?.generation !== generation || record.health?.verdict === verdict) continue;
     await deps.store.writeRecord({ ...record, health: { verdict, at } });
   }
 }
@@ -143,15 +167,15 @@ async function writeVerdicts(
 async function restartService(
   deps: Pick<AgentDeps, 'store' | 'host'>,
   rack: string,
+  generation: number,
   name: string,
 ): Promise<void> {
   const committed = (await deps.store.record(rack))?.committed;
   const service = committed?.desired.services.find((candidate) => candidate.name === name);
-  if (!committed || !service) return;
+  if (!committed || committed.generation !== generation || !service) return;
+  const spec = await deps.host.bundles.write(committed.desired, service, committed.tree.generation);
   await deps.host.supervisor.stop(rack, { service: name, ...service.stop });
-  await deps.host.supervisor.start(
-    await deps.host.bundles.write(committed.desired, service, committed.tree.generation),
-  );
+  await deps.host.supervisor.start(spec);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

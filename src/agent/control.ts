@@ -6,7 +6,14 @@ import { chmod, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { errorMessage } from '../lib/index.js';
-import { type Event, type HostPath, type PassReport, RackError } from '../model/index.js';
+import {
+  type ErrorCode,
+  type Event,
+  errorCodes,
+  type HostPath,
+  type PassReport,
+  RackError,
+} from '../model/index.js';
 import type { Operation } from '../reconciler/index.js';
 
 export type ControlRequest =
@@ -121,13 +128,15 @@ export async function askAgent(
       hint: 'run the command again; see rackops status',
     });
   }
-  if (last.kind === 'error')
-    throw new RackError(
-      'E_AGENT',
-      `${last.code}: ${last.message}`,
-      last.hint === null ? {} : { hint: last.hint },
-    );
+  if (last.kind === 'error') {
+    const code = isErrorCode(last.code) ? last.code : 'E_AGENT';
+    throw new RackError(code, last.message, last.hint === null ? {} : { hint: last.hint });
+  }
   return last;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code);
 }
 
 function connect(path: string): Promise<Socket | null> {

@@ -11,17 +11,18 @@ type Verdict = 'healthy' | 'unhealthy' | 'unknown';
 export interface HealthDeps {
   readonly host: Pick<Host, 'clock' | 'probes' | 'ids'>;
   readonly emit: Emit;
-  /** A rack's worst verdict changed: to be written into its record between passes. */
-  readonly onVerdict: (rack: string, verdict: Verdict) => void;
-  /** A service with `restart.onUnhealthy` is unhealthy. */
-  readonly onHanging: (rack: string, service: string) => void;
+  /** A rack's worst verdict changed, of this generation: to be written into its record between passes. */
+  readonly onVerdict: (rack: string, generation: number, verdict: Verdict) => void;
+  /** A service of this generation with `restart.onUnhealthy` is unhealthy. */
+  readonly onHanging: (rack: string, generation: number, service: string) => void;
 }
 
 interface Watch {
   readonly rack: string;
   readonly service: DesiredService;
-  readonly identity: string;
-  readonly since: number;
+  readonly generation: number;
+  /** ms since the epoch: of the start, or of the last restart. */
+  since: number;
   readonly abort: AbortController;
   count: ProbeCount;
   at: string | null;
@@ -39,33 +40,33 @@ export class HealthMonitor {
   refresh(records: readonly RackRecord[], moving: ReadonlySet<string>): void {
     const wanted = new Map<
       string,
-      { rack: string; service: DesiredService; identity: string; verdict: Verdict }
+      { rack: string; service: DesiredService; generation: number; verdict: Verdict }
     >();
     for (const { rack, committed, health } of records) {
       if (committed === null || moving.has(rack)) continue;
       for (const service of committed.desired.services) {
         if (service.health === null) continue;
-        const identity = `${committed.generation}`;
+        const { generation } = committed;
         wanted.set(`${rack}/${service.name}`, {
           rack,
           service,
-          identity,
+          generation,
           verdict: health?.verdict ?? 'unknown',
         });
       }
     }
     for (const [key, watch] of this.#watches) {
-      if (wanted.get(key)?.identity === watch.identity) continue;
+      if (wanted.get(key)?.generation === watch.generation) continue;
       watch.abort.abort();
       this.#watches.delete(key);
     }
-    for (const [key, { rack, service, identity, verdict }] of wanted) {
+    for (const [key, { rack, service, generation, verdict }] of wanted) {
       if (this.#watches.has(key)) continue;
       const count = { ...noProbesYet, verdict };
       const watch: Watch = {
         rack,
         service,
-        identity,
+        generation,
         since: this.#deps.host.clock.now(),
         abort: new AbortController(),
         count,
@@ -79,6 +80,23 @@ export class HealthMonitor {
   /** Latest verdicts by `rack/service`. */
   probed(): ReadonlyMap<string, { readonly verdict: Verdict; readonly at: string | null }> {
     return new Map([...this.#watches].map(([key, { count, at }]) => [key, { verdict: count.verdict, at }]));
+  }
+
+  /** The rack is about to be changed: what its old version answers from now on says nothing. `refresh` begins again. */
+  pause(rack: string): void {
+    for (const [key, watch] of this.#watches) {
+      if (watch.rack !== rack) continue;
+      watch.abort.abort();
+      this.#watches.delete(key);
+    }
+  }
+
+  /** The service was restarted: it is judged anew. */
+  restarted(rack: string, service: string): void {
+    const watch = this.#watches.get(`${rack}/${service}`);
+    if (watch === undefined) return;
+    watch.count = noProbesYet;
+    watch.since = this.#deps.host.clock.now();
   }
 
   stop(): void {
@@ -116,9 +134,9 @@ export class HealthMonitor {
           probe: result,
           verdict,
         });
-        this.#deps.onVerdict(watch.rack, this.#worst(watch.rack));
+        this.#deps.onVerdict(watch.rack, watch.generation, this.#worst(watch.rack));
         if (verdict === 'unhealthy' && watch.service.restart.onUnhealthy)
-          this.#deps.onHanging(watch.rack, watch.service.name);
+          this.#deps.onHanging(watch.rack, watch.generation, watch.service.name);
       }
       delayMs = health.intervalMs;
     }

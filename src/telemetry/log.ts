@@ -26,7 +26,11 @@ export function createLog(options: {
       if (!logger.isLevelEnabled(level)) continue;
       const { code, ...fields } = item;
       const bindings = pass === null ? { event: code } : { event: code, pass };
-      logger[level](redactDeep({ ...bindings, ...fields }), messages[code]);
+      try {
+        logger[level](redactDeep({ ...bindings, ...fields }), messages[code]);
+      } catch {
+        // A full disk behind the log must not fail the step that is told of.
+      }
     }
     if (event.code === 'PassEnded') pass = null;
   };
