@@ -9,7 +9,10 @@ import { originOf } from './remote.js';
 type Auth = HostConfig['repository']['auth'];
 
 /** Network settings of the host that Git needs to get out; everything else is dropped. */
-const passedOn = ['PATH', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'];
+const passedOn = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'];
+
+/** Never the caller's: git, ssh and their helpers are looked up in the usual directories only. */
+export const usualSearchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Names of `GIT_…` variables that we set ourselves (simple-git must be told each). */
 export const ourGitVariables = [
@@ -33,15 +36,16 @@ export function gitEnvironment(options: {
   readonly globalConfig: string;
   readonly kind: RepositoryUrl['kind'];
   readonly marker: string;
+  readonly searchPath: string;
 }): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const name of passedOn) {
     const value = options.inherited[name];
     if (value !== undefined) environment[name] = value;
   }
-  environment.PATH ??= '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   return {
     ...environment,
+    PATH: options.searchPath,
     // A directory that is none: curl would read ~/.netrc, and without HOME looks the home directory up by itself.
     HOME: '/dev/null',
     LC_ALL: 'C',

@@ -51,6 +51,7 @@ export function createGitRunner(options: {
   readonly runDirectory: HostPath;
   readonly kind: RepositoryUrl['kind'];
   readonly globalConfig: string;
+  readonly searchPath: string;
 }): GitRunner {
   async function run<T>(
     call: GitCall,
@@ -92,6 +93,7 @@ export function createGitRunner(options: {
         globalConfig: options.globalConfig,
         kind: options.kind,
         marker,
+        searchPath: options.searchPath,
       }),
     );
     let received = 0;

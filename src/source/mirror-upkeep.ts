@@ -16,7 +16,7 @@ import {
 } from '../model/index.js';
 import { checkAuthFiles, secretsOf } from './auth.js';
 import { endOrphanedGit } from './children.js';
-import { localGlobalConfig, mirrorConfig } from './environment.js';
+import { localGlobalConfig, mirrorConfig, usualSearchPath } from './environment.js';
 import { failureOf, type GitOutcome, mirrorTrouble } from './failure.js';
 import { createGitRunner, type GitRunner, type GitText } from './git.js';
 import {
@@ -47,6 +47,8 @@ export interface MirrorOptions {
   readonly emit: Emit;
   /** Certificates (PEM) to trust instead of the host's store; host.yaml has no field for it. */
   readonly caFile?: HostPath;
+  /** Directories with git and its helpers, as in PATH, instead of the usual ones; for tests. */
+  readonly searchPath?: string;
 }
 
 /** Where the branch's tip is kept. */
@@ -84,6 +86,7 @@ export function createUpkeep(options: MirrorOptions, onNew: () => void): Upkeep 
     runDirectory: options.runDirectory,
     kind: url.kind,
     globalConfig: url.kind === 'local' ? globalConfigFile : '/dev/null',
+    searchPath: options.searchPath ?? usualSearchPath,
   });
   let opened = false;
 

@@ -97,32 +97,27 @@ describe('mirror of a local repository', () => {
     const tip = origin.commit({ a: '1' });
     mkdirSync(scene.path('bin'));
     scene.write('bin/git', `#!/bin/sh\necho "$@" >> ${scene.path('calls')}\nexec /usr/bin/git "$@"\n`, 0o755);
-    const path = process.env.PATH;
-    process.env.PATH = `${scene.path('bin')}:${path}`;
-    try {
-      await scene.local(origin).fetch();
-      rmSync(scene.path('calls'));
-      const before = execFileSync(
-        'find',
-        [scene.path('state'), '-newermt', '1970-01-01', '-printf', '%p %T@ %C@\n'],
-        { encoding: 'utf8' },
-      );
-      const source = scene.local(origin);
-      expect(await source.tip()).to.equal(tip);
-      expect(await source.tip()).to.equal(tip);
-      const calls = readFileSync(scene.path('calls'), 'utf8').trim().split('\n');
-      expect(calls).to.deep.equal(
-        Array(2).fill(`-c rackops.run=${scene.path('run')} ls-remote -- ${origin.path} refs/heads/main`),
-      );
-      const after = execFileSync(
-        'find',
-        [scene.path('state'), '-newermt', '1970-01-01', '-printf', '%p %T@ %C@\n'],
-        { encoding: 'utf8' },
-      );
-      expect(after).to.equal(before);
-    } finally {
-      process.env.PATH = path;
-    }
+    const searchPath = `${scene.path('bin')}:${process.env.PATH}`;
+    await scene.local(origin, { searchPath }).fetch();
+    rmSync(scene.path('calls'));
+    const before = execFileSync(
+      'find',
+      [scene.path('state'), '-newermt', '1970-01-01', '-printf', '%p %T@ %C@\n'],
+      { encoding: 'utf8' },
+    );
+    const source = scene.local(origin, { searchPath });
+    expect(await source.tip()).to.equal(tip);
+    expect(await source.tip()).to.equal(tip);
+    const calls = readFileSync(scene.path('calls'), 'utf8').trim().split('\n');
+    expect(calls).to.deep.equal(
+      Array(2).fill(`-c rackops.run=${scene.path('run')} ls-remote -- ${origin.path} refs/heads/main`),
+    );
+    const after = execFileSync(
+      'find',
+      [scene.path('state'), '-newermt', '1970-01-01', '-printf', '%p %T@ %C@\n'],
+      { encoding: 'utf8' },
+    );
+    expect(after).to.equal(before);
   });
 
   it('does not listen to the environment, the user and the system about configuration', async () => {
@@ -135,6 +130,7 @@ describe('mirror of a local repository', () => {
     );
     Object.assign(process.env, {
       HOME: scene.root,
+      PATH: '/nowhere',
       GIT_CONFIG_GLOBAL: config,
       GIT_CONFIG_COUNT: '1',
       GIT_CONFIG_KEY_0: 'url./nowhere.insteadOf',

@@ -38,21 +38,17 @@ describe('mirror over https', () => {
       `#!/bin/sh\necho "$@" >> ${scene.path('seen')}; env >> ${scene.path('seen')}\nexec /usr/bin/git "$@"\n`,
       0o755,
     );
-    const path = process.env.PATH;
-    process.env.PATH = `${scene.path('bin')}:${path}`;
-    try {
-      for (const ending of ['', '\n', '\r\n']) {
-        const source = scene.source({
-          url: at(port),
-          auth: token(scene.write('token', `${secret}${ending}`)),
-          ...ca(caFile),
-        });
-        expect(await source.tip()).to.equal(tip);
-        await source.fetch();
-        expect(await source.list(tip)).to.have.length(1);
-      }
-    } finally {
-      process.env.PATH = path;
+    const searchPath = `${scene.path('bin')}:${process.env.PATH}`;
+    for (const ending of ['', '\n', '\r\n']) {
+      const source = scene.source({
+        url: at(port),
+        auth: token(scene.write('token', `${secret}${ending}`)),
+        ...ca(caFile),
+        searchPath,
+      });
+      expect(await source.tip()).to.equal(tip);
+      await source.fetch();
+      expect(await source.list(tip)).to.have.length(1);
     }
     rmSync(scene.path('token'));
     expect(readFileSync(scene.path('seen'), 'utf8'))
