@@ -47,7 +47,7 @@ const deps = {
   host,
   store: await openStore({ directory: config.state, emit }),
   source,
-  reader: new DesiredReader(source, config),
+  reader: new DesiredReader(source, config, { load: async () => null, save: async () => {} }, 'bench'),
   emit,
   signal: new AbortController().signal,
   sourceDigest: 'bench',

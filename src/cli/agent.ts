@@ -20,7 +20,7 @@ export function addAgent(cli: Command, program: Program): void {
       const since = new Date(program.now()).toISOString();
       const lock = await machine.lock('agent', 0);
       const store = await machine.openStore(emit);
-      const deps = reconcilerDeps(machine, store, emit, stop, () => ({
+      const deps = reconcilerDeps(program, machine, store, emit, stop, () => ({
         pid: process.pid,
         command: 'agent',
         since,

@@ -28,7 +28,7 @@ export function addPlan(cli: Command, program: Program): void {
       const emit = program.createLog('warn');
       const machine = await program.openMachine(config, emit);
       const allowPrune = options.allowPrune === undefined ? null : count(options.allowPrune, '--allow-prune');
-      const { plan, problems, error } = await planOnly(readOnlyDeps(machine, emit, stopSignal()), {
+      const { plan, problems, error } = await planOnly(readOnlyDeps(program, machine, emit, stopSignal()), {
         ref: options.ref ?? null,
         allowPrune,
       });

@@ -2,9 +2,10 @@
 import type { Emit } from '../model/index.js';
 import { DesiredReader, type PlanDeps, type ReconcilerDeps } from '../reconciler/index.js';
 import type { Store } from '../store/index.js';
-import type { Machine } from './program.js';
+import type { Machine, Program } from './program.js';
 
 export function reconcilerDeps(
+  program: Pick<Program, 'version'>,
   machine: Machine,
   store: Store,
   emit: Emit,
@@ -17,7 +18,12 @@ export function reconcilerDeps(
     host: machine.host,
     store,
     source,
-    reader: new DesiredReader(source, machine.config),
+    reader: new DesiredReader(
+      source,
+      machine.config,
+      { load: () => store.desired(), save: (desired) => store.writeDesired(desired) },
+      program.version,
+    ),
     emit,
     signal,
     sourceDigest: machine.sourceDigest,
@@ -35,14 +41,25 @@ export function both(a: Emit, b: Emit): Emit {
 }
 
 /** For `plan`: the same decisions on a store that cannot be written. */
-export function readOnlyDeps(machine: Machine, emit: Emit, signal: AbortSignal): PlanDeps {
+export function readOnlyDeps(
+  program: Pick<Program, 'version'>,
+  machine: Machine,
+  emit: Emit,
+  signal: AbortSignal,
+): PlanDeps {
   const source = machine.source(emit);
+  const store = machine.readableStore();
   return {
     config: machine.config,
     host: machine.host,
-    store: machine.readableStore(),
+    store,
     source,
-    reader: new DesiredReader(source, machine.config),
+    reader: new DesiredReader(
+      source,
+      machine.config,
+      { load: () => store.desired(), save: async () => {} },
+      program.version,
+    ),
     emit,
     signal,
     sourceDigest: machine.sourceDigest,

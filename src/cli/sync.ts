@@ -40,7 +40,7 @@ export function addSync(cli: Command, program: Program): void {
       const emit = json ? program.createLog('warn') : program.createProgress(styleOf(process.stderr));
       const machine = await program.openMachine(config, emit);
       const report =
-        (await syncByAgent(machine, asked, emit)) ?? (await syncHere(machine, asked, emit, json));
+        (await syncByAgent(machine, asked, emit)) ?? (await syncHere(program, machine, asked, emit, json));
       if (json) printJson(report);
       else printResult(passText(report, styleOf(process.stdout), program.now()));
       process.exitCode = report.exitCode;
@@ -69,11 +69,17 @@ async function syncByAgent(machine: Machine, asked: Asked, emit: Emit): Promise<
   throw new RackError('E_AGENT', 'the agent gave no report');
 }
 
-async function syncHere(machine: Machine, asked: Asked, emit: Emit, json: boolean): Promise<PassReport> {
+async function syncHere(
+  program: Program,
+  machine: Machine,
+  asked: Asked,
+  emit: Emit,
+  json: boolean,
+): Promise<PassReport> {
   const lock = await machine.lock('sync', asked.lockTimeoutMs);
   try {
     const store = await machine.openStore(emit);
-    const deps = reconcilerDeps(machine, store, emit, stopSignal(), () => null);
+    const deps = reconcilerDeps(program, machine, store, emit, stopSignal(), () => null);
     return await reconcileOnce(deps, {
       trigger: 'sync',
       allowPrune: asked.allowPrune,

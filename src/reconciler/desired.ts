@@ -1,19 +1,37 @@
 /**
  * From a revision in the mirror to the desired state of this host: definitions read, checked and resolved, each blob parsed once.
- * An unchanged revision costs nothing: the whole result is kept.
+ * An unchanged revision costs nothing: the whole result is kept, also on disk, so that the next process need not ask Git
+ * and a boot without remote and mirror has its racks.
  */
 import { DefinitionReader, type DefinitionSet } from '../definition/index.js';
-import { sha256Hex } from '../lib/index.js';
-import type { DesiredRack, DesiredState, HostConfig, Problem } from '../model/index.js';
+import { sha256Hex, stableJson } from '../lib/index.js';
+import {
+  type DesiredRack,
+  type DesiredState,
+  type HostConfig,
+  type Problem,
+  RackError,
+} from '../model/index.js';
 import { resolveRack } from '../planning/index.js';
 import type { Source, TreeEntry } from '../source/index.js';
+import type { StoredDesired } from '../store/index.js';
+import { ensureFetched } from './revision.js';
 
 export interface ReadState {
   readonly desired: DesiredState;
   readonly problems: readonly Problem[];
   readonly folderMissing: boolean;
+  /** True: no definition file at all, so that an allowance may take it for meant. */
+  readonly isEmpty: boolean;
   /** Repository entries of the files that the racks take from Git, by sha256 of their content. */
   readonly files: ReadonlyMap<string, TreeEntry>;
+}
+
+/** Where a result outlives the process. */
+export interface DesiredMemory {
+  load(): Promise<StoredDesired | null>;
+  /** Does nothing for readers without the lock. */
+  save(desired: StoredDesired): Promise<void>;
 }
 
 /** Keeps parsed definitions and content digests between passes. */
@@ -22,18 +40,37 @@ export class DesiredReader {
   readonly #config: HostConfig;
   readonly #definitions = new DefinitionReader();
   readonly #contentSha256 = new Map<string, string>();
+  readonly #memory: DesiredMemory;
+  readonly #about: string;
+  #isLoaded = false;
   #last: { readonly key: string; readonly state: ReadState } | null = null;
+  #tree: { readonly revision: string; readonly entries: readonly TreeEntry[] } | null = null;
 
-  constructor(source: Source, config: HostConfig) {
+  /** `version`: of this program; another one may read the same definitions differently. */
+  constructor(source: Source, config: HostConfig, memory: DesiredMemory, version: string) {
     this.#source = source;
     this.#config = config;
+    this.#memory = memory;
+    const { labels, allow, name, repository } = config;
+    this.#about = stableJson({ format: 1, version, labels, allow, name, path: repository.path });
   }
 
-  /** `installed` decides clashes: the running owner of a name or an address continues. Errors: those of the source. */
-  async read(revision: string, installed: readonly string[]): Promise<ReadState> {
-    const key = `${revision} ${installed.join(',')}`;
+  /**
+   * `installed` decides clashes: the running owner of a name or an address continues. `mayFetch` null: the remote is down, only the mirror is asked.
+   * Errors: those of the source.
+   */
+  async read(
+    revision: string,
+    installed: readonly string[],
+    mayFetch: AbortSignal | null,
+  ): Promise<ReadState> {
+    const key = sha256Hex(`${this.#about} ${revision} ${installed.join(',')}`);
+    await this.#load();
     if (this.#last?.key === key) return this.#last.state;
-    const entries = await this.#source.list(revision);
+    if (mayFetch !== null) await ensureFetched(this.#source, revision, mayFetch);
+    if (this.#tree?.revision !== revision)
+      this.#tree = { revision, entries: await this.#source.list(revision) };
+    const { entries } = this.#tree;
     const repository = new Map(entries.map((entry) => [entry.path, entry]));
     const definitionEntries = entries.filter((entry) =>
       isDefinition(entry.path, this.#config.repository.path),
@@ -49,16 +86,33 @@ export class DesiredReader {
       host: this.#config,
       installed,
     });
-    const state = await this.#resolve(set, revision, repository);
+    const isEmpty = set.folderMissing || definitionEntries.length === 0;
+    const state = { ...(await this.#resolve(set, revision, repository)), isEmpty };
     this.#last = { key, state };
+    await this.#save(key, state);
     return state;
+  }
+
+  async #load(): Promise<void> {
+    if (this.#isLoaded) return;
+    this.#isLoaded = true;
+    const stored = await unlessRefused(this.#memory.load());
+    if (stored === null) return;
+    const { key, desired, problems, folderMissing, isEmpty } = stored;
+    const files = new Map(stored.files.map(({ sha256, ...entry }) => [sha256, entry]));
+    this.#last = { key, state: { desired, problems, folderMissing, isEmpty, files } };
+  }
+
+  async #save(key: string, state: ReadState): Promise<void> {
+    const files = [...state.files].map(([sha256, entry]) => ({ sha256, ...entry }));
+    await unlessRefused(this.#memory.save({ format: 1, key, ...state, files }));
   }
 
   async #resolve(
     set: DefinitionSet,
     revision: string,
     repository: ReadonlyMap<string, TreeEntry>,
-  ): Promise<ReadState> {
+  ): Promise<Omit<ReadState, 'isEmpty'>> {
     const sources = set.racks.flatMap((definition) => definition.sources);
     const unknown = sources
       .filter(({ oid }) => !this.#contentSha256.has(oid))
@@ -84,6 +138,16 @@ export class DesiredReader {
       folderMissing: set.folderMissing,
       files,
     };
+  }
+}
+
+/** It saves time only: a full disk, or a document of a newer program, must not keep a pass from reading Git. */
+async function unlessRefused<T>(result: Promise<T>): Promise<T | null> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof RackError) return null;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-export { DesiredReader } from './desired.js';
+export { type DesiredMemory, DesiredReader } from './desired.js';
 export { observe } from './observe.js';
 export { type Operation, runOperation } from './operations.js';
 export {

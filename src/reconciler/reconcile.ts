@@ -71,6 +71,7 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
   const choice = await chooseRevision(deps, request.allowRewind);
   const wanted = await readWanted(deps, choice);
   const rounds = await applyRounds(deps, request, choice, wanted);
+  if (rounds.outcomes.length > 0) await readAgain(deps, choice);
 
   const explanation = [...rounds.last.plan.explanation, ...waitingExplanation(rounds.outcomes)];
   await store.writeSummary({
@@ -163,7 +164,8 @@ async function readWanted(deps: PlanDeps, choice: RevisionChoice): Promise<Wante
   if (choice.revision === null) return lastKnown(choice.error);
   try {
     const installed = committed.map((rack) => rack.name);
-    const read = await deps.reader.read(choice.revision, installed);
+    const mayFetch = choice.error === null ? deps.signal : null;
+    const read = await deps.reader.read(choice.revision, installed, mayFetch);
     for (const problem of read.problems)
       deps.emit({ code: 'ProblemFound', problem, revision: choice.revision });
     return { ...read, error: choice.error };
@@ -173,6 +175,15 @@ async function readWanted(deps: PlanDeps, choice: RevisionChoice): Promise<Wante
     const hint = error.hint ?? 'the racks keep running what was last applied';
     return lastKnown(choice.error ?? { code: error.code, message: error.message, hint });
   }
+}
+
+/** What is installed counts in the reading: done now, the next pass finds it done and asks Git nothing. */
+async function readAgain(deps: ReconcilerDeps, choice: RevisionChoice): Promise<void> {
+  if (choice.revision === null) return;
+  const installed = (await deps.store.records()).flatMap(({ rack, committed }) => (committed ? [rack] : []));
+  await deps.reader.read(choice.revision, installed, null).catch((error: unknown) => {
+    if (!(error instanceof RackError)) throw error;
+  });
 }
 
 interface Rounds {

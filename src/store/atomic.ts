@@ -2,7 +2,7 @@
  * Files that are old or new, never garbage: temporary file, fsync, rename, fsync of the directory. The generation before is kept as `.old`
  * and stands in when the current one is unreadable.
  */
-import { link, open, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorMessage } from '../lib/index.js';
 import { RackError } from '../model/index.js';
@@ -32,6 +32,18 @@ export async function writeDurably(
     if (keepOld) await keepPrevious(path);
     await rename(temporary, path);
     await syncDirectory(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw await stateError(`write "${path}"`, error, dirname(path));
+  }
+}
+
+/** Old or new for every reader, but a power cut may lose it: for what can be found out again. Errors as of `writeDurably`. */
+export async function writeWithoutSync(path: string, content: string): Promise<void> {
+  const temporary = temporaryFor(path);
+  try {
+    await writeFile(temporary, content, { mode: 0o600 });
+    await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw await stateError(`write "${path}"`, error, dirname(path));

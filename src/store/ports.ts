@@ -5,6 +5,7 @@
 import type {
   AppliedRecord,
   DesiredRack,
+  DesiredState,
   Failure,
   HistoryEntry,
   ImageRef,
@@ -30,6 +31,26 @@ export interface DesiredSummary {
   readonly heldRemovals: readonly string[];
   readonly explanation: PassReport['explanation'];
   readonly sourceError: PassReport['sourceError'];
+}
+
+/** What a revision was read as, so that an unchanged one is neither read nor looked for again. Worth nothing under another key. */
+export interface StoredDesired {
+  readonly format: 1;
+  /** Digest of all that the reading depended on. */
+  readonly key: string;
+  readonly desired: DesiredState;
+  readonly problems: readonly Problem[];
+  readonly folderMissing: boolean;
+  /** True: the revision has no definition file at all. */
+  readonly isEmpty: boolean;
+  /** Repository entries of the racks' files, with the sha256 of their content. */
+  readonly files: readonly {
+    readonly sha256: string;
+    readonly path: string;
+    readonly mode: string;
+    readonly oid: string;
+    readonly sizeBytes: number | null;
+  }[];
 }
 
 export interface LastPass {
@@ -75,6 +96,11 @@ export interface Store {
   /** Writes only when it differs from what is on disk. */
   writeSummary(summary: DesiredSummary): Promise<void>;
 
+  /** Null also when it is damaged: it can be read from Git again. */
+  desired(): Promise<StoredDesired | null>;
+  /** Atomic, not fsynced. */
+  writeDesired(desired: StoredDesired): Promise<void>;
+
   lastPass(): Promise<LastPass | null>;
   /** The time stamp of an idle pass: one small file, atomic, not fsynced. */
   writeLastPass(lastPass: LastPass): Promise<void>;
@@ -106,6 +132,7 @@ export type ReadableStore = Pick<
   | 'journals'
   | 'applied'
   | 'summary'
+  | 'desired'
   | 'lastPass'
   | 'history'
   | 'evidence'

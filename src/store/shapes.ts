@@ -1,6 +1,6 @@
 /** Guards for what we wrote ourselves: whether a parsed document is whole. They look at what cannot be missing, not at every field. */
 import type { AppliedRecord, RackRecord, RolloutJournal } from '../model/index.js';
-import type { DesiredSummary, Evidence, LastPass } from './ports.js';
+import type { DesiredSummary, Evidence, LastPass, StoredDesired } from './ports.js';
 import { isObject } from './versioned.js';
 
 export function isRackRecord(value: unknown): value is RackRecord {
@@ -31,6 +31,17 @@ export function isSummary(value: unknown): value is DesiredSummary {
   return (
     isObject(value) &&
     [value.racks, value.invalid, value.problems, value.heldRemovals, value.explanation].every(Array.isArray)
+  );
+}
+
+export function isStoredDesired(value: unknown): value is StoredDesired {
+  return (
+    isObject(value) &&
+    typeof value.key === 'string' &&
+    isObject(value.desired) &&
+    Array.isArray(value.desired.racks) &&
+    Array.isArray(value.desired.invalid) &&
+    [value.problems, value.files].every(Array.isArray)
   );
 }
 

@@ -2,7 +2,7 @@
  * The state directory. Documents that decide (records, journals, the applied revision) are durable when a write returns; what only informs (time stamp of an idle
  * pass, history) costs no sync.
  */
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {
   AppliedRecord,
@@ -12,7 +12,7 @@ import type {
   RackRecord,
   RolloutJournal,
 } from '../model/index.js';
-import { readIfThere, removeDurably, stateError, temporaryFor, writeDurably } from './atomic.js';
+import { readIfThere, removeDurably, stateError, writeDurably, writeWithoutSync } from './atomic.js';
 import { sweepBlobs, writeBlob } from './blobs.js';
 import { Collection } from './collection.js';
 import { appendHistory, readHistory } from './history.js';
@@ -23,6 +23,7 @@ import {
   isJournal,
   isLastPass,
   isRackRecord,
+  isStoredDesired,
   isSummary,
   isSuspension,
 } from './shapes.js';
@@ -117,16 +118,10 @@ function makeStore(directory: string, warn: (message: string) => void, cached: b
 
     // Without a sync a power cut may leave it empty: nothing is lost but a time, so nobody is warned.
     lastPass: async () => (await readVersioned(path('last-pass.json'), isLastPass)).value,
-    writeLastPass: async (lastPass) => {
-      const temporary = temporaryFor(path('last-pass.json'));
-      try {
-        await writeFile(temporary, sealed(lastPass), { mode: 0o600 });
-        await rename(temporary, path('last-pass.json'));
-      } catch (error) {
-        await rm(temporary, { force: true }).catch(() => {});
-        throw await stateError(`write "${path('last-pass.json')}"`, error, directory);
-      }
-    },
+    writeLastPass: (lastPass) => writeWithoutSync(path('last-pass.json'), sealed(lastPass)),
+
+    desired: async () => (await readVersioned(path('desired.json'), isStoredDesired)).value,
+    writeDesired: (desired) => writeWithoutSync(path('desired.json'), sealed(desired)),
 
     putBlob: (sha256, content) => writeBlob(directory, sha256, content),
     sweepBlobs: async (racks: readonly DesiredRack[]) => {

@@ -13,7 +13,12 @@ import {
   type PassReport,
   usualCapabilities,
 } from '../../src/model/index.js';
-import { DesiredReader, type PassRequest, reconcileOnce } from '../../src/reconciler/index.js';
+import {
+  type DesiredMemory,
+  DesiredReader,
+  type PassRequest,
+  reconcileOnce,
+} from '../../src/reconciler/index.js';
 import { openStore, type Store } from '../../src/store/index.js';
 import { imageRef } from './builders.js';
 import { type MemoryRepository, memoryRepository } from './memory-source.js';
@@ -68,11 +73,19 @@ export async function memoryRig(): Promise<MemoryRig> {
   let host = first;
   const open = async (): Promise<Store> => world.guard('store', await openStore({ directory, emit }));
   let store = await open();
-  let reader = new DesiredReader(repository.source, testConfig);
+  const newReader = (): DesiredReader => {
+    const opened = store;
+    const memory: DesiredMemory = {
+      load: () => opened.desired(),
+      save: (desired) => opened.writeDesired(desired),
+    };
+    return new DesiredReader(repository.source, testConfig, memory, 'test');
+  };
+  let reader = newReader();
   const begin = async (next: typeof host): Promise<void> => {
     host = next;
     store = await open();
-    reader = new DesiredReader(repository.source, testConfig);
+    reader = newReader();
   };
   return {
     world,

@@ -17,6 +17,10 @@ export interface MemoryRepository {
   /** The branch points to this revision, descendant or not. */
   reset(revision: string): void;
   setDown(down: boolean): void;
+  /** The mirror is gone: nothing can be read until it is fetched again. */
+  loseMirror(): void;
+  /** Names of the calls so far, in order. */
+  readonly calls: string[];
 }
 
 export function memoryRepository(): MemoryRepository {
@@ -24,6 +28,8 @@ export function memoryRepository(): MemoryRepository {
   const blobs = new Map<string, Uint8Array>();
   let tip: string | null = null;
   let down = false;
+  let lost = false;
+  const calls: string[] = [];
   const commitOf = (revision: string): Commit => {
     const commit = commits.get(revision);
     if (commit === undefined) throw new Error(`no commit ${revision}`);
@@ -52,20 +58,29 @@ export function memoryRepository(): MemoryRepository {
     setDown: (isDown) => {
       down = isDown;
     },
-    source: {
+    loseMirror: () => {
+      lost = true;
+    },
+    calls,
+    source: logged(calls, {
       tip: async () => {
         if (down || tip === null) throw new RackError('E_GIT_UNREACHABLE', 'cannot reach the Git server');
         return tip;
       },
-      has: async (revision) => commits.has(revision),
-      fetch: async () => {},
+      has: async (revision) => !lost && commits.has(revision),
+      fetch: async () => {
+        if (down) throw new RackError('E_GIT_UNREACHABLE', 'cannot reach the Git server');
+        lost = false;
+      },
       resolve: async (ref) => (commits.has(ref) ? ref : null),
-      list: async (revision) =>
-        [...commitOf(revision).files].map(([path, content]): TreeEntry => {
+      list: async (revision) => {
+        if (lost) throw new RackError('E_GIT_CORRUPT', 'cannot read the mirror');
+        return [...commitOf(revision).files].map(([path, content]): TreeEntry => {
           const oid = createHash('sha1').update(content).digest('hex');
           blobs.set(oid, content);
           return { path, mode: '100644', oid, sizeBytes: content.length };
-        }),
+        });
+      },
       readBlobs: async (entries) =>
         new Map(entries.map((entry) => [entry.oid, blobs.get(entry.oid) ?? new Uint8Array()])),
       isAncestor: async (ancestor, descendant) => ancestors(descendant).some((c) => c.revision === ancestor),
@@ -74,6 +89,15 @@ export function memoryRepository(): MemoryRepository {
         const end = since === null ? 1 : list.findIndex((commit) => commit.revision === since);
         return list.slice(0, end === -1 ? list.length : end).map((commit) => commit.message);
       },
-    },
+    }),
   };
+}
+
+function logged(calls: string[], source: Source): Source {
+  return new Proxy(source, {
+    get: (target, name, receiver) => {
+      calls.push(String(name));
+      return Reflect.get(target, name, receiver);
+    },
+  });
 }

@@ -3,13 +3,14 @@
  * It outlives lives of a memory host; `world.guard('store', store)` puts it under faults.
  */
 import type { HistoryEntry } from '../../src/model/index.js';
-import type { DesiredSummary, Evidence, LastPass, Store } from '../../src/store/index.js';
+import type { DesiredSummary, Evidence, LastPass, Store, StoredDesired } from '../../src/store/index.js';
 
 export function createMemoryStore(): Store {
   const records = new Documents<Awaited<ReturnType<Store['records']>>[number]>();
   const journals = new Documents<Awaited<ReturnType<Store['journals']>>[number]>();
   const applied = new Documents<NonNullable<Awaited<ReturnType<Store['applied']>>>>();
   const summary = new Documents<DesiredSummary>();
+  const desired = new Documents<StoredDesired>();
   const lastPass = new Documents<LastPass>();
   const suspended = new Documents<{ readonly at: string }>();
   const evidence = new Map<string, readonly Evidence[]>();
@@ -27,6 +28,8 @@ export function createMemoryStore(): Store {
     writeApplied: async (record) => applied.put('', record),
     summary: async () => summary.get(''),
     writeSummary: async (value) => summary.put('', value),
+    desired: async () => desired.get(''),
+    writeDesired: async (value) => desired.put('', value),
     lastPass: async () => lastPass.get(''),
     writeLastPass: async (value) => lastPass.put('', value),
     putBlob: async (sha256, content) => void blobs.set(sha256, content),

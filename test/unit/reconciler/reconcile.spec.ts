@@ -278,4 +278,25 @@ describe('a pass', () => {
     expect(report.exitCode).to.equal(0);
     expect(rig.world.shape().sockets.join()).to.include('shop').and.not.include('web');
   });
+
+  it('asks Git only for the tip when nothing changed, also in a new process', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    await rig.restart();
+    rig.repository.calls.length = 0;
+    expect((await rig.sync()).exitCode).to.equal(0);
+    expect(rig.repository.calls).to.deep.equal(['tip']);
+  });
+
+  it('knows what Git asked for after a boot with Git down and the mirror lost', async () => {
+    rig.repository.commit({ ...web(), 'racks/broken.yaml': 'name: broken' });
+    await rig.sync();
+    await rig.reboot();
+    rig.repository.setDown(true);
+    rig.repository.loseMirror();
+    const report = await rig.sync();
+    expect(report.sourceError?.code).to.equal('E_GIT_UNREACHABLE');
+    expect(report.problems.map((problem) => problem.file)).to.include('racks/broken.yaml');
+    expect(report.status.racks.find((item) => item.name === 'web')?.condition).to.equal('Ready');
+  });
 });
