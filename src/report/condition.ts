@@ -84,6 +84,9 @@ export function conditionOf(input: ConditionInput): ConditionResult {
   if (desired !== null && desired.digest !== committed.desired.digest) {
     return is('Reconciling', 'ChangePending', `${desired.image.file} is not applied yet`);
   }
+  if (input.services.length > 0 && input.services.every((service) => service.pid === null)) {
+    return is('Ready', 'Completed', 'its services have ended as they should');
+  }
   const probed = committed.desired.services.some((service) => service.health !== null);
   return probed ? is('Ready', 'Healthy', '') : is('Ready', 'Unverified', 'running; it has no health check');
 }

@@ -1,10 +1,13 @@
 /** `status --json` from what is remembered and what was seen. Pure. The shape is a contract: it only grows. */
 import { groupBy } from '../lib/index.js';
 import {
+  type CommittedRack,
+  type DesiredService,
   type Explanation,
   type ImageRef,
   type ObservedService,
   type ObservedState,
+  type ObservedTree,
   type ProblemReport,
   problemLine,
   type RackRecord,
@@ -47,7 +50,7 @@ export function statusReport(input: StatusInput): StatusReport {
   const journals = new Map(input.journals.map((journal) => [journal.rack, journal]));
   const desired = new Map(input.summary?.racks.map((rack) => [rack.name, rack]) ?? []);
   const services = groupBy(input.observed.supervisor.services, (service) => service.rack);
-  const mounted = new Set(input.observed.trees.map((tree) => tree.rack));
+  const trees = new Map(input.observed.trees.map((tree) => [tree.rack, tree]));
   const explained = groupBy(input.summary?.explanation ?? [], (item) => item.rack ?? '');
   const names = new Set<string>([
     ...desired.keys(),
@@ -71,7 +74,7 @@ export function statusReport(input: StatusInput): StatusReport {
         desired: desired.get(name) ?? null,
         services: services.get(name) ?? [],
         explanation: explained.get(name) ?? [],
-        treeMounted: mounted.has(name),
+        tree: trees.get(name) ?? null,
       }),
     ),
   };
@@ -90,13 +93,14 @@ interface RackView {
   readonly desired: StatusSummary['racks'][number] | null;
   readonly services: readonly ObservedService[];
   readonly explanation: readonly Explanation[];
-  readonly treeMounted: boolean;
+  readonly tree: ObservedTree | null;
 }
 
 function rackStatus(name: string, input: StatusInput, view: RackView): RackStatus {
   const { observed, summary } = input;
-  const { record, journal, desired, services } = view;
+  const { record, journal, desired, services, tree } = view;
   const committed = record?.committed ?? null;
+  const running = runningVersion(committed, journal, tree, observed);
   const invalid = summary?.invalid.includes(name)
     ? (invalidMessage(name, summary) ?? 'its definition is invalid')
     : null;
@@ -109,9 +113,9 @@ function rackStatus(name: string, input: StatusInput, view: RackView): RackStatu
     explanation: view.explanation,
     services,
     supervisorKnown: observed.supervisor.state !== 'unknown',
-    treeMounted: view.treeMounted,
+    treeMounted: committed !== null && tree?.asMade === true && tree.generation === committed.tree.generation,
   });
-  const defined = committed?.desired.services ?? journal?.to.desired.services ?? [];
+  const defined = running?.services ?? committed?.desired.services ?? journal?.to.desired.services ?? [];
   const healthOf = (service: string): 'healthy' | 'unhealthy' | 'unknown' => {
     const check = defined.find((candidate) => candidate.name === service)?.health ?? null;
     if (check === null) return 'unknown';
@@ -125,14 +129,14 @@ function rackStatus(name: string, input: StatusInput, view: RackView): RackStatu
   return {
     name,
     ...condition,
-    image: committed?.desired.image ?? null,
+    image: running?.image ?? null,
     desiredImage: invalid === null ? (desired?.image ?? null) : null,
-    generation: committed?.generation ?? null,
-    digest: committed?.desired.digest ?? null,
+    generation: running?.generation ?? null,
+    digest: running?.digest ?? null,
     desiredDigest: invalid === null ? (desired?.digest ?? null) : null,
-    revision: committed?.desired.revision ?? null,
-    since: committed?.since ?? null,
-    health: committed === null ? 'unknown' : (record?.health?.verdict ?? 'unknown'),
+    revision: running?.revision ?? null,
+    since: running?.since ?? null,
+    health: running?.isCommitted ? (record?.health?.verdict ?? 'unknown') : 'unknown',
     probedAt: latest ?? record?.health?.at ?? null,
     quarantined: (record?.quarantined ?? []).map(({ digest, reason, message, at }) => ({
       digest,
@@ -151,6 +155,35 @@ function rackStatus(name: string, input: StatusInput, view: RackView): RackStatu
       };
     }),
   };
+}
+
+interface RunningVersion {
+  readonly image: ImageRef;
+  readonly generation: number;
+  readonly digest: string;
+  readonly revision: string;
+  readonly since: string;
+  readonly services: readonly DesiredService[];
+  readonly isCommitted: boolean;
+}
+
+/** Whose tree is mounted: the committed version's, that of a rollout under way, or nobody's. On an unknown host, what was committed. */
+function runningVersion(
+  committed: CommittedRack | null,
+  journal: RolloutJournal | null,
+  tree: ObservedTree | null,
+  observed: ObservedState,
+): RunningVersion | null {
+  const isUnknown = observed.supervisor.state === 'unknown';
+  if (committed !== null && (isUnknown || tree?.generation === committed.tree.generation)) {
+    const { image, digest, revision, services } = committed.desired;
+    const { generation, since } = committed;
+    return { image, digest, revision, services, generation, since, isCommitted: true };
+  }
+  if (journal === null || tree?.generation !== journal.to.tree.generation) return null;
+  const { image, digest, revision, services } = journal.to.desired;
+  const { generation } = journal.to.tree;
+  return { image, digest, revision, services, generation, since: journal.startedAt, isCommitted: false };
 }
 
 /** Ended, and to be started again after a pause: the supervisor calls that `starting`, a person would not. */
