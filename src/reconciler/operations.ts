@@ -66,11 +66,16 @@ async function resume(deps: OperationDeps, rack: string | null): Promise<string>
 async function retry(deps: OperationDeps, rack: string): Promise<string> {
   const record = await knownRecord(deps, rack);
   const journal = (await deps.store.journals()).find((candidate) => candidate.rack === rack);
-  if (journal?.retryAt != null) await deps.store.writeJournal({ ...journal, retryAt: null });
+  // A way back that has begun is ended first; then the version is tried again.
+  if (journal?.direction === 'rollback') {
+    await deps.store.writeJournal({ ...journal, retryAt: null, forgiven: true });
+  }
   const nothing = record.quarantined.length === 0 && record.lastFailure === null && record.held === null;
   if (nothing && journal === undefined) return `"${rack}" has no failed version to forget`;
   await deps.store.writeRecord({ ...record, quarantined: [], lastFailure: null, held: null });
   await remember(deps, record, 'retried');
+  if (record.held !== null)
+    return `"${rack}" is no longer held; the version that was left running is taken as it is`;
   return `forgot ${record.quarantined.length} failed version(s) of "${rack}"; the next pass tries again`;
 }
 
