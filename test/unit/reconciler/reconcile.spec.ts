@@ -299,4 +299,92 @@ describe('a pass', () => {
     expect(report.problems.map((problem) => problem.file)).to.include('racks/broken.yaml');
     expect(report.status.racks.find((item) => item.name === 'web')?.condition).to.equal('Ready');
   });
+
+  it('never goes back after the commit, whatever cannot be cleared away', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.repository.commit(web(v2));
+    rig.world.failOn('mounts.releaseTree', 1);
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ outcome: 'done' });
+    expect(report.status.racks[0]?.image).to.deep.equal(v2);
+    expect((await rig.sync()).racks[0]).to.include({ action: 'sweep', outcome: 'done' });
+    expect(await rig.store().journals()).to.deep.equal([]);
+  });
+
+  it('goes back even when neither evidence nor journal can be written', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.world.script(v2, { kind: 'unhealthy' });
+    rig.repository.commit(web(v2));
+    rig.world.failOn('store.writeEvidence', 1);
+    rig.world.failOn('store.writeJournal', 3);
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ outcome: 'rolled-back' });
+    expect(report.status.racks[0]).to.deep.include({ image: v1, health: 'healthy' });
+  });
+
+  it('finds a secret that is not there before it touches the running version, and tries again', async () => {
+    const env = { more: 'env: {PASSWORD: {fromHostFile: /etc/rackops/secrets/db}}' };
+    rig.repository.commit(web());
+    await rig.sync();
+    const before = rig.world.snapshot().services;
+    rig.world.setMissing('/etc/rackops/secrets/db', true);
+    rig.repository.commit(web(v2, env));
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ outcome: 'failed', reason: 'Secret' });
+    expect(rig.world.snapshot().services).to.deep.equal(before);
+    rig.world.setMissing('/etc/rackops/secrets/db', false);
+    expect((await rig.sync()).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+  });
+
+  it('goes back with the bundle that the old version was started from, whatever became of its secrets', async () => {
+    const env = { more: 'env: {PASSWORD: {fromHostFile: /etc/rackops/secrets/db}}' };
+    rig.repository.commit(web(v1, env));
+    await rig.sync();
+    rig.world.script(v2, { kind: 'unhealthy' });
+    rig.repository.commit(web(v2));
+    rig.world.setMissing('/etc/rackops/secrets/db', true);
+    expect((await rig.sync()).racks[0]).to.include({ outcome: 'rolled-back' });
+  });
+
+  it('exchanges an address for one that overlaps it', async () => {
+    rig.repository.commit(web(v1, { listen: '127.0.0.1:80' }));
+    await rig.sync();
+    rig.repository.commit(web(v1, { listen: '0.0.0.0:80' }));
+    expect((await rig.sync()).racks[0]).to.include({ outcome: 'done' });
+    rig.world.script(v2, { kind: 'unhealthy' });
+    rig.repository.commit(web(v2, { listen: '127.0.0.1:80' }));
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ outcome: 'rolled-back' });
+    expect(rig.world.shape().sockets.join()).to.include('0.0.0.0:80');
+  });
+
+  it('leaves a failed version for a person where that is asked for', async () => {
+    const hold = (image = v1): Record<string, string> => ({
+      'racks/web.yaml': (web(image)['racks/web.yaml'] ?? '').replace(
+        'timeout: 10s',
+        'timeout: 10s, onFailure: hold',
+      ),
+    });
+    rig.repository.commit(hold());
+    await rig.sync();
+    rig.world.script(v2, { kind: 'unhealthy' });
+    rig.repository.commit(hold(v2));
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ outcome: 'failed' });
+    expect(report.status.racks[0]).to.deep.include({ condition: 'Failed', reason: 'Held', image: v2 });
+    expect((await rig.sync()).racks).to.deep.equal([]);
+  });
+
+  it('bakes many racks at the same time', async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `rack-${index}`);
+    rig.world.addImage(...names.map((name) => imageRef(`${name}-1.0`)));
+    rig.repository.commit(
+      Object.fromEntries(names.map((name) => [`racks/${name}.yaml`, definition(name, { bake: '4s' })])),
+    );
+    const begin = rig.world.now();
+    expect((await rig.sync()).exitCode).to.equal(0);
+    expect(rig.world.now() - begin).to.be.below(6_000);
+  });
 });
