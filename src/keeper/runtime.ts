@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RackError } from '../model/index.js';
+import { bindSourceProblem } from './bind-sources.js';
 import { limited } from './limited.js';
 import { deleteArguments, runArguments, runtimeReason } from './runtime-command.js';
 
@@ -65,11 +66,12 @@ export class Runtime {
     const log = path.join(directory, 'runtime.log');
     const pidFile = path.join(directory, 'pid');
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    try {
-      await this.#writeBundle(start, directory);
-    } catch (error) {
+    const config = await readBundle(start).catch((error: unknown) => {
       throw startError(start, `cannot read its bundle "${start.bundle}"`, error);
-    }
+    });
+    const problem = await bindSourceProblem(config);
+    if (problem !== null) throw startError(start, problem);
+    await writeBundle(start, directory, config);
     const args = runArguments({
       root: this.#directories.root,
       log,
@@ -89,16 +91,6 @@ export class Runtime {
     return pid;
   }
 
-  /** The same bundle serves every start; only the cgroup is the container's own, so that a start never waits for an old one's end. */
-  async #writeBundle(start: ContainerStart, directory: string): Promise<void> {
-    const config: unknown = JSON.parse(await readFile(path.join(start.bundle, 'config.json'), 'utf8'));
-    if (config === null || typeof config !== 'object') throw new Error('config.json is no object');
-    const linux =
-      'linux' in config && config.linux !== null && typeof config.linux === 'object' ? config.linux : {};
-    const own = { ...config, linux: { ...linux, cgroupsPath: start.cgroup } };
-    await writeFile(path.join(directory, 'config.json'), JSON.stringify(own), { mode: 0o600 });
-  }
-
   /** Every deletion asked for so far has been done. */
   async settled(): Promise<void> {
     await this.#limitedDeletes(async () => {});
@@ -112,6 +104,24 @@ export class Runtime {
       await rm(path.join(this.#directories.root, id), { recursive: true, force: true }).catch(() => {});
       await rm(path.join(this.#directories.containers, id), { recursive: true, force: true }).catch(() => {});
     });
+  }
+}
+
+async function readBundle(start: ContainerStart): Promise<object> {
+  const config: unknown = JSON.parse(await readFile(path.join(start.bundle, 'config.json'), 'utf8'));
+  if (config === null || typeof config !== 'object') throw new Error('config.json is no object');
+  return config;
+}
+
+/** The same bundle serves every start; only the cgroup is the container's own, so that a start never waits for an old one's end. */
+async function writeBundle(start: ContainerStart, directory: string, config: object): Promise<void> {
+  const linux =
+    'linux' in config && config.linux !== null && typeof config.linux === 'object' ? config.linux : {};
+  const own = { ...config, linux: { ...linux, cgroupsPath: start.cgroup } };
+  try {
+    await writeFile(path.join(directory, 'config.json'), JSON.stringify(own), { mode: 0o600 });
+  } catch (error) {
+    throw startError(start, `cannot write its bundle "${directory}"`, error);
   }
 }
 

@@ -3,7 +3,7 @@
  * Secrets end here, in a directory of root's under the run directory; they go nowhere else.
  */
 import { readFileSync } from 'node:fs';
-import { access, chmod, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import path from 'node:path';
 import { sha256Hex } from '../../lib/index.js';
@@ -13,6 +13,7 @@ import {
   type DesiredRack,
   type DesiredService,
   type HostPath,
+  hostPath,
   type Layout,
   RackError,
   type ServiceSpec,
@@ -196,9 +197,11 @@ async function materialise(
 ): Promise<readonly BindMount[]> {
   if (rack.files.length === 0) return [];
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  // The keeper starts nothing whose sources are not their own real paths; the run directory may be reached by a link (/var/run).
+  const real = hostPath(await realpath(directory));
   return await Promise.all(
     rack.files.map(async (file) => ({
-      source: await materialiseFile(file, rack.name, directory, blob),
+      source: await materialiseFile(file, rack.name, real, blob),
       target: file.path,
       readOnly: true,
     })),

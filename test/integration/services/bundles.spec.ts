@@ -156,6 +156,23 @@ describe('service bundles', function () {
     expect(existsSync(path.join(rig.layout.run, 'bundles/web'))).to.equal(false);
   });
 
+  it('are not started on a source that has become a link since it was checked', async () => {
+    const shared = path.join(rig.directory, 'shared/data');
+    const base = rig.rack('web', [{ name: 'main', command: sh('true') }]);
+    const mount = { source: hostPath(shared), target: rackPath('/tmp'), readOnly: true };
+    const rack: DesiredRack = { ...base, mounts: [...base.mounts, mount] };
+    const [service] = rack.services;
+    if (service === undefined) throw new Error('no service');
+    const spec = await bundles.write(rack, service, 1);
+    rmSync(shared, { recursive: true });
+    symlinkSync('/etc', shared);
+    await rig.supervisor.ensure();
+    const error: unknown = await rig.supervisor.start(spec).catch((reason: unknown) => reason);
+    expect(error).to.have.property('code', 'E_START');
+    expect(String(error)).to.contain(`"${shared}" has become a link to "/etc"`);
+    await rig.stop('web', 'main');
+  });
+
   it('put secrets into the environment, without the newline at their end, and nowhere else', async () => {
     const fromHostFile = secret('db', 'canary-5d1c\n');
     const env = { PATH: { value: '/usr/bin' }, DB: { fromHostFile } };
