@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { escapeControl } from '../lib/index.js';
 import { RackError } from '../model/index.js';
 import { count, globals, needRoot, usageError } from './globals.js';
-import { printJson, printResult, stopSignal } from './output.js';
+import { printJson, printResult, watchSignal } from './output.js';
 import type { Machine, Program } from './program.js';
 
 export function addLogs(cli: Command, program: Program): void {
@@ -45,7 +45,7 @@ async function follow(
   services: readonly string[],
   lines: number,
 ): Promise<void> {
-  const stop = stopSignal();
+  const stop = watchSignal();
   await Promise.all(
     services.map(async (name) => {
       for await (const line of machine.followOutput(rack, name, lines, stop))

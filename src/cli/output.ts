@@ -1,7 +1,7 @@
 /** stdout carries the result (with `--json` exactly one document), stderr everything else. The only file of the command line that writes to either. */
 import { setMaxListeners } from 'node:events';
-import { errorMessage } from '../lib/index.js';
-import { RackError } from '../model/index.js';
+import { errorMessage, escapeControl } from '../lib/index.js';
+import { type Problem, problemLine, RackError } from '../model/index.js';
 import type { Style } from '../report/index.js';
 
 /** What the flags before and after the command say together. */
@@ -10,26 +10,60 @@ export interface GlobalOptions {
   readonly json: boolean;
 }
 
-/** A reader that went away (`rackops … | head`) is no error. */
+const closed = new Set<NodeJS.WriteStream>();
+const readerGone = new AbortController();
+
+/** A reader that went away (`rackops … | head`) is no error, and no reason to stop in the middle of a rollout: what is still printed goes nowhere. */
 export function tolerateClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
-      process.exit();
+      closed.add(stream);
+      if (stream === process.stdout) readerGone.abort(new Error('nobody reads the output'));
     });
   }
 }
 
+function write(stream: NodeJS.WriteStream, text: string): void {
+  if (!closed.has(stream)) stream.write(text);
+}
+
+/** The text with every control character made visible, but line ends, tabs and the colours that we use ourselves: names and messages come from elsewhere. */
+export function harmless(text: string): string {
+  return text
+    .split(ours)
+    .map((part, index) => (index % 2 === 1 ? part : escapeControl(part)))
+    .join('');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: line ends and the escape of colour codes
+const ours = /(\n|\u001b\[\d{1,2}m)/;
+
 export function printResult(text: string): void {
-  process.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
+  write(process.stdout, harmless(text.endsWith('\n') || text === '' ? text : `${text}\n`));
 }
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  // JSON escapes control characters itself, but not those from 0x7f to 0x9f.
+  const text = JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+  );
+  write(process.stdout, `${text}\n`);
 }
 
 export function printNote(text: string): void {
-  process.stderr.write(`${text}\n`);
+  write(process.stderr, harmless(`${text}\n`));
+}
+
+/** Empties the terminal, when stdout is one. */
+export function clearScreen(): void {
+  if (process.stdout.isTTY) write(process.stdout, '\u001b[H\u001b[2J');
+}
+
+/** What is doubtful, though usable, in the host's configuration. */
+export function printWarnings(warnings: readonly Problem[]): void {
+  for (const problem of warnings) printNote(problemLine(problem));
 }
 
 /** Colour and marks only on a terminal that wants them (NO_COLOR is honoured). */
@@ -64,4 +98,11 @@ export function stopSignal(): AbortSignal {
   for (const name of ['SIGTERM', 'SIGINT'] as const)
     process.once(name, () => controller.abort(new Error(name)));
   return controller.signal;
+}
+
+/** As `stopSignal`, and when nobody reads stdout any more: for commands that only show something until interrupted. */
+export function watchSignal(): AbortSignal {
+  const signal = AbortSignal.any([stopSignal(), readerGone.signal]);
+  setMaxListeners(0, signal);
+  return signal;
 }

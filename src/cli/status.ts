@@ -5,7 +5,7 @@ import type { StatusReport } from '../model/index.js';
 import { observe, readStatus } from '../reconciler/index.js';
 import { type StatusInput, statusText } from '../report/index.js';
 import { globals, needRoot } from './globals.js';
-import { printJson, printResult, stopSignal, styleOf } from './output.js';
+import { clearScreen, printJson, printResult, styleOf, watchSignal } from './output.js';
 import type { Machine, Program } from './program.js';
 
 const watchIntervalMs = 1_000;
@@ -26,9 +26,9 @@ export function addStatus(cli: Command, program: Program): void {
         else printResult(statusText(status, styleOf(process.stdout), program.now()));
       };
       if (!options.watch) return show();
-      const stop = stopSignal();
+      const stop = watchSignal();
       while (!stop.aborted) {
-        if (process.stdout.isTTY && !json) process.stdout.write('\u001b[H\u001b[2J');
+        if (!json) clearScreen();
         await show();
         await machine.host.clock.sleep(watchIntervalMs, stop).catch(() => {});
       }
