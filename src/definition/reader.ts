@@ -2,6 +2,7 @@
  * All definitions of a revision: parsed (each blob once), compared with each other, selected for this host. Takes contents, opens nothing, never
  * throws for what is written in a repository. One bad file never affects another rack.
  */
+import { escapeControl } from '../lib/index.js';
 import type { HostConfig, Problem } from '../model/index.js';
 import { checkAllowed } from './allow.js';
 import { checkClashes } from './clashes.js';
@@ -109,7 +110,12 @@ export class DefinitionReader {
       file.add(tooLarge(entry.sizeBytes ?? 0));
       return file;
     }
-    return new DefinitionFile(entry.path, this.#parse(entry, blobs));
+    const parsed = this.#parse(entry, blobs);
+    if (!controlCharacter.test(entry.path)) return new DefinitionFile(entry.path, parsed);
+    // Read all the same, so that it still holds the rack that it names.
+    const file = new DefinitionFile(escapeControl(entry.path).replaceAll('\t', '\\x09'), parsed);
+    file.report('', 'E_PATH', 'the file name has a control character', 'rename the file');
+    return file;
   }
 
   #parse(entry: TreeEntryLike, blobs: ReadonlyMap<string, Uint8Array>): ParsedRack {
@@ -144,6 +150,8 @@ function byPlace(a: Problem, b: Problem): number {
     compareText(a.message, b.message)
   );
 }
+
+const controlCharacter = /\p{Cc}/u;
 
 function isDefinitionName(path: string): boolean {
   return /\.ya?ml$/.test(path);

@@ -48,6 +48,18 @@ describe('Reading definitions', () => {
     expect(set.names).to.deep.equal(['web']);
   });
 
+  it('refuses a file name with control characters, shows it harmlessly, and still holds its rack', () => {
+    const set = readDefinitions({
+      'racks/web\u001b]0;x\u0007.yaml': aDefinition('web'),
+      'racks/api.yaml': aDefinition('api'),
+    });
+    expect(set.problems.map((problem) => `${problem.code} ${problem.file}`)).to.include(
+      'E_PATH racks/web\\x1b]0;x\\x07.yaml',
+    );
+    expect(set.invalid).to.deep.equal(['web']);
+    expect(set.names).to.deep.equal(['api', 'web']);
+  });
+
   it('selects racks by labels, and sorts them by name', () => {
     const files = {
       'racks/c.yaml': aDefinition('c', 'hosts: {labels: {role: web}}'),
