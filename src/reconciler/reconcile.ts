@@ -6,7 +6,6 @@
 import { applyPlan } from '../apply/index.js';
 import type { Host } from '../host/index.js';
 import {
-  type DesiredState,
   type Emit,
   type Explanation,
   type HostConfig,
@@ -21,14 +20,16 @@ import {
 } from '../model/index.js';
 import { checkPlan, type PlanningInput, type PlanResult, planPass } from '../planning/index.js';
 import { exitCodeOf, resultOf, type StatusInput } from '../report/index.js';
-import type { Source, TreeEntry } from '../source/index.js';
+import type { Source } from '../source/index.js';
 import type { ReadableStore, Store } from '../store/index.js';
 import { allowanceOf } from './allowance.js';
 import type { DesiredReader } from './desired.js';
+import { keepFiles } from './keep-files.js';
 import { observe } from './observe.js';
-import { rememberFullyApplied, rememberOutcomes } from './remember.js';
-import { chooseForPlan, chooseRevision, type RevisionChoice } from './revision.js';
+import { forgetOldFailures, rememberFullyApplied, rememberOutcomes } from './remember.js';
+import { chooseForPlan, chooseRevision, isRemoteDown, type RevisionChoice } from './revision.js';
 import { readStatus } from './status.js';
+import { readAgain, readWanted, type Wanted } from './wanted.js';
 
 export interface ReconcilerDeps {
   readonly config: HostConfig;
@@ -72,6 +73,9 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
   const wanted = await readWanted(deps, choice);
   const rounds = await applyRounds(deps, request, choice, wanted);
   if (rounds.outcomes.length > 0) await readAgain(deps, choice);
+
+  await tellTrouble(deps, wanted.error, rounds.last.plan.heldRemovals);
+  await forgetOldFailures(deps, wanted.desired, rounds.outcomes);
 
   const explanation = [...rounds.last.plan.explanation, ...waitingExplanation(rounds.outcomes)];
   await store.writeSummary({
@@ -129,6 +133,21 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
   return report;
 }
 
+/** A trouble with the source is told when it is new; the agent tells itself, with its pause, that the remote is down. */
+async function tellTrouble(
+  deps: ReconcilerDeps,
+  error: Wanted['error'],
+  heldRemovals: readonly string[],
+): Promise<void> {
+  if (heldRemovals.length > 0) {
+    const message = `${heldRemovals.length} rack(s) are kept although Git does not define them any more`;
+    deps.emit({ code: 'RemovalHeld', racks: heldRemovals, message });
+  }
+  if (error === null || (isRemoteDown(error.code) && deps.agent() !== null)) return;
+  if ((await deps.store.summary())?.sourceError?.code === error.code) return;
+  deps.emit({ code: 'SourceFailed', error: error.code, message: error.message, retryInMs: null });
+}
+
 /** What `plan` shows: the same decisions without the acts. */
 export async function planOnly(
   deps: PlanDeps,
@@ -142,48 +161,6 @@ export async function planOnly(
   const wanted = await readWanted(deps, choice);
   const { plan } = await decide(deps, request.allowPrune, choice, wanted, await observe(deps.host));
   return { plan: plan.plan, problems: wanted.problems, error: wanted.error };
-}
-
-interface Wanted {
-  readonly desired: DesiredState;
-  readonly problems: readonly Problem[];
-  readonly files: ReadonlyMap<string, TreeEntry>;
-  readonly error: PassReport['sourceError'];
-}
-
-/** Without a readable revision the racks that were committed here are what is wanted: a boot with Git down. */
-async function readWanted(deps: PlanDeps, choice: RevisionChoice): Promise<Wanted> {
-  const records = await deps.store.records();
-  const committed = records.flatMap((record) => (record.committed ? [record.committed.desired] : []));
-  const lastKnown = (error: Wanted['error']): Wanted => ({
-    desired: { revision: choice.revision, racks: committed, invalid: [], complete: false },
-    problems: [],
-    files: new Map(),
-    error,
-  });
-  if (choice.revision === null) return lastKnown(choice.error);
-  try {
-    const installed = committed.map((rack) => rack.name);
-    const mayFetch = choice.error === null ? deps.signal : null;
-    const read = await deps.reader.read(choice.revision, installed, mayFetch);
-    for (const problem of read.problems)
-      deps.emit({ code: 'ProblemFound', problem, revision: choice.revision });
-    return { ...read, error: choice.error };
-  } catch (error) {
-    if (!(error instanceof RackError)) throw error;
-    deps.emit({ code: 'SourceFailed', error: error.code, message: error.message, retryInMs: null });
-    const hint = error.hint ?? 'the racks keep running what was last applied';
-    return lastKnown(choice.error ?? { code: error.code, message: error.message, hint });
-  }
-}
-
-/** What is installed counts in the reading: done now, the next pass finds it done and asks Git nothing. */
-async function readAgain(deps: ReconcilerDeps, choice: RevisionChoice): Promise<void> {
-  if (choice.revision === null) return;
-  const installed = (await deps.store.records()).flatMap(({ rack, committed }) => (committed ? [rack] : []));
-  await deps.reader.read(choice.revision, installed, null).catch((error: unknown) => {
-    if (!(error instanceof RackError)) throw error;
-  });
 }
 
 interface Rounds {
@@ -205,8 +182,8 @@ async function applyRounds(
     const { plan, drift } = decided.plan;
     request.onPlan?.(plan);
     for (const [rack, message] of drift) deps.emit({ code: 'DriftFound', rack, message });
-    await keepFiles(deps, plan, wanted);
-    const results = await applyPlan(plan, deps);
+    const kept = await keepFiles(deps, plan, wanted);
+    const results = [...kept.held, ...(await applyPlan(kept.plan, deps))];
     await rememberOutcomes(deps, results, drift);
     for (const result of results) outcomes.set(result.rack, result);
     observed = await observe(deps.host);
@@ -242,8 +219,8 @@ async function decide(
   const allowance = allowPrune ?? (isGone ? await trailerAllowance(deps, choice) : null);
   const input: PlanningInput = {
     now: deps.host.clock.now(),
-    // An allowance says that what is missing is meant to be: a missing path, an empty folder, nothing valid in it.
-    desired: allowance === null ? wanted.desired : { ...wanted.desired, complete: true },
+    // An allowance says that what is missing is meant to be: a missing path, a folder without definitions. Not what could not be read.
+    desired: allowance !== null && wanted.isEmpty ? { ...wanted.desired, complete: true } : wanted.desired,
     records,
     journals: await deps.store.journals(),
     observed,
@@ -264,7 +241,13 @@ async function decide(
 
 async function trailerAllowance(deps: PlanDeps, choice: RevisionChoice): Promise<number | null> {
   if (choice.revision === null) return null;
-  return allowanceOf(await deps.source.messages(choice.applied.fullyAppliedRevision, choice.revision));
+  try {
+    return allowanceOf(await deps.source.messages(choice.applied.fullyAppliedRevision, choice.revision));
+  } catch (error) {
+    // Messages that cannot be read allow nothing.
+    if (error instanceof RackError) return null;
+    throw error;
+  }
 }
 
 async function sweptObservation(deps: ReconcilerDeps): Promise<ObservedState> {
@@ -272,22 +255,6 @@ async function sweptObservation(deps: ReconcilerDeps): Promise<ObservedState> {
   if (observed.strayLayers.length === 0) return observed;
   await deps.host.mounts.sweep();
   return observe(deps.host);
-}
-
-/** Files of the definitions that are about to be rolled out are kept, so that going back needs neither Git nor network. */
-async function keepFiles(deps: ReconcilerDeps, plan: Plan, wanted: Wanted): Promise<void> {
-  const needed = plan.racks.flatMap((rack) =>
-    rack.steps.flatMap((step) =>
-      step.kind === 'begin' && step.resume === null ? step.to.desired.files : [],
-    ),
-  );
-  const entries = needed.flatMap((file) => wanted.files.get(file.sha256) ?? []);
-  if (entries.length === 0) return;
-  const contents = await deps.source.readBlobs(entries);
-  for (const file of needed) {
-    const content = contents.get(wanted.files.get(file.sha256)?.oid ?? '');
-    if (content !== undefined) await deps.store.putBlob(file.sha256, content);
-  }
 }
 
 function waitingExplanation(outcomes: readonly RackOutcome[]): readonly Explanation[] {

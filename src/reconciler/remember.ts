@@ -1,6 +1,6 @@
 /** What a pass leaves behind besides the racks themselves: failures, drift in the history, the summary for `status`. */
 import type { Host } from '../host/index.js';
-import type { AppliedRecord, Emit, PassReport, RackOutcome } from '../model/index.js';
+import type { AppliedRecord, DesiredState, Emit, PassReport, RackOutcome } from '../model/index.js';
 import type { Store } from '../store/index.js';
 
 export interface MemoryDeps {
@@ -22,7 +22,11 @@ export async function rememberOutcomes(
     const committed = record?.committed ?? null;
     if (record === null || committed === null) continue;
     if (outcome.outcome === 'done') {
-      if (record.lastFailure !== null) await deps.store.writeRecord({ ...record, lastFailure: null });
+      // A heal stops and starts: the rack's services run since now.
+      const restarted =
+        outcome.action === 'heal' ? { ...record, committed: { ...committed, since: at } } : record;
+      if (outcome.action === 'heal' || record.lastFailure !== null)
+        await deps.store.writeRecord({ ...restarted, lastFailure: null });
       const difference = drift.get(outcome.rack);
       if (difference === undefined) continue;
       await deps.store.appendHistory({
@@ -46,6 +50,28 @@ export async function rememberOutcomes(
         lastFailure: { digest: committed.desired.digest, reason, message, at },
       });
     }
+  }
+}
+
+/** A crash may come before a success is remembered: what runs as desired, is healthy and needed nothing has no failure any more. */
+export async function forgetOldFailures(
+  deps: Pick<MemoryDeps, 'store'>,
+  desired: DesiredState,
+  outcomes: readonly RackOutcome[],
+): Promise<void> {
+  const digests = new Map(desired.racks.map((rack) => [rack.name, rack.digest]));
+  const busy = new Set([
+    ...outcomes.map(({ rack }) => rack),
+    ...(await deps.store.journals()).map(({ rack }) => rack),
+  ]);
+  const hostSuspended = (await deps.store.hostSuspended()) !== null;
+  for (const record of await deps.store.records()) {
+    const { rack, committed, lastFailure, health, suspended } = record;
+    if (lastFailure === null || committed === null || busy.has(rack)) continue;
+    if (hostSuspended || suspended !== null || digests.get(rack) !== committed.desired.digest) continue;
+    const isProbed = committed.desired.services.some((service) => service.health !== null);
+    if (isProbed ? health?.verdict === 'healthy' : health?.verdict !== 'unhealthy')
+      await deps.store.writeRecord({ ...record, lastFailure: null });
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { RackError } from '../../../src/model/index.js';
 import { imageRef } from '../../support/builders.js';
 import { definition, type MemoryRig, memoryRig } from '../../support/memory-rig.js';
 
@@ -386,5 +387,52 @@ describe('a pass', () => {
     const begin = rig.world.now();
     expect((await rig.sync()).exitCode).to.equal(0);
     expect(rig.world.now() - begin).to.be.below(6_000);
+  });
+
+  it('does not take a folder with too many files for an empty one, whatever is allowed', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    const many = Array.from({ length: 5_001 }, (_, n): [string, string] => [`racks/r${n}.yaml`, '']);
+    rig.repository.commit(Object.fromEntries(many));
+    const report = await rig.sync({ allowPrune: 100 });
+    expect(report.problems.map((problem) => problem.code)).to.include('E_TOO_MANY_FILES');
+    expect(report.status.racks.find((item) => item.name === 'web')?.image).to.deep.equal(v1);
+  });
+
+  it('tells a refused rewind once, and held removals', async () => {
+    const first = rig.repository.commit(web());
+    rig.repository.commit(web(v2));
+    await rig.sync();
+    rig.repository.reset(first);
+    await rig.sync();
+    await rig.sync();
+    const failed = rig.events.filter((event) => event.code === 'SourceFailed');
+    expect(failed.map((event) => event.error)).to.deep.equal(['E_HISTORY_REWOUND']);
+  });
+
+  it('holds only the rack whose files cannot be kept, and those that need it', async () => {
+    const database = imageRef('database-1.0');
+    const files = 'files: [{path: /etc/a, source: a.txt}]';
+    rig.repository.commit({
+      'racks/database.yaml': definition('database', { image: database, more: files }),
+      'racks/a.txt': 'text',
+      'racks/other.yaml': definition('other', { image: imageRef('web-3.0') }),
+      ...web(v1, { dependsOn: ['database'] }),
+    });
+    const store = rig.store();
+    const putBlob = store.putBlob;
+    store.putBlob = async () => {
+      throw new RackError('E_STATE', 'cannot write a blob');
+    };
+    const report = await rig.sync();
+    store.putBlob = putBlob;
+    expect(report.problems).to.deep.equal([]);
+    expect(report.racks.map(({ rack: name, outcome }) => [name, outcome])).to.deep.equal([
+      ['database', 'failed'],
+      ['other', 'done'],
+      ['web', 'waiting'],
+    ]);
+    expect(report.exitCode).to.equal(1);
+    expect((await rig.sync()).exitCode).to.equal(0);
   });
 });
