@@ -17,7 +17,8 @@ export function buildCli(program: Program): Command {
   const cli = new Command('rackops')
     .description('GitOps for racks: merge a definition, and the host moves toward it, or back by itself')
     .version(program.version)
-    .option('--config <file>', "the host's configuration", defaultConfigPath)
+    // Without commander's default: it would win over the flag after the command.
+    .option('--config <file>', `the host's configuration (default: "${defaultConfigPath}")`)
     .option('--json', 'print one JSON document to stdout')
     .enablePositionalOptions()
     .showHelpAfterError('(see --help)')
