@@ -13,7 +13,6 @@ import { withFaults } from './host/index.js';
 import { bootId, createLinuxHost, ensureDirectories, readConfigFile } from './host/linux/index.js';
 import { digestOfValue } from './lib/index.js';
 import {
-  type Emit,
   type HostConfig,
   hostPath,
   isError,
@@ -36,7 +35,7 @@ if (process.argv.includes('agent')) {
 
 const keeperProgram = hostPath(fileURLToPath(new URL('./keeper.js', import.meta.url)));
 
-async function openMachine(path: string, _emit: Emit): Promise<Machine> {
+async function openMachine(path: string): Promise<Machine> {
   const { config, warnings } = await loadConfig(path);
   const layout = layoutOf(config);
   const linux = createLinuxHost({

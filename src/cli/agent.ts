@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { createSchedule, runAgent } from '../agent/index.js';
 import { globals, needRoot } from './globals.js';
-import { stopSignal } from './output.js';
+import { printWarnings, stopSignal } from './output.js';
 import type { Program } from './program.js';
 import { reconcilerDeps } from './reconciling.js';
 
@@ -15,7 +15,8 @@ export function addAgent(cli: Command, program: Program): void {
     .action(async (options: { readonly logLevel: string }, command: Command) => {
       needRoot();
       const emit = program.createLog(options.logLevel);
-      const machine = await program.openMachine(globals(command).config, emit);
+      const machine = await program.openMachine(globals(command).config);
+      printWarnings(machine.warnings);
       const stop = stopSignal();
       const since = new Date(program.now()).toISOString();
       const lock = await machine.lock('agent', 0);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { doctorText } from '../report/index.js';
 import { globals } from './globals.js';
-import { printJson, printResult, styleOf } from './output.js';
+import { printJson, printResult, printWarnings, styleOf } from './output.js';
 import type { Program } from './program.js';
 
 export function addDoctor(cli: Command, program: Program): void {
@@ -12,7 +12,8 @@ export function addDoctor(cli: Command, program: Program): void {
     .addHelpText('after', '\nExample:\n  rackops doctor')
     .action(async (_options: unknown, command: Command) => {
       const { config, json } = globals(command);
-      const machine = await program.openMachine(config, program.createLog('warn'));
+      const machine = await program.openMachine(config);
+      printWarnings(machine.warnings);
       const findings = await machine.doctor();
       const able = !findings.some((finding) => finding.level === 'missing');
       if (json) printJson({ apiVersion: 'rackops/v1', able, findings });

@@ -16,7 +16,7 @@ export function addHistory(cli: Command, program: Program): void {
     .action(async (rack: string | undefined, options: { readonly limit: string }, command: Command) => {
       needRoot();
       const { config, json } = globals(command);
-      const machine = await program.openMachine(config, program.createLog('warn'));
+      const machine = await program.openMachine(config);
       const entries = await machine.readableStore().history(rack ?? null, count(options.limit, '--limit'));
       if (json) printJson({ apiVersion: 'rackops/v1', entries });
       else printResult(historyText(entries));
@@ -31,7 +31,7 @@ export function addWhy(cli: Command, program: Program): void {
     .action(async (name: string, _options: unknown, command: Command) => {
       needRoot();
       const { config, json } = globals(command);
-      const machine = await program.openMachine(config, program.createLog('warn'));
+      const machine = await program.openMachine(config);
       const store = machine.readableStore();
       const status = await currentStatus(machine);
       const [summary, evidence, history] = await Promise.all([

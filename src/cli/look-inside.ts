@@ -24,7 +24,7 @@ export function addLogs(cli: Command, program: Program): void {
         const { config, json } = globals(command);
         if (json && options.follow)
           throw usageError('--json prints one document: it does not go with --follow');
-        const machine = await program.openMachine(config, program.createLog('warn'));
+        const machine = await program.openMachine(config);
         const services = await servicesOf(machine, rack, service);
         const lines = count(options.lines, '--lines');
         if (options.follow) return follow(machine, rack, services, lines);
@@ -71,7 +71,7 @@ export function addExec(cli: Command, program: Program): void {
         // Passing options through leaves the separator in.
         const words = given[0] === '--' ? given.slice(1) : given;
         if (words.length === 0) throw usageError('name the command to run: rackops exec RACK -- CMD');
-        const machine = await program.openMachine(globals(command).config, program.createLog('warn'));
+        const machine = await program.openMachine(globals(command).config);
         process.exitCode = await machine.exec(rack, options.service ?? null, words);
       },
     );
@@ -85,7 +85,7 @@ export function addShell(cli: Command, program: Program): void {
     .addHelpText('after', '\nExample:\n  rackops shell webserver')
     .action(async (rack: string, options: { service?: string }, command: Command) => {
       needRoot();
-      const machine = await program.openMachine(globals(command).config, program.createLog('warn'));
+      const machine = await program.openMachine(globals(command).config);
       process.exitCode = await machine.exec(rack, options.service ?? null, ['/bin/sh']);
     });
 }

@@ -64,7 +64,7 @@ export function addOperations(cli: Command, program: Program): void {
 
 async function operate(program: Program, configPath: string, operation: Operation): Promise<string> {
   const emit = program.createLog('warn');
-  const machine = await program.openMachine(configPath, emit);
+  const machine = await program.openMachine(configPath);
   const answer = await askAgent(machine.controlPath, { kind: 'operate', operation });
   if (answer?.kind === 'done') return answer.message;
   const lock = await machine.lock(operation.kind, lockTimeoutMs);

@@ -26,7 +26,7 @@ export function addPlan(cli: Command, program: Program): void {
       needRoot();
       const { config, json } = globals(command);
       const emit = program.createLog('warn');
-      const machine = await program.openMachine(config, emit);
+      const machine = await program.openMachine(config);
       const allowPrune = options.allowPrune === undefined ? null : count(options.allowPrune, '--allow-prune');
       const { plan, problems, error } = await planOnly(readOnlyDeps(program, machine, emit, stopSignal()), {
         ref: options.ref ?? null,

@@ -40,7 +40,7 @@ export interface Machine {
 export interface Program {
   readonly version: string;
   /** Errors: E_CONFIG with every problem of the file in the message. */
-  openMachine(configPath: string, emit: Emit): Promise<Machine>;
+  openMachine(configPath: string): Promise<Machine>;
   /** pino lines to stderr; `level` as in pino. */
   createLog(level: string): Emit;
   /** Progress lines for people on stderr. */

@@ -19,7 +19,7 @@ export function addStatus(cli: Command, program: Program): void {
     .action(async (options: { readonly watch?: boolean }, command: Command) => {
       needRoot();
       const { config, json } = globals(command);
-      const machine = await program.openMachine(config, program.createLog('warn'));
+      const machine = await program.openMachine(config);
       const show = async (): Promise<void> => {
         const status = await currentStatus(machine);
         if (json) printJson(status);

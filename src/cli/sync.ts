@@ -6,7 +6,7 @@ import { type Emit, type PassReport, RackError } from '../model/index.js';
 import { reconcileOnce } from '../reconciler/index.js';
 import { passText, planText } from '../report/index.js';
 import { count, globals, needRoot, usageError } from './globals.js';
-import { printJson, printNote, printResult, stopSignal, styleOf } from './output.js';
+import { printJson, printNote, printResult, printWarnings, stopSignal, styleOf } from './output.js';
 import type { Machine, Program } from './program.js';
 import { reconcilerDeps } from './reconciling.js';
 
@@ -38,7 +38,8 @@ export function addSync(cli: Command, program: Program): void {
       const { config, json } = globals(command);
       const asked = parse(options);
       const emit = json ? program.createLog('warn') : program.createProgress(styleOf(process.stderr));
-      const machine = await program.openMachine(config, emit);
+      const machine = await program.openMachine(config);
+      printWarnings(machine.warnings);
       const report =
         (await syncByAgent(machine, asked, emit)) ?? (await syncHere(program, machine, asked, emit, json));
       if (json) printJson(report);
@@ -80,14 +81,17 @@ async function syncHere(
   try {
     const store = await machine.openStore(emit);
     const deps = reconcilerDeps(program, machine, store, emit, stopSignal(), () => null);
-    return await reconcileOnce(deps, {
-      trigger: 'sync',
-      allowPrune: asked.allowPrune,
-      allowRewind: asked.allowRewind,
-      onPlan: (plan) => {
-        if (!json) printNote(planText(plan, styleOf(process.stderr)));
+    return await reconcileOnce(
+      { ...deps, probesCommitted: true },
+      {
+        trigger: 'sync',
+        allowPrune: asked.allowPrune,
+        allowRewind: asked.allowRewind,
+        onPlan: (plan) => {
+          if (!json) printNote(planText(plan, styleOf(process.stderr)));
+        },
       },
-    });
+    );
   } finally {
     await lock.release();
   }

@@ -42,7 +42,7 @@ async function validateDirectory(dir: string): Promise<DefinitionSet> {
 }
 
 async function validateRef(program: Program, configPath: string, ref: string): Promise<DefinitionSet> {
-  const machine = await program.openMachine(configPath, program.createLog('warn'));
+  const machine = await program.openMachine(configPath);
   const source = machine.source(program.createLog('warn'));
   await source.fetch(stopSignal());
   const revision = await source.resolve(ref);
