@@ -1,6 +1,5 @@
 /** Calls on descriptors and paths that Node does not offer. */
 import { closeSync } from 'node:fs';
-import koffi from 'koffi';
 import { bind, KernelError } from './libc.js';
 
 const flockCall = bind('flock', 'int flock(int fd, int operation)');
@@ -137,6 +136,3 @@ export function listXattrs(path: BytePath): readonly string[] {
 export function setXattr(path: BytePath, name: string, value: Uint8Array): void {
   setxattrCall.now(`${name} of ${path}`, cPath(path), name, Buffer.from(value), value.length, 0);
 }
-
-/** Version of the binding, for `doctor`. */
-export const koffiVersion: string = koffi.version;

@@ -6,8 +6,6 @@ import { sha256Hex } from '../lib/index.js';
 import { RackError } from '../model/index.js';
 import { readIfThere } from './atomic.js';
 
-export const currentFormat = 1;
-
 /** From format n to n + 1; index 0 migrates format 1. Each has a test of its own. */
 export type Migration = (document: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 const migrations: readonly Migration[] = [];

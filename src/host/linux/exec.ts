@@ -46,16 +46,6 @@ export async function execInRack(
   return await exitOf(spawn(await deps.runtime(), args, { stdio: 'inherit', env: environment, cwd: '/' }));
 }
 
-/** An interactive shell; `sh` is the one that most images have. */
-export async function shellInRack(
-  deps: ExecDeps,
-  rack: string,
-  service: string | null,
-  tty: boolean,
-): Promise<number> {
-  return await execInRack(deps, rack, service, ['sh'], { tty });
-}
-
 export interface CapturedExec {
   /** Null when it did not end in time. */
   readonly exitCode: number | null;

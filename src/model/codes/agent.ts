@@ -17,11 +17,6 @@ export const agentCodes = codes({
     summary: 'the state was written by a newer rackops',
     action: 'install that version again',
   },
-  E_INTERRUPTED: {
-    blame: 'agent',
-    summary: 'the rollout was interrupted too often',
-    action: 'rackops retry RACK, once the reason is gone',
-  },
   E_USAGE: {
     blame: 'host',
     summary: 'the command line is wrong',
