@@ -26,6 +26,7 @@ import { allowanceOf } from './allowance.js';
 import type { DesiredReader } from './desired.js';
 import { keepFiles } from './keep-files.js';
 import { observe } from './observe.js';
+import { probeCommitted } from './probing.js';
 import { forgetOldFailures, rememberFullyApplied, rememberOutcomes } from './remember.js';
 import { chooseForPlan, chooseRevision, isRemoteDown, type RevisionChoice } from './revision.js';
 import { readStatus } from './status.js';
@@ -42,6 +43,8 @@ export interface ReconcilerDeps {
   readonly sourceDigest: string;
   readonly agent: () => StatusReport['agent'];
   readonly probed: () => StatusInput['probed'];
+  /** True where no agent watches: the pass probes what it did not verify itself before it reports. */
+  readonly probesCommitted?: boolean;
 }
 
 /** What deciding needs; a store that can only be read is enough. */
@@ -75,6 +78,10 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
   if (rounds.outcomes.length > 0) await readAgain(deps, choice);
 
   await tellTrouble(deps, wanted.error, rounds.last.plan.heldRemovals);
+  const probed =
+    deps.probesCommitted === true
+      ? await probeCommitted(deps, rounds.outcomes, rounds.observed)
+      : deps.probed();
   await forgetOldFailures(deps, wanted.desired, rounds.outcomes);
 
   const explanation = [...rounds.last.plan.explanation, ...waitingExplanation(rounds.outcomes)];
@@ -89,7 +96,7 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
     sourceError: wanted.error,
   });
   const status = await readStatus(
-    { hostName: deps.config.name, host, store, agent: deps.agent(), probed: deps.probed() },
+    { hostName: deps.config.name, host, store, agent: deps.agent(), probed },
     rounds.observed,
   );
   const facts = {

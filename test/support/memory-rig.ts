@@ -28,7 +28,8 @@ export interface MemoryRig {
   readonly repository: MemoryRepository;
   readonly events: Event[];
   store(): Store;
-  sync(request?: Partial<PassRequest>): Promise<PassReport>;
+  /** `alone`: as `sync` without an agent, which probes. */
+  sync(request?: Partial<PassRequest>, alone?: boolean): Promise<PassReport>;
   /** After a crash, or as an agent restart. */
   restart(): Promise<void>;
   /** The machine boots: nothing of the kernel is left. */
@@ -92,7 +93,7 @@ export async function memoryRig(): Promise<MemoryRig> {
     repository,
     events,
     store: () => store,
-    sync: (request = {}) =>
+    sync: (request = {}, alone = false) =>
       reconcileOnce(
         {
           config: testConfig,
@@ -105,6 +106,7 @@ export async function memoryRig(): Promise<MemoryRig> {
           sourceDigest: 'sha256:test',
           agent: () => null,
           probed: () => new Map(),
+          probesCommitted: alone,
         },
         { trigger: 'test', allowPrune: null, allowRewind: null, ...request },
       ),

@@ -435,4 +435,33 @@ describe('a pass', () => {
     expect(report.exitCode).to.equal(1);
     expect((await rig.sync()).exitCode).to.equal(0);
   });
+
+  it('without an agent finds out that a rack has become unhealthy, and that it is well again', async () => {
+    rig.repository.commit(web());
+    await rig.sync({}, true);
+    expect((await rig.sync({}, true)).exitCode).to.equal(0);
+    rig.world.script(v1, { kind: 'unhealthy' });
+    await rig.reboot();
+    const report = await rig.sync({}, true);
+    expect(report.racks[0]).to.include({ action: 'heal', outcome: 'done' });
+    expect(report.exitCode).to.equal(1);
+    expect(report.status.racks[0]).to.deep.include({ condition: 'Failed', health: 'unhealthy' });
+    rig.world.script(v1, { kind: 'runs' });
+    await rig.reboot();
+    expect((await rig.sync({}, true)).exitCode).to.equal(0);
+  });
+
+  it('without an agent shows that a rack fails which was taken over without a stop', async () => {
+    rig.world.script(v1, { kind: 'sickens', afterMs: 60_000 });
+    rig.repository.commit(web());
+    await rig.sync({}, true);
+    await rig.world.advance(60_000);
+    rig.repository.commit({
+      'racks/web.yaml': (web()['racks/web.yaml'] ?? '').replace('interval: 100ms', 'interval: 200ms'),
+    });
+    const report = await rig.sync({}, true);
+    expect(report.racks[0]).to.include({ action: 'adopt', outcome: 'done' });
+    expect(report.status.racks[0]).to.include({ condition: 'Failed', health: 'unhealthy' });
+    expect(report.exitCode).to.equal(1);
+  });
 });
