@@ -3,12 +3,12 @@
  * when it is installed. Interleaved, so that whatever else the machine does meets all of them.
  * Usage: npm run bench -- coldstart [N] [--rounds=3] [--runtime=runc] [--json]; N is 50.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildTinyImage } from '../scripts/images/index.js';
 import { type BareLoop, bareLoop, endBareLoop, plainConfig } from './support/bare-loop.js';
 import { CleanUp } from './support/clean-up.js';
-import { manyRacks } from './support/many-racks.js';
+import { endManyRacks, manyRacks } from './support/many-racks.js';
 import { parseOptions } from './support/options.js';
 import { endPodman, hasPodman, type PodmanRuns, podmanRuns } from './support/podman.js';
 import { run } from './support/run.js';
@@ -18,6 +18,7 @@ const options = parseOptions(process.argv.slice(2), ['rounds', 'runtime']);
 const racks = options.counts[0] ?? 50;
 const rounds = Number(options.value('rounds') ?? 3);
 const cleanUp = new CleanUp();
+cleanUp.add(endManyRacks);
 
 const image = await buildTinyImage('bench', '1.0');
 const measured = {
@@ -134,12 +135,9 @@ async function runtimeOfRackops(): Promise<string> {
   });
   try {
     await sandbox.rackops(['sync'], { json: true });
-    const keeper = readFileSync(join(sandbox.run, 'runtime-runc.json'), 'utf8').includes('"problem"')
-      ? 'crun'
-      : 'runc';
-    return keeper;
-  } catch {
-    return 'crun';
+    const verdict = join(sandbox.run, 'runtime-crun.json');
+    // No verdict on crun: it is not installed.
+    return existsSync(verdict) && !readFileSync(verdict, 'utf8').includes('"problem"') ? 'crun' : 'runc';
   } finally {
     await end();
   }

@@ -6,7 +6,7 @@
 import { processesNaming, type Sandbox } from '../scripts/sandbox/index.js';
 import { CleanUp } from './support/clean-up.js';
 import { idlePasses } from './support/idle-passes.js';
-import { manyRacks } from './support/many-racks.js';
+import { endManyRacks, manyRacks } from './support/many-racks.js';
 import { parseOptions } from './support/options.js';
 import { Passes } from './support/passes.js';
 import { type Row, report, type Section } from './support/table.js';
@@ -17,6 +17,7 @@ const counts = options.counts.length > 0 ? options.counts : [10, 100, 1_000];
 /** More containers than this would measure the machine's memory. */
 const realUpTo = 200;
 const cleanUp = new CleanUp();
+cleanUp.add(endManyRacks);
 
 const sections: Section[] = [];
 try {

@@ -2,7 +2,7 @@
  * The yardstick of a cold start: one shell loop that mounts the image once, and for each rack an overlay of our options, and then runs the OCI runtime detached, one
  * after another. No checks, no journal, no supervisor: the least that a person's script would do.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mountsUnder } from '../../scripts/sandbox/index.js';
 import { run } from './run.js';
@@ -32,7 +32,7 @@ export async function bareLoop(loop: BareLoop): Promise<number> {
 
 /** Ends what is there, also after an earlier run that was killed. Never throws for what is not there. */
 export async function endBareLoop({ directory, runtime, racks }: BareLoop): Promise<void> {
-  if (mountsUnder(directory).length > 0) {
+  if (existsSync(join(directory, 'state'))) {
     const names = Array.from({ length: racks }, (_, number) => containerId(number)).join(' ');
     const remove = `for id in ${names}; do ${runtime} --root ${directory}/state delete --force $id; done`;
     await run('sh', ['-c', remove], { mayFail: true });

@@ -1,6 +1,8 @@
 /**
  * What a measurement made is ended when it is over, fails, or is told to stop (Ctrl-C): last made, first ended. A second Ctrl-C while it does so changes nothing.
  */
+import { endRunning } from './run.js';
+
 export class CleanUp {
   readonly #tasks: (() => Promise<void> | void)[] = [];
   #running: Promise<void> | null = null;
@@ -10,13 +12,16 @@ export class CleanUp {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         process.stderr.write('told to stop: ending what was started\n');
-        void this.run().finally(() => process.exit(130));
+        void endRunning()
+          .then(() => this.run())
+          .finally(() => process.exit(130));
       });
     }
   }
 
   /** Returns a function that ends this one now, and only once. */
   add(task: () => Promise<void> | void): () => Promise<void> {
+    if (this.#running !== null) throw new Error('told to stop');
     let over = false;
     const once = async (): Promise<void> => {
       if (over) return;

@@ -5,16 +5,21 @@ import { existsSync } from 'node:fs';
 import { buildTinyImage } from '../../scripts/images/index.js';
 import { removeDirectory, Sandbox, sweep } from '../../scripts/sandbox/index.js';
 
+const directory = '/var/tmp/rackops-bench';
+
+/** Whatever a measurement that was told to stop, or killed, left there is gone. */
+export async function endManyRacks(): Promise<void> {
+  if (!existsSync(directory)) return;
+  await sweep(directory, [`${directory}/run`]);
+  removeDirectory(directory);
+}
+
 /** The sandbox in /var/tmp/rackops-bench, ended first if an earlier run left one; `racks` definitions are committed, nothing is applied. */
 export async function manyRacks(
   racks: number,
   host: Readonly<Record<string, unknown>> = {},
 ): Promise<Sandbox> {
-  const directory = '/var/tmp/rackops-bench';
-  if (existsSync(directory)) {
-    await sweep(directory, [`${directory}/run`]);
-    removeDirectory(directory);
-  }
+  await endManyRacks();
   const sandbox = new Sandbox({ directory, host: { name: 'bench', ...host } });
   const image = sandbox.putImage(await buildTinyImage('bench', '1.0'));
   sandbox.commit(rackFiles(racks, image), `${racks} racks`);

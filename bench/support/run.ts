@@ -1,5 +1,23 @@
 /** Runs a program for a measurement, without blocking this process: a Ctrl-C must be heard. Output is dropped unless it fails. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+
+const running = new Set<ChildProcess>();
+const killed = new WeakSet<ChildProcess>();
+
+/**
+ * Ends what runs now: a loop that goes on would make what is just being removed. Resolves when it is gone. Whoever waits for it waits for ever: what it would do
+ * next is not wanted any more.
+ */
+export async function endRunning(): Promise<void> {
+  await Promise.all(
+    [...running].map(async (child) => {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      killed.add(child);
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await ended;
+    }),
+  );
+}
 
 /** ms that it took. Throws with its last output when it fails, unless `mayFail`. Its stdout and stderr are pipes of ours: wait for its end, not for theirs. */
 export async function run(
@@ -9,6 +27,9 @@ export async function run(
 ): Promise<{ readonly tookMs: number; readonly exitCode: number | null; readonly stdout: string }> {
   const startedAt = performance.now();
   const child = spawn(program, args, { cwd: options.cwd ?? '/', stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  child.once('error', () => running.delete(child));
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -19,7 +40,9 @@ export async function run(
   });
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => setImmediate(() => resolve(code)));
+    child.once('exit', (code) => {
+      if (!killed.has(child)) setImmediate(() => resolve(code));
+    });
   });
   const tookMs = performance.now() - startedAt;
   // A daemon may have kept them; it is not ours to wait for.
