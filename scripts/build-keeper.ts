@@ -5,7 +5,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 const project = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -27,6 +27,8 @@ export async function buildKeeper(outfile = path.join(project, 'dist', 'keeper.j
     write: false,
     logLevel: 'warning',
   });
+  // Its service process would outlive the build in whoever called.
+  await stop();
   const text = outputFiles[0]?.text ?? '';
   const partial = `${outfile}.${process.pid}`;
   await mkdir(path.dirname(outfile), { recursive: true });

@@ -85,13 +85,25 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
     const waitMs = Math.max(0, Math.min(...times) - deps.host.clock.now()) + 1;
     retryTimer = setTimeout(() => void scheduled('retry'), waitMs);
   };
+  let isDown = false;
+  /** Told when it goes and when it comes, not at each poll in between. */
+  const paceBy = (error: PassReport['sourceError']): void => {
+    if (error !== null && isRemoteDown(error.code)) {
+      const retryInMs = schedule.remoteFailed();
+      if (!isDown) emit({ code: 'SourceFailed', error: error.code, message: error.message, retryInMs });
+      isDown = true;
+    } else {
+      schedule.remoteAnswered();
+      if (isDown) emit({ code: 'SourceRecovered' });
+      isDown = false;
+    }
+  };
   const pass = async (request: PassRequest): Promise<PassReport> => {
     const report = await reconcileOnce(reconciler, request);
     const journals = await deps.store.journals();
     health.refresh(await deps.store.records(), new Set(journals.map((journal) => journal.rack)));
     wakeFor(journals);
-    if (report.sourceError !== null && isRemoteDown(report.sourceError.code)) schedule.remoteFailed();
-    else schedule.remoteAnswered();
+    paceBy(report.sourceError);
     return report;
   };
   const scheduled = async (trigger: string): Promise<void> => {
