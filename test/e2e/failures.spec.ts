@@ -35,7 +35,8 @@ describe('a version that cannot be', function () {
         },
         '/bin/flap': {
           content:
-            '#!/bin/sh\nhttpd -f -p "$1" -h /srv/www &\nwhile :; do sleep 0.15; mv /srv/www/up /srv/www/no; sleep 0.15; mv /srv/www/no /srv/www/up; done\n',
+            // In a copy: what is moved in /srv/www stays moved when the old version is back.
+            '#!/bin/sh\nmkdir -p /flap && cp -r /srv/www/. /flap && cd /flap && httpd -f -p "$1" -h /flap &\nsleep 0.1\nwhile :; do sleep 0.15; mv /flap/up /flap/no; sleep 0.15; mv /flap/no /flap/up; done\n',
           mode: '755',
         },
       },
