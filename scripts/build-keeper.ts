@@ -5,7 +5,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, stop } from 'esbuild';
+import { buildSync } from 'esbuild';
 
 const project = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -16,7 +16,8 @@ export async function buildKeeper(outfile = path.join(project, 'dist', 'keeper.j
     packageJson !== null && typeof packageJson === 'object' && 'version' in packageJson
       ? String(packageJson.version)
       : 'unknown';
-  const { outputFiles } = await build({
+  // In one process that ends: the asynchronous call keeps a service process in whoever called.
+  const { outputFiles } = buildSync({
     entryPoints: [path.join(project, 'src', 'keeper', 'main.ts')],
     bundle: true,
     platform: 'node',
@@ -27,8 +28,6 @@ export async function buildKeeper(outfile = path.join(project, 'dist', 'keeper.j
     write: false,
     logLevel: 'warning',
   });
-  // Its service process would outlive the build in whoever called.
-  await stop();
   const text = outputFiles[0]?.text ?? '';
   const partial = `${outfile}.${process.pid}`;
   await mkdir(path.dirname(outfile), { recursive: true });
