@@ -4,64 +4,38 @@ import { DesiredReader, type PlanDeps, type ReconcilerDeps } from '../reconciler
 import type { Store } from '../store/index.js';
 import type { Machine, Program } from './program.js';
 
+type Named = Pick<Program, 'version'>;
+type Memory = ConstructorParameters<typeof DesiredReader>[2];
+
+/** For passes: a store that is written, under the lock. */
 export function reconcilerDeps(
-  program: Pick<Program, 'version'>,
+  program: Named,
   machine: Machine,
   store: Store,
   emit: Emit,
   signal: AbortSignal,
   agent: ReconcilerDeps['agent'],
 ): ReconcilerDeps {
-  const source = machine.source(emit);
-  return {
-    config: machine.config,
-    host: machine.host,
-    store,
-    source,
-    reader: new DesiredReader(
-      source,
-      machine.config,
-      { load: () => store.desired(), save: (desired) => store.writeDesired(desired) },
-      program.version,
-    ),
-    emit,
-    signal,
-    sourceDigest: machine.sourceDigest,
-    agent,
-    probed: () => new Map(),
-  };
-}
-
-/** Both see every event. */
-export function both(a: Emit, b: Emit): Emit {
-  return (event) => {
-    a(event);
-    b(event);
-  };
+  const memory: Memory = { load: () => store.desired(), save: (desired) => store.writeDesired(desired) };
+  return { ...reading(program, machine, memory, emit, signal), store, agent, probed: () => new Map() };
 }
 
 /** For `plan`: the same decisions on a store that cannot be written. */
-export function readOnlyDeps(
-  program: Pick<Program, 'version'>,
+export function readOnlyDeps(program: Named, machine: Machine, emit: Emit, signal: AbortSignal): PlanDeps {
+  const store = machine.readableStore();
+  const memory: Memory = { load: () => store.desired(), save: async () => {} };
+  return { ...reading(program, machine, memory, emit, signal), store };
+}
+
+function reading(
+  program: Named,
   machine: Machine,
+  memory: Memory,
   emit: Emit,
   signal: AbortSignal,
-): PlanDeps {
+): Omit<PlanDeps, 'store'> {
+  const { config, host, sourceDigest } = machine;
   const source = machine.source(emit);
-  const store = machine.readableStore();
-  return {
-    config: machine.config,
-    host: machine.host,
-    store,
-    source,
-    reader: new DesiredReader(
-      source,
-      machine.config,
-      { load: () => store.desired(), save: async () => {} },
-      program.version,
-    ),
-    emit,
-    signal,
-    sourceDigest: machine.sourceDigest,
-  };
+  const reader = new DesiredReader(source, config, memory, program.version);
+  return { config, host, source, reader, emit, signal, sourceDigest };
 }

@@ -1,5 +1,6 @@
 /** What the supervisor is told to run; the embedded keeper and (later) systemd understand the same values. */
-import type { ListenAddress } from './desired.js';
+import type { DesiredRack, DesiredService, ListenAddress } from './desired.js';
+import { type Layout, serviceLogPath } from './layout.js';
 import type { HostPath } from './paths.js';
 
 /** A service ready to be started: its OCI bundle is on disk, nothing is left to look up. */
@@ -19,6 +20,28 @@ export interface ServiceSpec {
     readonly policy: 'always' | 'on-failure' | 'never';
     readonly delayMs: number;
     readonly maxDelayMs: number;
+  };
+}
+
+/** The service as the supervisor is told of it, once its bundle is in `bundle`. */
+export function serviceSpec(
+  layout: Layout,
+  rack: DesiredRack,
+  service: DesiredService,
+  generation: number,
+  bundle: HostPath,
+): ServiceSpec {
+  const { policy, delayMs, maxDelayMs } = service.restart;
+  return {
+    rack: rack.name,
+    service: service.name,
+    generation,
+    runDigest: rack.runDigest,
+    bundle,
+    log: serviceLogPath(layout, rack.name, service.name),
+    listen: service.listen,
+    closeSocketsAfterMs: rack.rollout.timeoutMs,
+    restart: { policy, delayMs, maxDelayMs },
   };
 }
 

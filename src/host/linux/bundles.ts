@@ -16,8 +16,7 @@ import {
   hostPath,
   type Layout,
   RackError,
-  type ServiceSpec,
-  serviceLogPath,
+  serviceSpec,
   treePath,
   under,
 } from '../../model/index.js';
@@ -55,7 +54,7 @@ export function createBundles({ layout, allow, blob }: BundlesOptions): Bundles 
     find: async (rack, service, generation) => {
       const directory = bundlePath(layout, rack, service, generation);
       const found = await exists(path.join(directory, 'config.json'));
-      return found ? specOf(layout, rack, service, generation, directory) : null;
+      return found ? serviceSpec(layout, rack, service, generation, directory) : null;
     },
     write: async (rack, wanted, generation) => {
       // A service that names none gets the usual few, but never more than this host allows.
@@ -87,7 +86,7 @@ export function createBundles({ layout, allow, blob }: BundlesOptions): Bundles 
       });
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await replace(path.join(directory, 'config.json'), JSON.stringify(config), 0o600);
-      return specOf(layout, rack, service, generation, directory);
+      return serviceSpec(layout, rack, service, generation, directory);
     },
     remove: async (rack, generation) => {
       const directory = bundlesPath(layout, rack, generation);
@@ -112,27 +111,6 @@ async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function specOf(
-  layout: Layout,
-  rack: DesiredRack,
-  service: DesiredService,
-  generation: number,
-  bundle: HostPath,
-): ServiceSpec {
-  const { policy, delayMs, maxDelayMs } = service.restart;
-  return {
-    rack: rack.name,
-    service: service.name,
-    generation,
-    runDigest: rack.runDigest,
-    bundle,
-    log: serviceLogPath(layout, rack.name, service.name),
-    listen: service.listen,
-    closeSocketsAfterMs: rack.rollout.timeoutMs,
-    restart: { policy, delayMs, maxDelayMs },
-  };
 }
 
 async function resolveEnv(

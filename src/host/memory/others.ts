@@ -5,8 +5,7 @@ import {
   type DesiredService,
   dataPath,
   RackError,
-  type ServiceSpec,
-  serviceLogPath,
+  serviceSpec,
   under,
 } from '../../model/index.js';
 import type { Bundles, Data, Probes } from '../ports.js';
@@ -50,14 +49,26 @@ export function createMemoryBundles(state: MemoryState): Bundles {
       if (!state.trees.has(rack.name)) throw refusal('E_START', rack, service, 'its tree is not mounted');
       checkService(rack, service);
       state.bundles.add(keyOfBundle(rack.name, service.name, generation));
-      return specOf(state, rack, service, generation);
+      return serviceSpec(
+        state.layout,
+        rack,
+        service,
+        generation,
+        under(bundlesPath(state.layout, rack.name, generation), service.name),
+      );
     },
     check: async (rack) => {
       for (const service of rack.services) checkService(rack, service);
     },
     find: async (rack, service, generation) =>
       state.bundles.has(keyOfBundle(rack.name, service.name, generation))
-        ? specOf(state, rack, service, generation)
+        ? serviceSpec(
+            state.layout,
+            rack,
+            service,
+            generation,
+            under(bundlesPath(state.layout, rack.name, generation), service.name),
+          )
         : null,
     remove: async (rack, generation) => {
       const prefix = `${rack}.${generation}/`;
@@ -73,26 +84,6 @@ function refusal(
   why: string,
 ): RackError {
   return new RackError(code, `cannot prepare service "${service.name}": ${why}`, { rack: rack.name });
-}
-
-function specOf(
-  state: MemoryState,
-  rack: DesiredRack,
-  service: DesiredService,
-  generation: number,
-): ServiceSpec {
-  const { policy, delayMs, maxDelayMs } = service.restart;
-  return {
-    rack: rack.name,
-    service: service.name,
-    generation,
-    runDigest: rack.runDigest,
-    bundle: under(bundlesPath(state.layout, rack.name, generation), service.name),
-    log: serviceLogPath(state.layout, rack.name, service.name),
-    listen: service.listen,
-    closeSocketsAfterMs: rack.rollout.timeoutMs,
-    restart: { policy, delayMs, maxDelayMs },
-  };
 }
 
 /** Answers as the service was scripted; what the check asks for does not matter here. */
