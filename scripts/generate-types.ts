@@ -1,7 +1,9 @@
 /**
- * Types and embedded schemas from `schema/*.schema.json` into `src/model/generated/`.
- * The schema is the only source: nobody writes these types by hand. `--check` fails when they are stale.
+ * Types and validators from `schema/*.schema.json` into `src/model/generated/` and `src/definition/generated/`: compiling the schemas at each start would cost every
+ * command a fifth of a second. The schema is the only source: nobody writes these by hand. `--check` fails when they are stale.
  */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
 import { emit, source } from './generated.js';
 
@@ -36,10 +38,43 @@ function readonlyTypes(text: string): string {
     .replace(/(\b[\w.]+|\{[^{}]*\}|\([^()]*\))\[\]/g, 'readonly $1[]');
 }
 
+/** One module for both: what the validators need of ajv at run time is imported, not embedded. */
+function validators(schemas: Readonly<Record<string, Json>>): string {
+  // All problems at once; verbose, because messages quote the value and the schema's example.
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    code: { source: true, esm: true, lines: true },
+  });
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
+  const names = { validateRack: 'rack', validateHost: 'host' };
+  const code = standalone.default(ajv, names);
+  // ajv imports its helpers in the way of CommonJS, in an ES module too.
+  const helpers = new Map<string, string>();
+  const body = code.replace(/require\("ajv\/dist\/runtime\/(\w+)"\)\.default/g, (_, name: string) => {
+    helpers.set(name, `import ${name}Module from 'ajv/dist/runtime/${name}.js';`);
+    // Loaders do not agree on what the default of such a module is.
+    return `(${name}Module.default ?? ${name}Module)`;
+  });
+  if (body.includes('require(')) throw new Error('the generated validators need a module that is not known');
+  return `${banner}\n${[...helpers.values()].sort().join('\n')}\n${body.replace('"use strict";', '')}`;
+}
+
+const validatorTypes = `${banner}
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import type { Host, Rack } from '../../model/generated/index.js';
+export declare const validateRack: ValidateFunction<Rack>;
+export declare const validateHost: ValidateFunction<Host>;
+`;
+
 async function main(): Promise<void> {
   const files = new Map<string, string>();
+  const schemas: Record<string, Json> = {};
   for (const kind of ['rack', 'host'] as const) {
     const schema = JSON.parse(source(`schema/${kind}.schema.json`)) as Json;
+    schemas[kind] = schema;
     const types = await compile(forTypes(schema, '') as object, kind, {
       bannerComment: banner,
       additionalProperties: false,
@@ -48,15 +83,13 @@ async function main(): Promise<void> {
       strictIndexSignatures: false,
     });
     files.set(`src/model/generated/${kind}.ts`, readonlyTypes(types));
-    files.set(
-      `src/model/generated/${kind}-schema.ts`,
-      `${banner}\nexport const ${kind}Schema = ${JSON.stringify(schema, null, 2)};\n`,
-    );
   }
   files.set(
     'src/model/generated/index.ts',
-    `${banner}\nexport type { Host } from './host.js';\nexport { hostSchema } from './host-schema.js';\nexport type * from './rack.js';\nexport { rackSchema } from './rack-schema.js';\n`,
+    `${banner}\nexport type { Host } from './host.js';\nexport type * from './rack.js';\n`,
   );
+  files.set('src/definition/generated/validators.js', validators(schemas));
+  files.set('src/definition/generated/validators.d.ts', validatorTypes);
   emit(files, command);
 }
 

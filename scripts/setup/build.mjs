@@ -1,4 +1,4 @@
-// Builds dist/ from src/ when it is not what the sources say: compiles, bundles the keeper, sets the executable bit.
+// Builds dist/ from src/ when it is not what the sources say: checks the types, bundles the program and the keeper, sets the executable bit.
 // Builds beside the old dist and then changes the names, so that a failed build leaves the old one, and a removed source leaves nothing behind.
 // @ts-check
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ const inputs = [
   'tsconfig.json',
   'package.json',
   'package-lock.json',
-  'scripts/build-keeper.ts',
+  'scripts/bundle.ts',
   'scripts/setup/build.mjs',
 ];
 
@@ -32,13 +32,8 @@ export function ensureBuilt() {
 /** @param {string} [stamp] */
 export function build(stamp = digestOfSources()) {
   rmSync(next, { recursive: true, force: true });
-  mustRun('compile', process.execPath, [bin('typescript/bin/tsc'), '-p', '.', '--outDir', next]);
-  mustRun('bundle the keeper', process.execPath, [
-    '--import',
-    'tsx',
-    'scripts/build-keeper.ts',
-    join(next, 'keeper.js'),
-  ]);
+  mustRun('check the types', process.execPath, [bin('typescript/bin/tsc'), '-p', '.', '--noEmit']);
+  mustRun('bundle', process.execPath, ['--import', 'tsx', 'scripts/bundle.ts', next]);
   chmodSync(join(next, 'main.js'), 0o755);
   writeFileSync(join(next, stampName), stamp);
   const old = join(projectRoot, '.cache/dist.old');

@@ -15,6 +15,8 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<readonly R
   const lanes = new Map<string, Promise<RackOutcome>>();
   const slots: Slots = semaphore(workersAtOnce);
   const outcomeOf = (rack: string): Promise<RackOutcome> | undefined => lanes.get(rack);
+  // The supervisor comes up while images are fetched and trees prepared. A step that needs it says why when it does not.
+  if (startsServices(plan)) void deps.host.supervisor.ensure().catch(() => {});
   const started = Promise.resolve();
   for (const rack of plan.racks.filter(({ steps }) => steps.length > 0)) {
     // Every lane begins after the loop, when all are known to each other.
@@ -25,6 +27,10 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<readonly R
   }
   const outcomes = await Promise.all(lanes.values());
   return outcomes.sort((a, b) => (a.rack < b.rack ? -1 : 1));
+}
+
+function startsServices(plan: Plan): boolean {
+  return plan.racks.some(({ steps }) => steps.some(({ kind }) => kind === 'startServices'));
 }
 
 async function runInOrder(

@@ -12,6 +12,7 @@ import {
 import { capabilityName } from './capabilities.js';
 import { Fields } from './fields.js';
 import { type Finding, isWarning, problemOf } from './finding.js';
+import { validateHost } from './generated/validators.js';
 import { hostFindings } from './host-rules.js';
 import { isUrl } from './not-in-force.js';
 import { merged, nulFindings } from './parse-rack.js';
@@ -19,7 +20,6 @@ import { plainRepositoryPath } from './paths.js';
 import { repositoryUrl } from './repository-url.js';
 import { schemaFindings } from './schema-errors.js';
 import { readText } from './text.js';
-import { hostValidator } from './validators.js';
 import { isRecord } from './words.js';
 import { readYaml } from './yaml.js';
 
@@ -32,12 +32,12 @@ export function parseHostConfig(
   if (text === null) return { config: null, problems: problems([finding], file) };
   const { value, places, findings: syntax } = readYaml(text);
   if (value === undefined) return { config: null, problems: problems(syntax, file) };
-  const validate = hostValidator();
-  const isValid = validate(value);
+
+  const isValid = validateHost(value);
   const fields = new Fields(value, places);
   const findings = merged([
     syntax.filter((f) => f.code !== 'E_AMBIGUOUS_NUMBER'),
-    schemaFindings(validate.errors ?? [], places),
+    schemaFindings(validateHost.errors ?? [], places),
     syntax,
     isRecord(value) ? [...hostFindings(fields), ...nulFindings(fields, value)] : [],
   ]);

@@ -6,13 +6,13 @@ import type { Rack } from '../model/generated/index.js';
 import { durationFindings } from './durations.js';
 import { Fields } from './fields.js';
 import { type Finding, isWarning, type Place, quoted } from './finding.js';
+import { validateRack } from './generated/validators.js';
 import { maxFindingsPerFile } from './limits.js';
 import { rackNotInForce } from './not-in-force.js';
 import { pathFindings } from './path-rules.js';
 import { schemaFindings } from './schema-errors.js';
 import { serviceFindings } from './service-rules.js';
 import { readText } from './text.js';
-import { rackValidator } from './validators.js';
 import { isRecord } from './words.js';
 import { readYaml } from './yaml.js';
 
@@ -37,12 +37,11 @@ export function parseRack(bytes: Uint8Array): ParsedRack {
   const name = value === undefined ? nameIn(text) : written;
   if (value === undefined) return { rack: null, name, findings: sorted(syntax), placeOf };
 
-  const validate = rackValidator();
-  const isValid = validate(value);
+  const isValid = validateRack(value);
   const fields = new Fields(value, places);
   const findings = merged([
     syntax.filter((f) => f.code !== 'E_AMBIGUOUS_NUMBER'),
-    schemaFindings(validate.errors ?? [], places),
+    schemaFindings(validateRack.errors ?? [], places),
     // How a number was written only matters where a number is wanted.
     syntax,
     isRecord(value)

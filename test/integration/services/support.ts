@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildKeeper } from '../../../scripts/build-keeper.js';
+import { bundleKeeper } from '../../../scripts/bundle.js';
 import { createBundles } from '../../../src/host/linux/bundles.js';
 import { createKeeperSupervisor, type KeeperSupervisor } from '../../../src/host/linux/keeper-client.js';
 import { askKeeper } from '../../../src/host/linux/keeper-connection.js';
@@ -74,7 +74,7 @@ export class ServiceRig {
   }
 
   static async create(): Promise<ServiceRig> {
-    keeperProgram ??= buildKeeper(path.resolve('node_modules', '.cache', 'rackops', 'keeper-under-test.js'));
+    keeperProgram ??= bundleKeeper(path.resolve('node_modules', '.cache', 'rackops', 'keeper-under-test.js'));
     const keeper = await keeperProgram;
     const directory = mkdtempSync('/var/tmp/rackops-test-');
     for (const name of ['racks', 'state', 'run', 'secrets'])

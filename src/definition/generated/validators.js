@@ -1,0 +1,4475 @@
+/** Generated from schema/ by scripts/generate-types.ts: do not edit. */
+import equalModule from 'ajv/dist/runtime/equal.js';
+import ucs2lengthModule from 'ajv/dist/runtime/ucs2length.js';
+
+export const validateRack = validate20;
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/rack.schema.json","title":"Rack","description":"One rack: a read-only image, what runs in it, and how it is moved from one version to the next. One rack per file, `racks/<name>.yaml`.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","image","services"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Rack","examples":["Rack"]},"name":{"description":"Name of the rack, the same as the file name without `.yaml`.","$ref":"#/$defs/name","examples":["webserver"]},"image":{"description":"The squashfs image that holds the software. It is never written to.","type":"object","additionalProperties":false,"required":["file","sha256"],"examples":[{"file":"webserver-2.0.iso","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}],"properties":{"file":{"description":"File name in the image store, without a directory.","$ref":"#/$defs/imageFile","examples":["webserver-2.0.iso"]},"sha256":{"description":"sha256 of the file: 64 hex digits, with or without `sha256:` in front. The image is what this says, whatever its file name.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"hosts":{"description":"Which hosts run this rack. Absent: every host that reads this repository.","type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"description":"Labels that the host's own configuration must have, all of them, with these values.","$ref":"#/$defs/labels","examples":[{"role":"web"}]}}},"dependsOn":{"description":"Racks that must be ready before this one is moved. A rack that does not run on this host is ignored with a warning.","type":"array","maxItems":64,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"env":{"description":"Environment variables of all services: text, or a secret read from a file of the host.","$ref":"#/$defs/env","default":{},"examples":[{"RAILS_ENV":"production","DB_PASSWORD":{"fromHostFile":"/etc/rackops/secrets/db"}}]},"mounts":{"description":"Directories of the host that are visible in the rack. The host's configuration decides which are allowed (`allow.mounts`).","type":"array","maxItems":64,"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"source":"/var/share","target":"/var/share","readOnly":true}]]},"files":{"description":"Files of this repository, from the same commit, read-only in the rack.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/file"},"default":[],"examples":[[{"path":"/etc/nginx/conf.d/site.conf","source":"files/site.conf","mode":"0644"}]]},"services":{"description":"The processes of the rack, by name.","type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/service"},"examples":[{"nginx":{"command":["nginx","-g","daemon off;"]}}]},"rollout":{"description":"How the rack is moved from one version to the next.","$ref":"#/$defs/rollout"}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"imageFile":{"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"memory":{"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"rackPath":{"description":"Absolute path as a process in the rack sees it, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"port":{"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535},"probeHost":{"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},"command":{"description":"Program and arguments, as a list: no shell takes part.","type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}},"labels":{"description":"Names and values, both text; at least one.","type":"object","minProperties":1,"maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"envName":{"description":"Letters, digits and underscores, not beginning with a digit.","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"env":{"description":"Environment variables.","type":"object","maxProperties":256,"propertyNames":{"$ref":"#/$defs/envName"},"additionalProperties":{"$ref":"#/$defs/envValue"}},"envValue":{"description":"Text (numbers in quotes), or `{fromHostFile: /path}`: the content of a host file, read when the service is started and never stored.","anyOf":[{"type":"string","maxLength":32768},{"type":"object","additionalProperties":false,"required":["fromHostFile"],"properties":{"fromHostFile":{"description":"File of the host within `allow.secrets`; one line end at its end is dropped.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/secrets/db"]}}}]},"mount":{"description":"One directory of the host in the rack.","type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"description":"Directory on the host; must exist there.","$ref":"#/$defs/hostPath","examples":["/var/share"]},"target":{"description":"Where it appears in the rack. Not `/`, and not in `/proc`, `/sys` or `/dev`.","$ref":"#/$defs/rackPath","examples":["/var/share"]},"readOnly":{"description":"The rack cannot write to it.","type":"boolean","default":false,"examples":[true]}}},"file":{"description":"One file of the repository in the rack.","type":"object","additionalProperties":false,"required":["path","source"],"properties":{"path":{"description":"Where it appears in the rack, read-only.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/conf.d/site.conf"]},"source":{"description":"File in the repository, 1 MiB at most; looked for from the repository's root, then beside the definition.","$ref":"#/$defs/repositoryPath","examples":["files/site.conf"]},"mode":{"description":"Permission bits, three octal digits, in quotes; `0o644` is understood too.","$ref":"#/$defs/mode","default":"0644","examples":["0644"]}}},"mode":{"description":"Permission bits.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"service":{"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses that are opened for the service and handed to it as file descriptors from 3 on (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listen"},"default":[],"examples":[["0.0.0.0:80"]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}},"user":{"description":"User name, uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":32,"pattern":"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"signal":{"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]},"listen":{"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"health":{"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}},"rollout":{"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was before the swap. Not yet in force: `restore` is refused.","enum":["keep","restore"],"default":"keep","examples":["keep"]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}},"shadowPolicy":{"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]}}};
+const schema32 = {"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
+const schema33 = {"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"};
+const schema34 = {"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"};
+const func1 = Object.prototype.hasOwnProperty;
+const func2 = (ucs2lengthModule.default ?? ucs2lengthModule);
+const func0 = (equalModule.default ?? equalModule);
+const pattern4 = new RegExp("^[a-z][a-z0-9-]{0,31}$", "u");
+const pattern5 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9._+~-]*$", "u");
+const pattern6 = new RegExp("^(sha256:)?[0-9a-fA-F]{64}$", "u");
+const schema35 = {"description":"Names and values, both text; at least one.","type":"object","minProperties":1,"maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}};
+const schema36 = {"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"};
+const schema37 = {"description":"Text of 63 characters at most.","type":"string","maxLength":63};
+const pattern7 = new RegExp("^[A-Za-z][A-Za-z0-9._/-]*$", "u");
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate21.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length > 64){
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties",schema:64,parentSchema:schema35,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(Object.keys(data).length < 1){
+const err1 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema35,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+const _errs1 = errors;
+if(typeof key0 === "string"){
+if(func2(key0) > 63){
+const err2 = {instancePath,schemaPath:"#/$defs/labelName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema36,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!pattern7.test(key0)){
+const err3 = {instancePath,schemaPath:"#/$defs/labelName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9._/-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9._/-]*$",parentSchema:schema36,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/$defs/labelName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+const err5 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema35.propertyNames,parentSchema:schema35,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+for(const key1 in data){
+let data0 = data[key1];
+if(typeof data0 === "string"){
+if(func2(data0) > 63){
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema37,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.type,parentSchema:schema37,data:data0};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema39 = {"description":"Environment variables.","type":"object","maxProperties":256,"propertyNames":{"$ref":"#/$defs/envName"},"additionalProperties":{"$ref":"#/$defs/envValue"}};
+const schema40 = {"description":"Letters, digits and underscores, not beginning with a digit.","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
+const pattern9 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const schema41 = {"description":"Text (numbers in quotes), or `{fromHostFile: /path}`: the content of a host file, read when the service is started and never stored.","anyOf":[{"type":"string","maxLength":32768},{"type":"object","additionalProperties":false,"required":["fromHostFile"],"properties":{"fromHostFile":{"description":"File of the host within `allow.secrets`; one line end at its end is dropped.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/secrets/db"]}}}]};
+const schema42 = {"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
+const pattern10 = new RegExp("^/", "u");
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate24.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(typeof data === "string"){
+if(func2(data) > 32768){
+const err0 = {instancePath,schemaPath:"#/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters",schema:32768,parentSchema:schema41.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.anyOf[0].type,parentSchema:schema41.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.fromHostFile === undefined){
+const err2 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "fromHostFile"},message:"must have required property '"+"fromHostFile"+"'",schema:schema41.anyOf[1].required,parentSchema:schema41.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(key0 === "fromHostFile")){
+const err3 = {instancePath,schemaPath:"#/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.fromHostFile !== undefined){
+let data0 = data.fromHostFile;
+if(typeof data0 === "string"){
+if(func2(data0) > 4095){
+const err4 = {instancePath:instancePath+"/fromHostFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema42,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!pattern10.test(data0)){
+const err5 = {instancePath:instancePath+"/fromHostFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema42,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/fromHostFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.anyOf[1].type,parentSchema:schema41.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = valid0 || _valid0;
+if(_valid0){
+var props0 = true;
+}
+if(!valid0){
+const err8 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema41.anyOf,parentSchema:schema41,data};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate24.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate24.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate23.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length > 256){
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 256},message:"must NOT have more than 256 properties",schema:256,parentSchema:schema39,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+const _errs1 = errors;
+if(typeof key0 === "string"){
+if(func2(key0) > 128){
+const err1 = {instancePath,schemaPath:"#/$defs/envName/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema40,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(!pattern9.test(key0)){
+const err2 = {instancePath,schemaPath:"#/$defs/envName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*$",parentSchema:schema40,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/envName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.type,parentSchema:schema40,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema39.propertyNames,parentSchema:schema39,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+for(const key1 in data){
+if(!(validate24(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema43 = {"description":"One directory of the host in the rack.","type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"description":"Directory on the host; must exist there.","$ref":"#/$defs/hostPath","examples":["/var/share"]},"target":{"description":"Where it appears in the rack. Not `/`, and not in `/proc`, `/sys` or `/dev`.","$ref":"#/$defs/rackPath","examples":["/var/share"]},"readOnly":{"description":"The rack cannot write to it.","type":"boolean","default":false,"examples":[true]}}};
+const schema45 = {"description":"Absolute path as a process in the rack sees it, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
+
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate27.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.source === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema43.required,parentSchema:schema43,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.target === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "target"},message:"must have required property '"+"target"+"'",schema:schema43.required,parentSchema:schema43,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "source") || (key0 === "target")) || (key0 === "readOnly"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema43,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.source !== undefined){
+let data0 = data.source;
+if(typeof data0 === "string"){
+if(func2(data0) > 4095){
+const err3 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema42,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!pattern10.test(data0)){
+const err4 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema42,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.target !== undefined){
+let data1 = data.target;
+if(typeof data1 === "string"){
+if(func2(data1) > 4095){
+const err6 = {instancePath:instancePath+"/target",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema45,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(!pattern10.test(data1)){
+const err7 = {instancePath:instancePath+"/target",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema45,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/target",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.readOnly !== undefined){
+let data2 = data.readOnly;
+if(typeof data2 !== "boolean"){
+const err9 = {instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema43.properties.readOnly.type,parentSchema:schema43.properties.readOnly,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema43.type,parentSchema:schema43,data};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema46 = {"description":"One file of the repository in the rack.","type":"object","additionalProperties":false,"required":["path","source"],"properties":{"path":{"description":"Where it appears in the rack, read-only.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/conf.d/site.conf"]},"source":{"description":"File in the repository, 1 MiB at most; looked for from the repository's root, then beside the definition.","$ref":"#/$defs/repositoryPath","examples":["files/site.conf"]},"mode":{"description":"Permission bits, three octal digits, in quotes; `0o644` is understood too.","$ref":"#/$defs/mode","default":"0644","examples":["0644"]}}};
+const schema48 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
+const schema49 = {"description":"Permission bits.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]};
+const pattern14 = new RegExp("^[^/]", "u");
+const pattern15 = new RegExp("^0?[0-7]{3}$", "u");
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate29.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema46.required,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.source === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema46.required,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "path") || (key0 === "source")) || (key0 === "mode"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.path !== undefined){
+let data0 = data.path;
+if(typeof data0 === "string"){
+if(func2(data0) > 4095){
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema45,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!pattern10.test(data0)){
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema45,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.source !== undefined){
+let data1 = data.source;
+if(typeof data1 === "string"){
+if(func2(data1) > 1024){
+const err6 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/repositoryPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema48,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(func2(data1) < 1){
+const err7 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/repositoryPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(!pattern14.test(data1)){
+const err8 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema48,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/repositoryPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.type,parentSchema:schema48,data:data1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.mode !== undefined){
+let data2 = data.mode;
+const _errs10 = errors;
+let valid4 = false;
+const _errs11 = errors;
+if(typeof data2 === "string"){
+if(func2(data2) > 4){
+const err10 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema49.anyOf[0],data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!pattern15.test(data2)){
+const err11 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema49.anyOf[0],data:data2};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.anyOf[0].type,parentSchema:schema49.anyOf[0],data:data2};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+var _valid0 = _errs11 === errors;
+valid4 = valid4 || _valid0;
+const _errs13 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err13 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema49.anyOf[1].type,parentSchema:schema49.anyOf[1],data:data2};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 511 || isNaN(data2)){
+const err14 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 511},message:"must be <= 511",schema:511,parentSchema:schema49.anyOf[1],data:data2};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+const err15 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema49.anyOf[1],data:data2};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+var _valid0 = _errs13 === errors;
+valid4 = valid4 || _valid0;
+if(!valid4){
+const err16 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema49.anyOf,parentSchema:schema49,data:data2};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+else {
+errors = _errs10;
+if(vErrors !== null){
+if(_errs10){
+vErrors.length = _errs10;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema51 = {"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses that are opened for the service and handed to it as file descriptors from 3 on (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listen"},"default":[],"examples":[["0.0.0.0:80"]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}};
+const schema52 = {"description":"Program and arguments, as a list: no shell takes part.","type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}};
+const schema53 = {"description":"User name, uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":32,"pattern":"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},{"type":"integer","minimum":0,"maximum":4294967294}]};
+const schema55 = {"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
+const schema56 = {"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]};
+const schema57 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
+const schema70 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
+const schema71 = {"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"};
+const pattern17 = new RegExp("^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$", "u");
+const pattern19 = new RegExp("^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$", "u");
+const pattern20 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$", "u");
+const pattern30 = new RegExp("^(CAP_)?[A-Z][A-Z_]*$", "u");
+const pattern31 = new RegExp("^[1-9][0-9]{0,8}(KiB|MiB|GiB)$", "u");
+const schema61 = {"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}};
+const schema62 = {"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535};
+const schema63 = {"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"};
+const pattern24 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$", "u");
+const pattern25 = new RegExp("^/[!-~]*$", "u");
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate33.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs1 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.http === undefined){
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "http"},message:"must have required property '"+"http"+"'",schema:schema61.oneOf[0].required,parentSchema:schema61.oneOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+var props0 = {};
+props0.http = true;
+}
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.tcp === undefined){
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "tcp"},message:"must have required property '"+"tcp"+"'",schema:schema61.oneOf[1].required,parentSchema:schema61.oneOf[1],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+if(props0 !== true){
+props0 = props0 || {};
+props0.tcp = true;
+}
+}
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.exec === undefined){
+const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "exec"},message:"must have required property '"+"exec"+"'",schema:schema61.oneOf[2].required,parentSchema:schema61.oneOf[2],data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs4 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 2];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 2;
+if(props0 !== true){
+props0 = props0 || {};
+props0.exec = true;
+}
+}
+}
+}
+if(!valid0){
+const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema61.oneOf,parentSchema:schema61,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((((key0 === "http") || (key0 === "tcp")) || (key0 === "exec")) || (key0 === "interval")) || (key0 === "timeout")) || (key0 === "startPeriod")) || (key0 === "healthyAfter")) || (key0 === "unhealthyAfter"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.http !== undefined){
+let data0 = data.http;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.port === undefined){
+const err5 = {instancePath:instancePath+"/http",schemaPath:"#/properties/http/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema61.properties.http.required,parentSchema:schema61.properties.http,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+for(const key1 in data0){
+if(!(((((key1 === "port") || (key1 === "host")) || (key1 === "path")) || (key1 === "status")) || (key1 === "body"))){
+const err6 = {instancePath:instancePath+"/http",schemaPath:"#/properties/http/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.http,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data0.port !== undefined){
+let data1 = data0.port;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err7 = {instancePath:instancePath+"/http/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema62.type,parentSchema:schema62,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 65535 || isNaN(data1)){
+const err8 = {instancePath:instancePath+"/http/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema62,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data1 < 1 || isNaN(data1)){
+const err9 = {instancePath:instancePath+"/http/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema62,data:data1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+if(data0.host !== undefined){
+let data2 = data0.host;
+if(typeof data2 === "string"){
+if(func2(data2) > 253){
+const err10 = {instancePath:instancePath+"/http/host",schemaPath:"#/$defs/probeHost/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema63,data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!pattern24.test(data2)){
+const err11 = {instancePath:instancePath+"/http/host",schemaPath:"#/$defs/probeHost/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$",parentSchema:schema63,data:data2};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/http/host",schemaPath:"#/$defs/probeHost/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.type,parentSchema:schema63,data:data2};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data0.path !== undefined){
+let data3 = data0.path;
+if(typeof data3 === "string"){
+if(func2(data3) > 2048){
+const err13 = {instancePath:instancePath+"/http/path",schemaPath:"#/properties/http/properties/path/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema61.properties.http.properties.path,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern25.test(data3)){
+const err14 = {instancePath:instancePath+"/http/path",schemaPath:"#/properties/http/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[!-~]*$"},message:"must match pattern \""+"^/[!-~]*$"+"\"",schema:"^/[!-~]*$",parentSchema:schema61.properties.http.properties.path,data:data3};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/http/path",schemaPath:"#/properties/http/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.http.properties.path.type,parentSchema:schema61.properties.http.properties.path,data:data3};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data0.status !== undefined){
+let data4 = data0.status;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err16 = {instancePath:instancePath+"/http/status",schemaPath:"#/properties/http/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema61.properties.http.properties.status.type,parentSchema:schema61.properties.http.properties.status,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 599 || isNaN(data4)){
+const err17 = {instancePath:instancePath+"/http/status",schemaPath:"#/properties/http/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema61.properties.http.properties.status,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data4 < 100 || isNaN(data4)){
+const err18 = {instancePath:instancePath+"/http/status",schemaPath:"#/properties/http/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema61.properties.http.properties.status,data:data4};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+if(data0.body !== undefined){
+let data5 = data0.body;
+if(typeof data5 === "string"){
+if(func2(data5) > 512){
+const err19 = {instancePath:instancePath+"/http/body",schemaPath:"#/properties/http/properties/body/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema61.properties.http.properties.body,data:data5};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(func2(data5) < 1){
+const err20 = {instancePath:instancePath+"/http/body",schemaPath:"#/properties/http/properties/body/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema61.properties.http.properties.body,data:data5};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/http/body",schemaPath:"#/properties/http/properties/body/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.http.properties.body.type,parentSchema:schema61.properties.http.properties.body,data:data5};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/http",schemaPath:"#/properties/http/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.http.type,parentSchema:schema61.properties.http,data:data0};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data.tcp !== undefined){
+let data6 = data.tcp;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.port === undefined){
+const err23 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema61.properties.tcp.required,parentSchema:schema61.properties.tcp,data:data6};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+for(const key2 in data6){
+if(!((key2 === "port") || (key2 === "host"))){
+const err24 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.tcp,data:data6};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data6.port !== undefined){
+let data7 = data6.port;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err25 = {instancePath:instancePath+"/tcp/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema62.type,parentSchema:schema62,data:data7};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 65535 || isNaN(data7)){
+const err26 = {instancePath:instancePath+"/tcp/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema62,data:data7};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data7 < 1 || isNaN(data7)){
+const err27 = {instancePath:instancePath+"/tcp/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema62,data:data7};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+if(data6.host !== undefined){
+let data8 = data6.host;
+if(typeof data8 === "string"){
+if(func2(data8) > 253){
+const err28 = {instancePath:instancePath+"/tcp/host",schemaPath:"#/$defs/probeHost/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema63,data:data8};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if(!pattern24.test(data8)){
+const err29 = {instancePath:instancePath+"/tcp/host",schemaPath:"#/$defs/probeHost/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$",parentSchema:schema63,data:data8};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/tcp/host",schemaPath:"#/$defs/probeHost/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.type,parentSchema:schema63,data:data8};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.tcp.type,parentSchema:schema61.properties.tcp,data:data6};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.exec !== undefined){
+let data9 = data.exec;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.command === undefined){
+const err32 = {instancePath:instancePath+"/exec",schemaPath:"#/properties/exec/required",keyword:"required",params:{missingProperty: "command"},message:"must have required property '"+"command"+"'",schema:schema61.properties.exec.required,parentSchema:schema61.properties.exec,data:data9};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+for(const key3 in data9){
+if(!(key3 === "command")){
+const err33 = {instancePath:instancePath+"/exec",schemaPath:"#/properties/exec/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.exec,data:data9};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data9.command !== undefined){
+let data10 = data9.command;
+if(Array.isArray(data10)){
+if(data10.length > 256){
+const err34 = {instancePath:instancePath+"/exec/command",schemaPath:"#/$defs/command/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema52,data:data10};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(data10.length < 1){
+const err35 = {instancePath:instancePath+"/exec/command",schemaPath:"#/$defs/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52,data:data10};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+const len0 = data10.length;
+for(let i0=0; i0<len0; i0++){
+let data11 = data10[i0];
+if(typeof data11 === "string"){
+if(func2(data11) > 32768){
+const err36 = {instancePath:instancePath+"/exec/command/" + i0,schemaPath:"#/$defs/command/items/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters",schema:32768,parentSchema:schema52.items,data:data11};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/exec/command/" + i0,schemaPath:"#/$defs/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.items.type,parentSchema:schema52.items,data:data11};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/exec/command",schemaPath:"#/$defs/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.type,parentSchema:schema52,data:data10};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/exec",schemaPath:"#/properties/exec/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.exec.type,parentSchema:schema61.properties.exec,data:data9};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data.interval !== undefined){
+let data12 = data.interval;
+if(typeof data12 === "string"){
+if(func2(data12) > 16){
+const err40 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data12};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if(!pattern20.test(data12)){
+const err41 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data12};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data12};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data13 = data.timeout;
+if(typeof data13 === "string"){
+if(func2(data13) > 16){
+const err43 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data13};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+if(!pattern20.test(data13)){
+const err44 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data13};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data13};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data.startPeriod !== undefined){
+let data14 = data.startPeriod;
+if(typeof data14 === "string"){
+if(func2(data14) > 16){
+const err46 = {instancePath:instancePath+"/startPeriod",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data14};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+if(!pattern20.test(data14)){
+const err47 = {instancePath:instancePath+"/startPeriod",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data14};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/startPeriod",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data14};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data.healthyAfter !== undefined){
+let data15 = data.healthyAfter;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err49 = {instancePath:instancePath+"/healthyAfter",schemaPath:"#/properties/healthyAfter/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema61.properties.healthyAfter.type,parentSchema:schema61.properties.healthyAfter,data:data15};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 100 || isNaN(data15)){
+const err50 = {instancePath:instancePath+"/healthyAfter",schemaPath:"#/properties/healthyAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema61.properties.healthyAfter,data:data15};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if(data15 < 1 || isNaN(data15)){
+const err51 = {instancePath:instancePath+"/healthyAfter",schemaPath:"#/properties/healthyAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema61.properties.healthyAfter,data:data15};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+if(data.unhealthyAfter !== undefined){
+let data16 = data.unhealthyAfter;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err52 = {instancePath:instancePath+"/unhealthyAfter",schemaPath:"#/properties/unhealthyAfter/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema61.properties.unhealthyAfter.type,parentSchema:schema61.properties.unhealthyAfter,data:data16};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 100 || isNaN(data16)){
+const err53 = {instancePath:instancePath+"/unhealthyAfter",schemaPath:"#/properties/unhealthyAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema61.properties.unhealthyAfter,data:data16};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(data16 < 1 || isNaN(data16)){
+const err54 = {instancePath:instancePath+"/unhealthyAfter",schemaPath:"#/properties/unhealthyAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema61.properties.unhealthyAfter,data:data16};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate31.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.command === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},message:"must have required property '"+"command"+"'",schema:schema51.required,parentSchema:schema51,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema51.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema51,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.command !== undefined){
+let data0 = data.command;
+if(Array.isArray(data0)){
+if(data0.length > 256){
+const err2 = {instancePath:instancePath+"/command",schemaPath:"#/$defs/command/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema52,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0.length < 1){
+const err3 = {instancePath:instancePath+"/command",schemaPath:"#/$defs/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(func2(data1) > 32768){
+const err4 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/$defs/command/items/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters",schema:32768,parentSchema:schema52.items,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/$defs/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.items.type,parentSchema:schema52.items,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/command",schemaPath:"#/$defs/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.type,parentSchema:schema52,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.user !== undefined){
+let data2 = data.user;
+const _errs9 = errors;
+let valid5 = false;
+const _errs10 = errors;
+if(typeof data2 === "string"){
+if(func2(data2) > 32){
+const err7 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema53.anyOf[0],data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(!pattern17.test(data2)){
+const err8 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},message:"must match pattern \""+"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"+"\"",schema:"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$",parentSchema:schema53.anyOf[0],data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.anyOf[0].type,parentSchema:schema53.anyOf[0],data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+var _valid0 = _errs10 === errors;
+valid5 = valid5 || _valid0;
+const _errs12 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err10 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema53.anyOf[1].type,parentSchema:schema53.anyOf[1],data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 4294967294 || isNaN(data2)){
+const err11 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294},message:"must be <= 4294967294",schema:4294967294,parentSchema:schema53.anyOf[1],data:data2};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+const err12 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema53.anyOf[1],data:data2};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+var _valid0 = _errs12 === errors;
+valid5 = valid5 || _valid0;
+if(!valid5){
+const err13 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema53.anyOf,parentSchema:schema53,data:data2};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+else {
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.workdir !== undefined){
+let data3 = data.workdir;
+if(typeof data3 === "string"){
+if(func2(data3) > 4095){
+const err14 = {instancePath:instancePath+"/workdir",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema45,data:data3};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(!pattern10.test(data3)){
+const err15 = {instancePath:instancePath+"/workdir",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema45,data:data3};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/workdir",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data3};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.env !== undefined){
+if(!(validate23(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data.listen !== undefined){
+let data5 = data.listen;
+if(Array.isArray(data5)){
+if(data5.length > 16){
+const err17 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema51.properties.listen,data:data5};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+let data6 = data5[i1];
+if(typeof data6 === "string"){
+if(func2(data6) > 64){
+const err18 = {instancePath:instancePath+"/listen/" + i1,schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema55,data:data6};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(!pattern19.test(data6)){
+const err19 = {instancePath:instancePath+"/listen/" + i1,schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema55,data:data6};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/listen/" + i1,schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.type,parentSchema:schema55,data:data6};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.listen.type,parentSchema:schema51.properties.listen,data:data5};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.stop !== undefined){
+let data7 = data.stop;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key1 in data7){
+if(!((key1 === "signal") || (key1 === "timeout"))){
+const err22 = {instancePath:instancePath+"/stop",schemaPath:"#/properties/stop/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema51.properties.stop,data:data7};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data7.signal !== undefined){
+let data8 = data7.signal;
+if(!((((((((data8 === "TERM") || (data8 === "QUIT")) || (data8 === "INT")) || (data8 === "HUP")) || (data8 === "USR1")) || (data8 === "USR2")) || (data8 === "WINCH")) || (data8 === "KILL"))){
+const err23 = {instancePath:instancePath+"/stop/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema56.enum},message:"must be equal to one of the allowed values",schema:schema56.enum,parentSchema:schema56,data:data8};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data7.timeout !== undefined){
+let data9 = data7.timeout;
+if(typeof data9 === "string"){
+if(func2(data9) > 16){
+const err24 = {instancePath:instancePath+"/stop/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data9};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(!pattern20.test(data9)){
+const err25 = {instancePath:instancePath+"/stop/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data9};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/stop/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data9};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/stop",schemaPath:"#/properties/stop/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.properties.stop.type,parentSchema:schema51.properties.stop,data:data7};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data.restart !== undefined){
+let data10 = data.restart;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key2 in data10){
+if(!((((key2 === "policy") || (key2 === "delay")) || (key2 === "maxDelay")) || (key2 === "onUnhealthy"))){
+const err28 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema51.properties.restart,data:data10};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data10.policy !== undefined){
+let data11 = data10.policy;
+if(!(((data11 === "always") || (data11 === "on-failure")) || (data11 === "never"))){
+const err29 = {instancePath:instancePath+"/restart/policy",schemaPath:"#/properties/restart/properties/policy/enum",keyword:"enum",params:{allowedValues: schema51.properties.restart.properties.policy.enum},message:"must be equal to one of the allowed values",schema:schema51.properties.restart.properties.policy.enum,parentSchema:schema51.properties.restart.properties.policy,data:data11};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data10.delay !== undefined){
+let data12 = data10.delay;
+if(typeof data12 === "string"){
+if(func2(data12) > 16){
+const err30 = {instancePath:instancePath+"/restart/delay",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data12};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(!pattern20.test(data12)){
+const err31 = {instancePath:instancePath+"/restart/delay",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data12};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/restart/delay",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data12};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data10.maxDelay !== undefined){
+let data13 = data10.maxDelay;
+if(typeof data13 === "string"){
+if(func2(data13) > 16){
+const err33 = {instancePath:instancePath+"/restart/maxDelay",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data13};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(!pattern20.test(data13)){
+const err34 = {instancePath:instancePath+"/restart/maxDelay",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data13};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/restart/maxDelay",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data13};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data10.onUnhealthy !== undefined){
+let data14 = data10.onUnhealthy;
+if(typeof data14 !== "boolean"){
+const err36 = {instancePath:instancePath+"/restart/onUnhealthy",schemaPath:"#/properties/restart/properties/onUnhealthy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema51.properties.restart.properties.onUnhealthy.type,parentSchema:schema51.properties.restart.properties.onUnhealthy,data:data14};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.properties.restart.type,parentSchema:schema51.properties.restart,data:data10};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data.dependsOn !== undefined){
+let data15 = data.dependsOn;
+if(Array.isArray(data15)){
+if(data15.length > 32){
+const err38 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items",schema:32,parentSchema:schema51.properties.dependsOn,data:data15};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
+if(typeof data16 === "string"){
+if(func2(data16) > 32){
+const err39 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema32,data:data16};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(!pattern4.test(data16)){
+const err40 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema32,data:data16};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data:data16};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+let i3 = data15.length;
+let j0;
+if(i3 > 1){
+outer0:
+for(;i3--;){
+for(j0 = i3; j0--;){
+if(func0(data15[i3], data15[j0])){
+const err42 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i3+" are identical)",schema:true,parentSchema:schema51.properties.dependsOn,data:data15};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+break outer0;
+}
+}
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.dependsOn.type,parentSchema:schema51.properties.dependsOn,data:data15};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data.health !== undefined){
+if(!(validate33(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+}
+if(data.capabilities !== undefined){
+let data18 = data.capabilities;
+if(Array.isArray(data18)){
+if(data18.length > 41){
+const err44 = {instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema51.properties.capabilities,data:data18};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+const len3 = data18.length;
+for(let i4=0; i4<len3; i4++){
+let data19 = data18[i4];
+if(typeof data19 === "string"){
+if(func2(data19) > 40){
+const err45 = {instancePath:instancePath+"/capabilities/" + i4,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema70,data:data19};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(!pattern30.test(data19)){
+const err46 = {instancePath:instancePath+"/capabilities/" + i4,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema70,data:data19};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/capabilities/" + i4,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.type,parentSchema:schema70,data:data19};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+let i5 = data18.length;
+let j1;
+if(i5 > 1){
+outer1:
+for(;i5--;){
+for(j1 = i5; j1--;){
+if(func0(data18[i5], data18[j1])){
+const err48 = {instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i5+" are identical)",schema:true,parentSchema:schema51.properties.capabilities,data:data18};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+break outer1;
+}
+}
+}
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.capabilities.type,parentSchema:schema51.properties.capabilities,data:data18};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data.resources !== undefined){
+let data20 = data.resources;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key3 in data20){
+if(!(((key3 === "memory") || (key3 === "cpus")) || (key3 === "pids"))){
+const err50 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema51.properties.resources,data:data20};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data20.memory !== undefined){
+let data21 = data20.memory;
+if(typeof data21 === "string"){
+if(func2(data21) > 16){
+const err51 = {instancePath:instancePath+"/resources/memory",schemaPath:"#/$defs/memory/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema71,data:data21};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+if(!pattern31.test(data21)){
+const err52 = {instancePath:instancePath+"/resources/memory",schemaPath:"#/$defs/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"+"\"",schema:"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$",parentSchema:schema71,data:data21};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/resources/memory",schemaPath:"#/$defs/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.type,parentSchema:schema71,data:data21};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data20.cpus !== undefined){
+let data22 = data20.cpus;
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 1024 || isNaN(data22)){
+const err54 = {instancePath:instancePath+"/resources/cpus",schemaPath:"#/properties/resources/properties/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema51.properties.resources.properties.cpus,data:data22};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if(data22 < 0.01 || isNaN(data22)){
+const err55 = {instancePath:instancePath+"/resources/cpus",schemaPath:"#/properties/resources/properties/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.01},message:"must be >= 0.01",schema:0.01,parentSchema:schema51.properties.resources.properties.cpus,data:data22};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/resources/cpus",schemaPath:"#/properties/resources/properties/cpus/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema51.properties.resources.properties.cpus.type,parentSchema:schema51.properties.resources.properties.cpus,data:data22};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data20.pids !== undefined){
+let data23 = data20.pids;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err57 = {instancePath:instancePath+"/resources/pids",schemaPath:"#/properties/resources/properties/pids/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema51.properties.resources.properties.pids.type,parentSchema:schema51.properties.resources.properties.pids,data:data23};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 4194304 || isNaN(data23)){
+const err58 = {instancePath:instancePath+"/resources/pids",schemaPath:"#/properties/resources/properties/pids/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4194304},message:"must be <= 4194304",schema:4194304,parentSchema:schema51.properties.resources.properties.pids,data:data23};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+if(data23 < 1 || isNaN(data23)){
+const err59 = {instancePath:instancePath+"/resources/pids",schemaPath:"#/properties/resources/properties/pids/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema51.properties.resources.properties.pids,data:data23};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.properties.resources.type,parentSchema:schema51.properties.resources,data:data20};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+}
+else {
+const err61 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema72 = {"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was before the swap. Not yet in force: `restore` is refused.","enum":["keep","restore"],"default":"keep","examples":["keep"]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}};
+const schema75 = {"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]};
+
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate36.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((key0 === "rehearse") || (key0 === "bake")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "data")) || (key0 === "shadow"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema72,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.rehearse !== undefined){
+let data0 = data.rehearse;
+if(!(((data0 === "auto") || (data0 === "always")) || (data0 === "never"))){
+const err1 = {instancePath:instancePath+"/rehearse",schemaPath:"#/properties/rehearse/enum",keyword:"enum",params:{allowedValues: schema72.properties.rehearse.enum},message:"must be equal to one of the allowed values",schema:schema72.properties.rehearse.enum,parentSchema:schema72.properties.rehearse,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.bake !== undefined){
+let data1 = data.bake;
+if(typeof data1 === "string"){
+if(func2(data1) > 16){
+const err2 = {instancePath:instancePath+"/bake",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data1};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!pattern20.test(data1)){
+const err3 = {instancePath:instancePath+"/bake",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/bake",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data2 = data.timeout;
+if(typeof data2 === "string"){
+if(func2(data2) > 16){
+const err5 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!pattern20.test(data2)){
+const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.onFailure !== undefined){
+let data3 = data.onFailure;
+if(!((data3 === "rollback") || (data3 === "hold"))){
+const err8 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema72.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema72.properties.onFailure.enum,parentSchema:schema72.properties.onFailure,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.data !== undefined){
+let data4 = data.data;
+if(!((data4 === "keep") || (data4 === "restore"))){
+const err9 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/enum",keyword:"enum",params:{allowedValues: schema72.properties.data.enum},message:"must be equal to one of the allowed values",schema:schema72.properties.data.enum,parentSchema:schema72.properties.data,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.shadow !== undefined){
+let data5 = data.shadow;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key1 in data5){
+if(!((key1 === "default") || (key1 === "rules"))){
+const err10 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.shadow,data:data5};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data5.default !== undefined){
+let data6 = data5.default;
+if(!(((data6 === "keep") || (data6 === "fail")) || (data6 === "drop"))){
+const err11 = {instancePath:instancePath+"/shadow/default",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema75.enum},message:"must be equal to one of the allowed values",schema:schema75.enum,parentSchema:schema75,data:data6};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data5.rules !== undefined){
+let data7 = data5.rules;
+if(Array.isArray(data7)){
+if(data7.length > 256){
+const err12 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema72.properties.shadow.properties.rules,data:data7};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+let data8 = data7[i0];
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(data8.path === undefined){
+const err13 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema72.properties.shadow.properties.rules.items.required,parentSchema:schema72.properties.shadow.properties.rules.items,data:data8};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data8.policy === undefined){
+const err14 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "policy"},message:"must have required property '"+"policy"+"'",schema:schema72.properties.shadow.properties.rules.items.required,parentSchema:schema72.properties.shadow.properties.rules.items,data:data8};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+for(const key2 in data8){
+if(!((key2 === "path") || (key2 === "policy"))){
+const err15 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.shadow.properties.rules.items,data:data8};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data8.path !== undefined){
+let data9 = data8.path;
+if(typeof data9 === "string"){
+if(func2(data9) > 4095){
+const err16 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema45,data:data9};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(!pattern10.test(data9)){
+const err17 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema45,data:data9};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data9};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data8.policy !== undefined){
+let data10 = data8.policy;
+if(!(((data10 === "keep") || (data10 === "fail")) || (data10 === "drop"))){
+const err19 = {instancePath:instancePath+"/shadow/rules/" + i0+"/policy",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema75.enum},message:"must be equal to one of the allowed values",schema:schema75.enum,parentSchema:schema75,data:data10};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.shadow.properties.rules.items.type,parentSchema:schema72.properties.shadow.properties.rules.items,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema72.properties.shadow.properties.rules.type,parentSchema:schema72.properties.shadow.properties.rules,data:data7};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.shadow.type,parentSchema:schema72.properties.shadow,data:data5};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.type,parentSchema:schema72,data};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+validate36.errors = vErrors;
+return errors === 0;
+}
+validate36.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://rackops.invalid/schema/rack.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate20.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.apiVersion === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"},message:"must have required property '"+"apiVersion"+"'",schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.kind === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.name === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.image === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.services === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "services"},message:"must have required property '"+"services"+"'",schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema31.properties, key0))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.apiVersion !== undefined){
+let data0 = data.apiVersion;
+if("rackops/v1" !== data0){
+const err6 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "rackops/v1"},message:"must be equal to constant",schema:"rackops/v1",parentSchema:schema31.properties.apiVersion,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+let data1 = data.kind;
+if("Rack" !== data1){
+const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Rack"},message:"must be equal to constant",schema:"Rack",parentSchema:schema31.properties.kind,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.name !== undefined){
+let data2 = data.name;
+if(typeof data2 === "string"){
+if(func2(data2) > 32){
+const err8 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema32,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(!pattern4.test(data2)){
+const err9 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema32,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.image !== undefined){
+let data3 = data.image;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(data3.file === undefined){
+const err11 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema31.properties.image.required,parentSchema:schema31.properties.image,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data3.sha256 === undefined){
+const err12 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema31.properties.image.required,parentSchema:schema31.properties.image,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+for(const key1 in data3){
+if(!((key1 === "file") || (key1 === "sha256"))){
+const err13 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.image,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data3.file !== undefined){
+let data4 = data3.file;
+if(typeof data4 === "string"){
+if(func2(data4) > 200){
+const err14 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/imageFile/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema33,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(!pattern5.test(data4)){
+const err15 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/imageFile/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$",parentSchema:schema33,data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/imageFile/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.type,parentSchema:schema33,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data3.sha256 !== undefined){
+let data5 = data3.sha256;
+if(typeof data5 === "string"){
+if(func2(data5) > 71){
+const err17 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema34,data:data5};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(!pattern6.test(data5)){
+const err18 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema34,data:data5};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data5};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.image.type,parentSchema:schema31.properties.image,data:data3};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.hosts !== undefined){
+let data6 = data.hosts;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.labels === undefined){
+const err21 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/required",keyword:"required",params:{missingProperty: "labels"},message:"must have required property '"+"labels"+"'",schema:schema31.properties.hosts.required,parentSchema:schema31.properties.hosts,data:data6};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+for(const key2 in data6){
+if(!(key2 === "labels")){
+const err22 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.hosts,data:data6};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data6.labels !== undefined){
+if(!(validate21(data6.labels, {instancePath:instancePath+"/hosts/labels",parentData:data6,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.hosts.type,parentSchema:schema31.properties.hosts,data:data6};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data.dependsOn !== undefined){
+let data8 = data.dependsOn;
+if(Array.isArray(data8)){
+if(data8.length > 64){
+const err24 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",schema:64,parentSchema:schema31.properties.dependsOn,data:data8};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(typeof data9 === "string"){
+if(func2(data9) > 32){
+const err25 = {instancePath:instancePath+"/dependsOn/" + i0,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema32,data:data9};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(!pattern4.test(data9)){
+const err26 = {instancePath:instancePath+"/dependsOn/" + i0,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema32,data:data9};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/dependsOn/" + i0,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data:data9};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+let i1 = data8.length;
+let j0;
+if(i1 > 1){
+outer0:
+for(;i1--;){
+for(j0 = i1; j0--;){
+if(func0(data8[i1], data8[j0])){
+const err28 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema31.properties.dependsOn,data:data8};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+break outer0;
+}
+}
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.dependsOn.type,parentSchema:schema31.properties.dependsOn,data:data8};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.env !== undefined){
+if(!(validate23(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data.mounts !== undefined){
+let data11 = data.mounts;
+if(Array.isArray(data11)){
+if(data11.length > 64){
+const err30 = {instancePath:instancePath+"/mounts",schemaPath:"#/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",schema:64,parentSchema:schema31.properties.mounts,data:data11};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+const len1 = data11.length;
+for(let i2=0; i2<len1; i2++){
+if(!(validate27(data11[i2], {instancePath:instancePath+"/mounts/" + i2,parentData:data11,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/mounts",schemaPath:"#/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.mounts.type,parentSchema:schema31.properties.mounts,data:data11};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.files !== undefined){
+let data13 = data.files;
+if(Array.isArray(data13)){
+if(data13.length > 256){
+const err32 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema31.properties.files,data:data13};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+const len2 = data13.length;
+for(let i3=0; i3<len2; i3++){
+if(!(validate29(data13[i3], {instancePath:instancePath+"/files/" + i3,parentData:data13,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.files.type,parentSchema:schema31.properties.files,data:data13};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.services !== undefined){
+let data15 = data.services;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(Object.keys(data15).length > 32){
+const err34 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/maxProperties",keyword:"maxProperties",params:{limit: 32},message:"must NOT have more than 32 properties",schema:32,parentSchema:schema31.properties.services,data:data15};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(Object.keys(data15).length < 1){
+const err35 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema31.properties.services,data:data15};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+for(const key3 in data15){
+const _errs34 = errors;
+if(typeof key3 === "string"){
+if(func2(key3) > 32){
+const err36 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema32,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(!pattern4.test(key3)){
+const err37 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema32,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data:key3,propertyName:key3};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+var valid14 = _errs34 === errors;
+if(!valid14){
+const err39 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/propertyNames",keyword:"propertyNames",params:{propertyName: key3},message:"property name must be valid",schema:schema31.properties.services.propertyNames,parentSchema:schema31.properties.services,data:data15};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+for(const key4 in data15){
+if(!(validate31(data15[key4], {instancePath:instancePath+"/services/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data15,parentDataProperty:key4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.services.type,parentSchema:schema31.properties.services,data:data15};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data.rollout !== undefined){
+if(!(validate36(data.rollout, {instancePath:instancePath+"/rollout",parentData:data,parentDataProperty:"rollout",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err41 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const validateHost = validate38;
+const schema78 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"mode":"head"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso"]]},"keep":{"description":"Images of a rack that stay in the store after a rollout, beside those in use.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"verify":{"description":"Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"keys":"/etc/rackops/keys"}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"}}};
+const schema79 = {"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"};
+const schema83 = {"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200};
+const schema84 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
+const schema85 = {"description":"A cron expression.","type":"string","minLength":1,"maxLength":128};
+const schema86 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
+const schema87 = {"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
+const schema94 = {"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048};
+const schema95 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
+const schema97 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
+const schema99 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
+const schema100 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
+const pattern35 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
+const pattern46 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
+const pattern50 = new RegExp("^(100|[0-9]{1,2})%$", "u");
+const schema80 = {"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}};
+const schema81 = {"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"};
+const schema82 = {"description":"Text of 63 characters at most.","type":"string","maxLength":63};
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate39.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length > 64){
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties",schema:64,parentSchema:schema80,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+const _errs1 = errors;
+if(typeof key0 === "string"){
+if(func2(key0) > 63){
+const err1 = {instancePath,schemaPath:"#/$defs/labelName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema81,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(!pattern7.test(key0)){
+const err2 = {instancePath,schemaPath:"#/$defs/labelName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9._/-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9._/-]*$",parentSchema:schema81,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/labelName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.type,parentSchema:schema81,data:key0,propertyName:key0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema80.propertyNames,parentSchema:schema80,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+for(const key1 in data){
+let data0 = data[key1];
+if(typeof data0 === "string"){
+if(func2(data0) > 63){
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema82,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.type,parentSchema:schema82,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema80.type,parentSchema:schema80,data};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate39.errors = vErrors;
+return errors === 0;
+}
+validate39.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://rackops.invalid/schema/host.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate38.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.name === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema78.required,parentSchema:schema78,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.repository === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema78.required,parentSchema:schema78,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema78.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema78,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.apiVersion !== undefined){
+let data0 = data.apiVersion;
+if("rackops/v1" !== data0){
+const err3 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "rackops/v1"},message:"must be equal to constant",schema:"rackops/v1",parentSchema:schema78.properties.apiVersion,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+let data1 = data.kind;
+if("Host" !== data1){
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Host"},message:"must be equal to constant",schema:"Host",parentSchema:schema78.properties.kind,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.name !== undefined){
+let data2 = data.name;
+if(typeof data2 === "string"){
+if(func2(data2) > 63){
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema79,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!pattern35.test(data2)){
+const err6 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",parentSchema:schema79,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.type,parentSchema:schema79,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.labels !== undefined){
+if(!(validate39(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+}
+if(data.repository !== undefined){
+let data4 = data.repository;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.url === undefined){
+const err8 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema78.properties.repository.required,parentSchema:schema78.properties.repository,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+for(const key1 in data4){
+if(!(((((((key1 === "url") || (key1 === "branch")) || (key1 === "path")) || (key1 === "poll")) || (key1 === "timeout")) || (key1 === "auth")) || (key1 === "verify"))){
+const err9 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.repository,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data4.url !== undefined){
+let data5 = data4.url;
+if(typeof data5 === "string"){
+if(func2(data5) > 2048){
+const err10 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema78.properties.repository.properties.url,data:data5};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(func2(data5) < 1){
+const err11 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema78.properties.repository.properties.url,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.properties.repository.properties.url.type,parentSchema:schema78.properties.repository.properties.url,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data4.branch !== undefined){
+let data6 = data4.branch;
+if(typeof data6 === "string"){
+if(func2(data6) > 200){
+const err13 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema83,data:data6};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(func2(data6) < 1){
+const err14 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema83,data:data6};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.type,parentSchema:schema83,data:data6};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data4.path !== undefined){
+let data7 = data4.path;
+if(typeof data7 === "string"){
+if(func2(data7) > 1024){
+const err16 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema84,data:data7};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(func2(data7) < 1){
+const err17 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema84,data:data7};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(!pattern14.test(data7)){
+const err18 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema84,data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema84.type,parentSchema:schema84,data:data7};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data4.poll !== undefined){
+let data8 = data4.poll;
+if(typeof data8 === "string"){
+if(func2(data8) > 128){
+const err20 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema85,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(func2(data8) < 1){
+const err21 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema85,data:data8};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:data8};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data4.timeout !== undefined){
+let data9 = data4.timeout;
+if(typeof data9 === "string"){
+if(func2(data9) > 16){
+const err23 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema86,data:data9};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(!pattern20.test(data9)){
+const err24 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema86,data:data9};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.type,parentSchema:schema86,data:data9};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data4.auth !== undefined){
+let data10 = data4.auth;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key2 in data10){
+if(!((((key2 === "tokenFile") || (key2 === "usernameFile")) || (key2 === "sshKeyFile")) || (key2 === "knownHostsFile"))){
+const err26 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.repository.properties.auth,data:data10};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data10.tokenFile !== undefined){
+let data11 = data10.tokenFile;
+if(typeof data11 === "string"){
+if(func2(data11) > 4095){
+const err27 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data11};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(!pattern10.test(data11)){
+const err28 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data11};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data11};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data10.usernameFile !== undefined){
+let data12 = data10.usernameFile;
+if(typeof data12 === "string"){
+if(func2(data12) > 4095){
+const err30 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data12};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(!pattern10.test(data12)){
+const err31 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data12};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data12};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data10.sshKeyFile !== undefined){
+let data13 = data10.sshKeyFile;
+if(typeof data13 === "string"){
+if(func2(data13) > 4095){
+const err33 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data13};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(!pattern10.test(data13)){
+const err34 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data13};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data13};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data10.knownHostsFile !== undefined){
+let data14 = data10.knownHostsFile;
+if(typeof data14 === "string"){
+if(func2(data14) > 4095){
+const err36 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data14};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(!pattern10.test(data14)){
+const err37 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data14};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data14};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.repository.properties.auth.type,parentSchema:schema78.properties.repository.properties.auth,data:data10};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data4.verify !== undefined){
+let data15 = data4.verify;
+if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
+const err40 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.repository.properties.verify.type,parentSchema:schema78.properties.repository.properties.verify,data:data15};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.repository.type,parentSchema:schema78.properties.repository,data:data4};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data.root !== undefined){
+let data16 = data.root;
+if(typeof data16 === "string"){
+if(func2(data16) > 4095){
+const err42 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data16};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(!pattern10.test(data16)){
+const err43 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data16};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data16};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data.state !== undefined){
+let data17 = data.state;
+if(typeof data17 === "string"){
+if(func2(data17) > 4095){
+const err45 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data17};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(!pattern10.test(data17)){
+const err46 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data17};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data17};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data.run !== undefined){
+let data18 = data.run;
+if(typeof data18 === "string"){
+if(func2(data18) > 4095){
+const err48 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data18};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if(!pattern10.test(data18)){
+const err49 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data18};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data18};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data.images !== undefined){
+let data19 = data.images;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+for(const key3 in data19){
+if(!(((key3 === "sources") || (key3 === "keep")) || (key3 === "verify"))){
+const err51 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.images,data:data19};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data19.sources !== undefined){
+let data20 = data19.sources;
+if(Array.isArray(data20)){
+if(data20.length > 16){
+const err52 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema78.properties.images.properties.sources,data:data20};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if(data20.length < 1){
+const err53 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema78.properties.images.properties.sources,data:data20};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+const len0 = data20.length;
+for(let i0=0; i0<len0; i0++){
+let data21 = data20[i0];
+if(typeof data21 === "string"){
+if(func2(data21) > 2048){
+const err54 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema94,data:data21};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if(func2(data21) < 1){
+const err55 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema94,data:data21};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema94.type,parentSchema:schema94,data:data21};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema78.properties.images.properties.sources.type,parentSchema:schema78.properties.images.properties.sources,data:data20};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data19.keep !== undefined){
+let data22 = data19.keep;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err58 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema78.properties.images.properties.keep.type,parentSchema:schema78.properties.images.properties.keep,data:data22};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 1000 || isNaN(data22)){
+const err59 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema78.properties.images.properties.keep,data:data22};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+if(data22 < 0 || isNaN(data22)){
+const err60 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema78.properties.images.properties.keep,data:data22};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+}
+if(data19.verify !== undefined){
+let data23 = data19.verify;
+if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
+const err61 = {instancePath:instancePath+"/images/verify",schemaPath:"#/properties/images/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.images.properties.verify.type,parentSchema:schema78.properties.images.properties.verify,data:data23};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.images.type,parentSchema:schema78.properties.images,data:data19};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+if(data.supervisor !== undefined){
+let data24 = data.supervisor;
+if(!(((data24 === "auto") || (data24 === "embedded")) || (data24 === "systemd"))){
+const err63 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema78.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema78.properties.supervisor.enum,parentSchema:schema78.properties.supervisor,data:data24};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data.runtime !== undefined){
+let data25 = data.runtime;
+if(typeof data25 === "string"){
+if(func2(data25) > 64){
+const err64 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema95,data:data25};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+if(!pattern46.test(data25)){
+const err65 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema95,data:data25};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data25};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+if(data.allow !== undefined){
+let data26 = data.allow;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key4 in data26){
+if(!(((key4 === "mounts") || (key4 === "capabilities")) || (key4 === "secrets"))){
+const err67 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.allow,data:data26};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+if(data26.mounts !== undefined){
+let data27 = data26.mounts;
+if(Array.isArray(data27)){
+if(data27.length > 256){
+const err68 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema78.properties.allow.properties.mounts,data:data27};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+const len1 = data27.length;
+for(let i1=0; i1<len1; i1++){
+let data28 = data27[i1];
+if(typeof data28 === "string"){
+if(func2(data28) > 4095){
+const err69 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data28};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+if(!pattern10.test(data28)){
+const err70 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data28};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data28};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema78.properties.allow.properties.mounts.type,parentSchema:schema78.properties.allow.properties.mounts,data:data27};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+if(data26.capabilities !== undefined){
+let data29 = data26.capabilities;
+if(Array.isArray(data29)){
+if(data29.length > 41){
+const err73 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema78.properties.allow.properties.capabilities,data:data29};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+const len2 = data29.length;
+for(let i2=0; i2<len2; i2++){
+let data30 = data29[i2];
+if(typeof data30 === "string"){
+if(func2(data30) > 40){
+const err74 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema97,data:data30};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+if(!pattern30.test(data30)){
+const err75 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema97,data:data30};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+else {
+const err76 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema97.type,parentSchema:schema97,data:data30};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema78.properties.allow.properties.capabilities.type,parentSchema:schema78.properties.allow.properties.capabilities,data:data29};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+if(data26.secrets !== undefined){
+let data31 = data26.secrets;
+if(Array.isArray(data31)){
+if(data31.length > 256){
+const err78 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema78.properties.allow.properties.secrets,data:data31};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+const len3 = data31.length;
+for(let i3=0; i3<len3; i3++){
+let data32 = data31[i3];
+if(typeof data32 === "string"){
+if(func2(data32) > 4095){
+const err79 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data32};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+if(!pattern10.test(data32)){
+const err80 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data32};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+}
+else {
+const err81 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data32};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+}
+else {
+const err82 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema78.properties.allow.properties.secrets.type,parentSchema:schema78.properties.allow.properties.secrets,data:data31};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.allow.type,parentSchema:schema78.properties.allow,data:data26};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+if(data.prune !== undefined){
+let data33 = data.prune;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+for(const key5 in data33){
+if(!(key5 === "max")){
+const err84 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.prune,data:data33};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+if(data33.max !== undefined){
+let data34 = data33.max;
+if(typeof data34 === "string"){
+if(func2(data34) > 4){
+const err85 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema99,data:data34};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+if(!pattern50.test(data34)){
+const err86 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema99,data:data34};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+else {
+const err87 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema99.type,parentSchema:schema99,data:data34};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.prune.type,parentSchema:schema78.properties.prune,data:data33};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+if(data.api !== undefined){
+let data35 = data.api;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+for(const key6 in data35){
+if(!(key6 === "listen")){
+const err89 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.api,data:data35};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+}
+if(data35.listen !== undefined){
+let data36 = data35.listen;
+if(typeof data36 === "string"){
+if(func2(data36) > 64){
+const err90 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema100,data:data36};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+if(!pattern19.test(data36)){
+const err91 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema100,data:data36};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+else {
+const err92 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema100.type,parentSchema:schema100,data:data36};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+}
+}
+else {
+const err93 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.api.type,parentSchema:schema78.properties.api,data:data35};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+}
+else {
+const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.type,parentSchema:schema78,data};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
