@@ -8,6 +8,11 @@ import { type Lane, progress } from './lane.js';
  */
 export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Promise<string | undefined> {
   const { rack, keepGeneration } = step;
+  // A first install: nothing of it ran when the plan was made, and nobody else starts it.
+  if (step.services.length === 0 && keepGeneration === null) {
+    await refuseHolders(rack, lane);
+    return undefined;
+  }
   const observed = await lane.host.supervisor.observe();
   if (keepGeneration !== null && observed.state === 'unknown') {
     throw new RackError(

@@ -3,14 +3,15 @@ import { closeSync } from 'node:fs';
 import { attachLoop, MS_NODEV, MS_NOSUID, MS_RDONLY, mount } from '../../kernel/index.js';
 import { explained } from './mount-errors.js';
 
-/** Mounted ro,nosuid,nodev at the host path `target`, which exists. Error: E_MOUNT; then nothing stays attached. */
-export async function mountSquashfs(fileFd: number, path: string, target: string): Promise<void> {
+/** Mounted ro,nosuid,nodev at the host path `target`, which exists; resolves to the device, `loop7`. Error: E_MOUNT; then nothing stays attached. */
+export async function mountSquashfs(fileFd: number, path: string, target: string): Promise<string> {
   try {
     const loop = attachLoop(fileFd, path);
     // The open device keeps it attached until the mount does.
     await mount(loop.path, target, 'squashfs', MS_RDONLY | MS_NOSUID | MS_NODEV, '').finally(() =>
       closeSync(loop.fd),
     );
+    return `loop${loop.number}`;
   } catch (error) {
     throw explained(error, `cannot mount "${path}"`);
   }

@@ -32,7 +32,7 @@ import { checkMountPoints } from './mount-points.js';
 import { mountSquashfs } from './mount-squashfs.js';
 import { type MountRecord, optionValue, readMountinfo } from './mountinfo.js';
 import { observeMounts } from './observe-mounts.js';
-import { livingGenerations } from './tokens.js';
+import { fileBehind, livingGenerations } from './tokens.js';
 import { ensureWritableLayer, refuseForeignFeatures, refuseFullDisk } from './writable-layer.js';
 
 /** How long an overlay may take to die after its unmount; containers that are just starting hold copies for some 20 ms. */
@@ -89,7 +89,7 @@ export function createMounts(deps: MountDeps): Mounts {
     await mkdir(layerMount, { recursive: true, mode: 0o700 });
     await mkdir(target, { recursive: true, mode: 0o755 });
     const file = await open(layerFile, 'r');
-    await mountSquashfs(file.fd, layerFile, layerMount).finally(() => file.close());
+    const device = await mountSquashfs(file.fd, layerFile, layerMount).finally(() => file.close());
     try {
       await mount(source, target, 'overlay', MS_NOSUID | MS_NODEV, options).catch((error) => {
         throw explained(error, `cannot mount the tree of "${rack}"`, rack);
@@ -99,17 +99,17 @@ export function createMounts(deps: MountDeps): Mounts {
       await unmount(layerMount);
       await rmdir(layerMount);
     }
-    await readBack(tree, source);
+    await readBack(tree, source, fileBehind(device) === layerFile);
   }
 
-  async function readBack(tree: TreeSpec, source: string): Promise<void> {
-    const { rack, generation, layer } = tree;
+  async function readBack(tree: TreeSpec, source: string, isHeld: boolean): Promise<void> {
+    const { rack, layer } = tree;
     const [record, ...others] = await treesOf(rack);
     const upper = record && optionValue(record.superOptions, 'upperdir');
     if (others.length > 0 || record?.source !== source || upper !== layerPath(layout, rack, layer)) {
       throw mountError(`cannot mount the tree of "${rack}": mountinfo does not show what was mounted`, rack);
     }
-    if (!livingGenerations(layout, rack).includes(generation)) {
+    if (!isHeld) {
       throw mountError(`cannot mount the tree of "${rack}": its generated layer is not held by it`, rack);
     }
     try {
@@ -163,8 +163,8 @@ export function createMounts(deps: MountDeps): Mounts {
       await unmountStrays(layout, `${tree.rack}.`);
       const present = await treesOf(tree.rack);
       // An older overlay that somebody keeps alive would be found after the stop, too late to go on or back.
-      const living = livingGenerations(layout, tree.rack).length - present.length;
-      if (living > 0 && present.length > 0) throw leaked(tree.rack, await strangersNow(tree.rack));
+      if (present.length > 0 && livingGenerations(layout, tree.rack).length > present.length)
+        throw leaked(tree.rack, await strangersNow(tree.rack));
       const holders = present.length > 0 ? await strangers(tree.rack) : [];
       if (holders.length > 0) {
         throw new RackError(

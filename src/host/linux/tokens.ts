@@ -37,8 +37,8 @@ export function loopFiles(): readonly string[] {
   return files;
 }
 
-/** Null when nothing is attached. */
-function fileBehind(device: string): string | null {
+/** Path of the file behind one loop device (`loop7`); null when nothing is attached. */
+export function fileBehind(device: string): string | null {
   const path = `/sys/block/${device}/loop/backing_file`;
   const id = statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
   const known = seen.get(device);
