@@ -17,6 +17,8 @@ export function dispatch(step: Step, lane: Lane): Promise<string | undefined> {
       return handlers.prepareTree(step, lane);
     case 'checkInputs':
       return handlers.checkInputs(step, lane);
+    case 'writeBundles':
+      return handlers.writeBundles(step, lane);
     case 'openSockets':
       return handlers.openSockets(step, lane);
     case 'touch':

@@ -1,4 +1,5 @@
 /** What is kept of a failed rollout: reason, phases, probe results, last output. Collected before the failed version is taken away. */
+import { isQuarantined } from './failure.js';
 import { isoNow, type Lane } from './lane.js';
 
 /** Lines of each service's output. */
@@ -9,7 +10,7 @@ const evidenceProbes = 50;
 /** Collected at the moment of failure, before the failed version is taken away. */
 export async function writeEvidence(lane: Lane): Promise<void> {
   const { journal, failure } = lane;
-  if (journal === null || failure === null || !lane.touched) return;
+  if (journal === null || failure === null || !(lane.touched || isQuarantined(failure))) return;
   const { desired } = journal.to;
   // A way back that is taken up again later finds nothing better than what was kept at once.
   const kept = await lane.store.evidence(desired.name);

@@ -32,6 +32,9 @@ export function failureOf(error: unknown, phase: RolloutPhase): Failure {
   return { reason: reasonOf(error), message: messageOf(error), phase };
 }
 
+/** Looked for before the touch, and the version's own: its user or its program is not there. */
+const versionsFault: ReadonlySet<string> = new Set(['StartFailed', 'User']);
+
 const beforeTouch: ReadonlySet<RolloutPhase> = new Set(['begin', 'fetch', 'prepare', 'rehearse', 'touch']);
 
 /** What only this host can mend; all of it is looked for before the touch, so trying again costs no outage. */
@@ -39,11 +42,13 @@ const hostsFault: ReadonlySet<string> = new Set(['Secret', 'SourceMissing', 'Sou
 
 /**
  * True when the failed digest is not to be tried again. Before the running version was touched, trying again costs nobody anything; a tree held by a
- * stranger at the stop is the stranger's fault and is looked for before the next stop. Everything else would be an outage at each pass.
+ * stranger at the stop is the stranger's fault and is looked for before the next stop. A version that cannot start would not start at the next pass either, and
+ * everything else would be an outage at each pass.
  */
 export function isQuarantined(failure: Failure): boolean {
   if (failure.reason === 'Interrupted') return true;
   if (hostsFault.has(failure.reason)) return false;
+  if (versionsFault.has(failure.reason)) return true;
   if (beforeTouch.has(failure.phase)) return false;
-  return !(failure.phase === 'stop' && failure.reason === 'Busy');
+  return !(failure.reason === 'Busy' && (failure.phase === 'stop' || failure.phase === 'unmount'));
 }

@@ -31,6 +31,10 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
     await lane.host.bundles.check(desired);
     return undefined;
   },
+  writeBundles: async ({ desired, tree }, lane) => {
+    await lane.host.bundles.prepare(desired, tree);
+    return undefined;
+  },
   openSockets: async ({ rack, listen }, lane) => {
     if (listen.length === 0) return undefined;
     await lane.host.supervisor.openSockets(rack, listen);

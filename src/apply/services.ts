@@ -50,7 +50,7 @@ export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Pr
 }
 
 async function refuseHolders(rack: string, lane: Lane): Promise<void> {
-  const holders = await lane.host.mounts.holders(rack);
+  const holders = await lane.host.mounts.holders(rack, 'elsewhere');
   if (holders.length === 0) return;
   throw new RackError('E_BUSY', `cannot unmount the tree of "${rack}": held by ${holdersText(holders)}`, {
     rack,

@@ -65,8 +65,11 @@ export interface Mounts {
   prepareTree(tree: TreeSpec): Promise<void>;
   /** Dirty data of the file system under the writable layers is on disk (syncfs). */
   syncData(rack: string): Promise<void>;
-  /** Processes that hold the rack's mounted tree, not counting those of the rack's own cgroups. */
-  holders(rack: string): Promise<readonly Holder[]>;
+  /**
+   * Processes that hold the rack's mounted tree, not counting those of the rack's own cgroups. `elsewhere`: only what an unmount would not notice, copies in other mount
+   * namespaces and mounts made of it; a process of our own makes the unmount fail while all is still mounted.
+   */
+  holders(rack: string, where?: 'anywhere' | 'elsewhere'): Promise<readonly Holder[]>;
   /**
    * The merged tree is mounted at `active/<rack>`: overlay of fixed options, source string `treeSource(…)`, read back from mountinfo.
    * A tree that is mounted already with the same identity is left; another one is an error. Refuses while a generated layer's loop device of another
@@ -99,6 +102,11 @@ export interface Bundles {
    * Errors: E_USER, E_SECRET, E_SOURCE_MISSING, E_SOURCE_DENIED (realpath outside the allow-list), E_START (command missing or not executable, with the reason).
    */
   write(rack: DesiredRack, service: DesiredService, generation: number): Promise<ServiceSpec>;
+  /**
+   * Bundles of all services of a tree that is not mounted yet: users and commands are looked up in a read-only view of its writable layer over its image, which
+   * is mounted. Needs prepareTree. What the running version has in memory is read from the new image, so that the start need not wait for the disk. Errors, as of write.
+   */
+  prepare(rack: DesiredRack, tree: TreeSpec): Promise<void>;
   /**
    * What of the definition depends on the host and not on the tree is there: mount sources (existing, inside the allow-list), secrets of every
    * service readable. Writes nothing, needs no tree. Errors, as of write: E_SOURCE_MISSING, E_SOURCE_DENIED, E_SECRET.

@@ -36,6 +36,11 @@ export interface StepPayloads {
   prepareTree: { readonly tree: TreeSpec };
   /** What of the definition depends on the host is there: mount sources, secrets. Phase prepare. */
   checkInputs: { readonly desired: DesiredRack };
+  /**
+   * Everything that the services' start needs is looked up in a view of the tree to come, and written down; what `checkInputs` looks for is looked for as well.
+   * For a swap: done here, it is out of the gap. Phase prepare.
+   */
+  writeBundles: { readonly desired: DesiredRack; readonly tree: TreeSpec };
   /** The supervisor holds these sockets (and keeps those it has). Phase prepare. */
   openSockets: { readonly listen: readonly ListenAddress[] };
   /** Journal the point from which a crash costs a try; flush the writable layer. Phase touch. */
@@ -53,7 +58,7 @@ export interface StepPayloads {
   startServices: {
     readonly generation: number;
     readonly desired: DesiredRack;
-    /** Bundles that are still there are started as they are: going back must not depend on today's secrets. */
+    /** Bundles that are there are started as they are: written for this start, or, going back, for an earlier one: that must not depend on today's secrets. */
     readonly reuse: boolean;
   };
   /** Probes in a row, then healthy and without a restart for `bakeMs`. Phase bake. */
@@ -194,6 +199,7 @@ const phases: Partial<Record<StepKind, RolloutPhase>> = {
   mountImage: 'prepare',
   prepareTree: 'prepare',
   checkInputs: 'prepare',
+  writeBundles: 'prepare',
   openSockets: 'prepare',
   touch: 'touch',
   stopServices: 'stop',

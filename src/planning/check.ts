@@ -63,6 +63,8 @@ const before: readonly (readonly [StepKind, StepKind])[] = [
   ['mountImage', 'prepareTree'],
   ['prepareTree', 'touch'],
   ['checkInputs', 'touch'],
+  ['prepareTree', 'writeBundles'],
+  ['writeBundles', 'touch'],
   ['openSockets', 'touch'],
   ['touch', 'stopServices'],
   ['stopServices', 'unmountTree'],

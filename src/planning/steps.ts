@@ -47,6 +47,8 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
           { kind: 'openSockets', rack, listen: wanted },
         ];
   const isUp = runsAs(rack, to, observed);
+  // With nothing running there is no gap to keep work out of.
+  const isSwap = from !== null && !isUp;
   const replace: readonly Step[] = isUp
     ? []
     : [
@@ -65,11 +67,13 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
     { kind: 'fetchImage', rack, image: to.desired.image },
     { kind: 'mountImage', rack, image: to.desired.image },
     ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree } as const]),
-    { kind: 'checkInputs', rack, desired: to.desired },
+    isSwap
+      ? { kind: 'writeBundles', rack, desired: to.desired, tree }
+      : { kind: 'checkInputs', rack, desired: to.desired },
     { kind: 'openSockets', rack, listen: wanted.filter((listen) => !inTheWay.includes(listen)) },
     { kind: 'touch', rack },
     ...replace,
-    { kind: 'startServices', rack, generation: to.tree.generation, desired: to.desired, reuse: false },
+    { kind: 'startServices', rack, generation: to.tree.generation, desired: to.desired, reuse: isSwap },
     {
       kind: 'verify',
       rack,

@@ -69,6 +69,8 @@ export function stepText(step: Step): string {
       return `prepare writable layer ${step.tree.layer}`;
     case 'checkInputs':
       return 'check secrets and mount sources';
+    case 'writeBundles':
+      return 'write the bundles, check secrets and mount sources';
     case 'openSockets':
       return step.listen.length === 0
         ? 'hold no socket'

@@ -16,7 +16,9 @@ import {
   hostPath,
   type Layout,
   RackError,
+  type ServiceSpec,
   serviceSpec,
+  type TreeSpec,
   treePath,
   under,
 } from '../../model/index.js';
@@ -39,9 +41,11 @@ export interface BundlesOptions {
   };
   /** Content of a file of a definition, by its sha256. */
   readonly blob: (sha256: string) => Promise<Uint8Array>;
+  /** Runs `work` with a read-only view of a tree that is not mounted; see preview.ts. */
+  readonly preview: (tree: TreeSpec, work: (root: HostPath) => Promise<void>) => Promise<void>;
 }
 
-export function createBundles({ layout, allow, blob }: BundlesOptions): Bundles {
+export function createBundles({ layout, allow, blob, preview }: BundlesOptions): Bundles {
   const realSources = async (rack: DesiredRack): Promise<readonly HostPath[]> => {
     const sources = rack.mounts.map((mount) => mount.source);
     return await checkSources(sources, { allowed: allow.mounts, layout }, rack.name);
@@ -56,38 +60,11 @@ export function createBundles({ layout, allow, blob }: BundlesOptions): Bundles 
       const found = await exists(path.join(directory, 'config.json'));
       return found ? serviceSpec(layout, rack, service, generation, directory) : null;
     },
-    write: async (rack, wanted, generation) => {
-      // A service that names none gets the usual few, but never more than this host allows.
-      const capabilities = wanted.capabilities.filter((name) => allow.capabilities.includes(name));
-      const service = { ...wanted, capabilities };
-      const directory = bundlePath(layout, rack, service, generation);
-      const tree = treePath(layout, rack.name);
-      const real = await realSources(rack);
-      const env = await resolveEnv(rack, service, allow.secrets);
-      const files = await materialise(rack, under(bundlesPath(layout, rack.name, generation), 'files'), blob);
-      const mounts = rack.mounts.map((mount, index): BindMount => {
-        const { target, readOnly } = mount;
-        return { source: real[index] ?? mount.source, target, readOnly };
-      });
-      const binds = [...mounts, ...files];
-      const user = lookUp(rack, service, tree, env, binds);
-      const limits = limitsAvailable();
-      const recursiveReadOnly = kernelAtLeast(5, 12, release());
-      const config = ociConfig({
-        rack,
-        service,
-        tree,
-        user,
-        env,
-        binds,
-        limits,
-        recursiveReadOnly,
-        maxOpenFiles: maxOpenFiles(),
-      });
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      await replace(path.join(directory, 'config.json'), JSON.stringify(config), 0o600);
-      return serviceSpec(layout, rack, service, generation, directory);
-    },
+    write: (rack, wanted, generation) => write(rack, wanted, generation, treePath(layout, rack.name)),
+    prepare: async (rack, tree) =>
+      await preview(tree, async (root) => {
+        for (const service of rack.services) await write(rack, service, tree.generation, root);
+      }),
     remove: async (rack, generation) => {
       const directory = bundlesPath(layout, rack, generation);
       await rm(directory, { recursive: true, force: true });
@@ -95,6 +72,45 @@ export function createBundles({ layout, allow, blob }: BundlesOptions): Bundles 
       await rmdir(path.dirname(directory)).catch(() => {});
     },
   };
+
+  /** `root`: where users and commands are looked up; the services get the merged tree. */
+  async function write(
+    rack: DesiredRack,
+    wanted: DesiredService,
+    generation: number,
+    root: HostPath,
+  ): Promise<ServiceSpec> {
+    // A service that names none gets the usual few, but never more than this host allows.
+    const capabilities = wanted.capabilities.filter((name) => allow.capabilities.includes(name));
+    const service = { ...wanted, capabilities };
+    const directory = bundlePath(layout, rack, service, generation);
+    const tree = treePath(layout, rack.name);
+    const real = await realSources(rack);
+    const env = await resolveEnv(rack, service, allow.secrets);
+    const files = await materialise(rack, under(bundlesPath(layout, rack.name, generation), 'files'), blob);
+    const mounts = rack.mounts.map((mount, index): BindMount => {
+      const { target, readOnly } = mount;
+      return { source: real[index] ?? mount.source, target, readOnly };
+    });
+    const binds = [...mounts, ...files];
+    const user = lookUp(rack, service, root, env, binds);
+    const limits = limitsAvailable();
+    const recursiveReadOnly = kernelAtLeast(5, 12, release());
+    const config = ociConfig({
+      rack,
+      service,
+      tree,
+      user,
+      env,
+      binds,
+      limits,
+      recursiveReadOnly,
+      maxOpenFiles: maxOpenFiles(),
+    });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await replace(path.join(directory, 'config.json'), JSON.stringify(config), 0o600);
+    return serviceSpec(layout, rack, service, generation, directory);
+  }
 }
 
 function bundlePath(

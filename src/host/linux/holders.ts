@@ -37,11 +37,28 @@ export async function lastingHolders(
   return holders;
 }
 
-/** Holders of the tree at this moment, not counting `own` pids. Sorted by pid; a mount of ours has pid 0. */
-export function findHolders(tree: HeldTree, own: ReadonlySet<number>): readonly Holder[] {
+/**
+ * The same for what an unmount would not notice: copies in other mount namespaces, and mounts of ours. A process of our own namespace makes the unmount fail while
+ * all is still mounted; looking at every descriptor of the machine would cost more than the whole rest of a swap.
+ */
+export async function lastingCopies(
+  tree: HeldTree,
+  own: () => Promise<ReadonlySet<number>>,
+): Promise<readonly Holder[]> {
+  const isCopyOf = ({ how }: Holder): boolean => how === inNamespace || how.startsWith('at ');
+  const copies = findHolders(tree, await own(), false);
+  return copies.length === 0 ? [] : (await lastingHolders(tree, own)).filter(isCopyOf);
+}
+
+/**
+ * Holders of the tree at this moment, not counting `own` pids. Sorted by pid; a mount of ours has pid 0. `deeply`: processes of our own namespace are
+ * looked at as well.
+ */
+export function findHolders(tree: HeldTree, own: ReadonlySet<number>, deeply = true): readonly Holder[] {
   const ours = parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8'));
   const holders = mountsThatHold(tree, ours);
-  const look = { tree, peers: peersOf(tree, ours), ourNamespace: readlinkSync('/proc/self/ns/mnt') };
+  const ourNamespace = readlinkSync('/proc/self/ns/mnt');
+  const look = { tree, peers: peersOf(tree, ours), ourNamespace, deeply };
   const namespaces = new Map<string, boolean>();
   for (const name of readdirSync('/proc')) {
     const pid = Number(name);
@@ -62,6 +79,7 @@ interface Look {
   /** Peer groups of our mount of the tree: an unmount reaches their members too. */
   readonly peers: ReadonlySet<string>;
   readonly ourNamespace: string;
+  readonly deeply: boolean;
 }
 
 /** What an administrator mounted in the tree, and what was mounted from it to another place. */
@@ -86,6 +104,7 @@ function howItHolds(pid: number, look: Look, namespaces: Map<string, boolean>): 
     namespaces.set(namespace, holds);
     return holds ? inNamespace : null;
   }
+  if (!look.deeply) return null;
   for (const link of ['cwd', 'root', 'exe']) {
     if (isInside(linkOf(pid, link), tree.path)) return link;
   }

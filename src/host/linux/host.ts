@@ -12,6 +12,7 @@ import { createImageStore } from './image-store.js';
 import { createKeeperSupervisor } from './keeper-client.js';
 import { followLines, lastLines } from './logs.js';
 import { createMounts } from './mounts.js';
+import { withPreview } from './preview.js';
 import { createProbes } from './probes.js';
 import { chooseRuntime } from './runtime.js';
 
@@ -43,7 +44,12 @@ export function createLinuxHost(options: {
       images,
       mounts: createMounts({ layout, images, ownPids: async (rack) => rackPids(layout, rack) }),
       data: createData(layout),
-      bundles: createBundles({ layout, allow: config.allow, blob }),
+      bundles: createBundles({
+        layout,
+        allow: config.allow,
+        blob,
+        preview: (tree, work) => withPreview(layout, tree, work),
+      }),
       supervisor,
       probes: createProbes({
         exec: (rack, service, command, timeoutMs) =>

@@ -24,7 +24,7 @@ import {
 } from '../../model/index.js';
 import type { Mounts } from '../ports.js';
 import { ensureGeneratedLayer } from './generated-layer.js';
-import { findHolders, type HeldTree, lastingHolders } from './holders.js';
+import { findHolders, type HeldTree, lastingCopies, lastingHolders } from './holders.js';
 import { createImageMounts } from './image-mounts.js';
 import type { ImageStore } from './image-store.js';
 import { explained, ignoreMissing, mountError } from './mount-errors.js';
@@ -32,12 +32,13 @@ import { checkMountPoints } from './mount-points.js';
 import { mountSquashfs } from './mount-squashfs.js';
 import { type MountRecord, optionValue, readMountinfo } from './mountinfo.js';
 import { observeMounts } from './observe-mounts.js';
+import { overlayFeatures } from './overlay-options.js';
 import { fileBehind, livingGenerations } from './tokens.js';
 import { ensureWritableLayer, refuseForeignFeatures, refuseFullDisk } from './writable-layer.js';
 
 /** How long an overlay may take to die after its unmount; containers that are just starting hold copies for some 20 ms. */
 const proofMs = 2_000;
-const proofPollMs = 5;
+const proofPollMs = 1;
 
 export interface MountDeps {
   readonly layout: Layout;
@@ -181,7 +182,10 @@ export function createMounts(deps: MountDeps): Mounts {
       const directory = await open(under(layout.readwrite, rack), constants.O_RDONLY | constants.O_DIRECTORY);
       await syncfs(directory.fd).finally(() => directory.close());
     },
-    holders: async (rack) => ((await treesOf(rack)).length === 0 ? [] : strangers(rack)),
+    holders: async (rack, where = 'anywhere') => {
+      if ((await treesOf(rack)).length === 0) return [];
+      return where === 'elsewhere' ? lastingCopies(held(rack), () => deps.ownPids(rack)) : strangers(rack);
+    },
     mountTree: (tree) => imageMounts.whileMounted(tree.image, () => mountTree(tree)),
     unmountTree,
     releaseTree: async (rack, generation) => {
@@ -191,26 +195,16 @@ export function createMounts(deps: MountDeps): Mounts {
   };
 }
 
-/**
- * Fixed on every kernel: with any of these features a writable layer would be tied to one image. Names are checked long before; looked at once more because a comma or colon
- * here has mounted another rack's writable layer. Error: E_BASE_DIR.
- */
+/** Names are checked long before; looked at once more because a comma or colon here has mounted another rack's writable layer. Error: E_BASE_DIR. */
 function overlayOptions(lower: readonly string[], upper: string, work: string): string {
   const odd = [...lower, upper, work].find((path) => /[,:\\\s]/.test(path));
   if (odd !== undefined)
     throw new RackError('E_BASE_DIR', `cannot write "${odd}" into mount options`, {
       hint: 'choose base directories without comma, colon, backslash and white space',
     });
-  return [
-    `lowerdir=${lower.join(':')}`,
-    `upperdir=${upper}`,
-    `workdir=${work}`,
-    'index=off',
-    'metacopy=off',
-    'redirect_dir=off',
-    'xino=off',
-    'nfs_export=off',
-  ].join(',');
+  return [`lowerdir=${lower.join(':')}`, `upperdir=${upper}`, `workdir=${work}`, ...overlayFeatures].join(
+    ',',
+  );
 }
 
 /** A crash between two mounts leaves a generated layer at its mount point; a tree never needs it there. */

@@ -135,7 +135,8 @@ export function createMemoryMounts(
     syncData: async (rack) => {
       if (!state.data.has(rack)) throw mountError(`cannot sync the data of "${rack}": it has none`, rack);
     },
-    holders: async (rack) => holdersOf(rack),
+    holders: async (rack, where = 'anywhere') =>
+      holdersOf(rack).filter(({ how }) => where === 'anywhere' || how === 'mount namespace'),
     mountTree: async (tree) => mountTree(tree),
     unmountTree,
     releaseTree: async (rack, generation) => {

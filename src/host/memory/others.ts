@@ -57,6 +57,14 @@ export function createMemoryBundles(state: MemoryState): Bundles {
         under(bundlesPath(state.layout, rack.name, generation), service.name),
       );
     },
+    prepare: async (rack, tree) => {
+      if (!state.layers.has(`${rack.name}.${tree.generation}`))
+        throw refusal('E_START', rack, rack.services[0], 'its tree is not prepared');
+      for (const service of rack.services) {
+        checkService(rack, service);
+        state.bundles.add(keyOfBundle(rack.name, service.name, tree.generation));
+      }
+    },
     check: async (rack) => {
       for (const service of rack.services) checkService(rack, service);
     },
@@ -80,10 +88,10 @@ export function createMemoryBundles(state: MemoryState): Bundles {
 function refusal(
   code: 'E_START' | 'E_SECRET' | 'E_SOURCE_MISSING',
   rack: DesiredRack,
-  service: DesiredService,
+  service: DesiredService | undefined,
   why: string,
 ): RackError {
-  return new RackError(code, `cannot prepare service "${service.name}": ${why}`, { rack: rack.name });
+  return new RackError(code, `cannot prepare service "${service?.name}": ${why}`, { rack: rack.name });
 }
 
 /** Answers as the service was scripted; what the check asks for does not matter here. */

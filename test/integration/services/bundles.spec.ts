@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { expect } from 'chai';
 import { createBundles } from '../../../src/host/linux/bundles.js';
+import { withPreview } from '../../../src/host/linux/preview.js';
 import type { Bundles } from '../../../src/host/ports.js';
 import { sha256Hex } from '../../../src/lib/index.js';
 import {
@@ -35,6 +36,7 @@ describe('service bundles', function () {
     mkdirSync(path.join(rig.directory, 'shared/data'), { recursive: true });
     bundles = createBundles({
       layout: rig.layout,
+      preview: (tree, work) => withPreview(rig.layout, tree, work),
       allow: {
         mounts: [hostPath('/usr'), hostPath(path.join(rig.directory, 'shared'))],
         secrets: [hostPath(path.join(rig.directory, 'secrets'))],
@@ -234,6 +236,7 @@ describe('service bundles', function () {
     mkdirSync(path.join(rig.layout.readwrite, 'other'), { recursive: true });
     const generous = createBundles({
       layout: rig.layout,
+      preview: (tree, work) => withPreview(rig.layout, tree, work),
       allow: { mounts: [hostPath('/')], secrets: [], capabilities: [] },
       blob: async () => text,
     });

@@ -17,6 +17,7 @@ import { bundleKeeper } from '../../../scripts/bundle.js';
 import { createBundles } from '../../../src/host/linux/bundles.js';
 import { createKeeperSupervisor, type KeeperSupervisor } from '../../../src/host/linux/keeper-client.js';
 import { askKeeper } from '../../../src/host/linux/keeper-connection.js';
+import { withPreview } from '../../../src/host/linux/preview.js';
 import { chooseRuntime } from '../../../src/host/linux/runtime.js';
 import type { Bundles } from '../../../src/host/ports.js';
 import { cgroupHierarchies } from '../../../src/kernel/index.js';
@@ -64,6 +65,7 @@ export class ServiceRig {
     });
     this.bundles = createBundles({
       layout: this.layout,
+      preview: (tree, work) => withPreview(this.layout, tree, work),
       allow: {
         mounts: [hostPath('/usr')],
         secrets: [hostPath(path.join(directory, 'secrets'))],
