@@ -15,7 +15,6 @@ import {
 import { resolveRack } from '../planning/index.js';
 import type { Source, TreeEntry } from '../source/index.js';
 import type { StoredDesired } from '../store/index.js';
-import { ensureFetched } from './revision.js';
 
 export interface ReadState {
   readonly desired: DesiredState;
@@ -67,7 +66,7 @@ export class DesiredReader {
     const key = sha256Hex(`${this.#about} ${revision} ${installed.join(',')}`);
     await this.#load();
     if (this.#last?.key === key) return this.#last.state;
-    if (mayFetch !== null) await ensureFetched(this.#source, revision, mayFetch);
+    if (mayFetch !== null) await this.#source.ensure(revision, mayFetch);
     if (this.#tree?.revision !== revision)
       this.#tree = { revision, entries: await this.#source.list(revision) };
     const { entries } = this.#tree;

@@ -7,7 +7,6 @@ import type { Host } from '../host/index.js';
 import { type Plan, RackError, type RackOutcome, type RackPlan } from '../model/index.js';
 import type { Source } from '../source/index.js';
 import type { Store } from '../store/index.js';
-import { ensureFetched } from './revision.js';
 import type { Wanted } from './wanted.js';
 
 export interface KeepDeps {
@@ -56,7 +55,7 @@ async function keepFilesOf(deps: KeepDeps, rack: RackPlan, wanted: Wanted): Prom
   const entries = needed.flatMap((file) => wanted.files.get(file.sha256) ?? []);
   if (entries.length === 0) return;
   if (wanted.desired.revision !== null && wanted.error === null)
-    await ensureFetched(deps.source, wanted.desired.revision, deps.signal);
+    await deps.source.ensure(wanted.desired.revision, deps.signal);
   const contents = await deps.source.readBlobs(entries);
   for (const file of needed) {
     const content = contents.get(wanted.files.get(file.sha256)?.oid ?? '');

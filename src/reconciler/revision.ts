@@ -56,7 +56,7 @@ export async function chooseForPlan(deps: OfferDeps, ref: string | null): Promis
     }
   }
   try {
-    await ensureFetched(deps.source, await deps.source.tip(deps.signal), deps.signal);
+    await deps.source.ensure(await deps.source.tip(deps.signal), deps.signal);
   } catch (error) {
     // The mirror may know the name although the remote is down.
     if (!(error instanceof RackError)) throw error;
@@ -70,11 +70,6 @@ export async function chooseForPlan(deps: OfferDeps, ref: string | null): Promis
   return { revision, applied, error: null };
 }
 
-/** The mirror holds the revision. Errors: those of `Source.fetch`. */
-export async function ensureFetched(source: Source, revision: string, signal?: AbortSignal): Promise<void> {
-  if (!(await source.has(revision))) await source.fetch(signal);
-}
-
 /** The remote's tip when it may be worked on. An unchanged one is not looked for in the mirror: its content may be remembered. */
 async function acceptedTip(
   deps: OfferDeps,
@@ -84,11 +79,8 @@ async function acceptedTip(
   const { source, signal } = deps;
   const tip = await source.tip(signal);
   if (tip === applied.revision) return tip;
-  await ensureFetched(source, tip, signal);
-  const isDescendant =
-    applied.revision !== null &&
-    (await source.has(applied.revision)) &&
-    (await source.isAncestor(applied.revision, tip));
+  await source.ensure(tip, signal);
+  const isDescendant = applied.revision !== null && (await source.isAncestor(applied.revision, tip));
   const verdict = acceptTip({ applied: applied.revision, offered: tip, isDescendant, allowRewind });
   if (verdict !== 'rewound') return tip;
   throw new RackError(

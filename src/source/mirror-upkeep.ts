@@ -3,7 +3,7 @@
  * Writes only the mirror's directory and its temporary names beside it. Does not read the repository's content, and does not
  * decide when it is damaged beyond what a failed fetch says.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -32,7 +32,7 @@ import {
   sweepBeside,
   writeIfChanged,
 } from './mirror-directory.js';
-import { checkBranch, checkUrl, redactUrl } from './remote.js';
+import { checkBranch, checkUrl, isRevision, redactUrl } from './remote.js';
 
 export interface MirrorOptions {
   /** `<state>/mirror`; temporary names are made beside it. */
@@ -66,6 +66,8 @@ export interface Upkeep {
   lsRemote(doing: string, refs: readonly string[], signal?: AbortSignal): Promise<Map<string, string>>;
   /** Fetches one refspec; a damaged mirror is made anew, stale locks are removed. Errors: those of `Source.fetch`, E_GIT_LOCKED. */
   fetchRef(refspec: string, doing: string, signal?: AbortSignal): Promise<void>;
+  /** Commit that the mirror's own tip names; null before the first fetch. One small file. */
+  tip(): Promise<string | null>;
   /** A fresh mirror in place of the damaged one; the old one stays when the remote does not answer. Event MirrorRemade. */
   remake(reason: string, doing: string, signal?: AbortSignal): Promise<void>;
   /** Joins packs when they have become many; a failure is only a warning. */
@@ -255,5 +257,10 @@ export function createUpkeep(options: MirrorOptions, onNew: () => void): Upkeep 
     }
   }
 
-  return { runner, shown, open, lsRemote, fetchRef, remake, repackWhenDue, failure };
+  async function tip(): Promise<string | null> {
+    const text = (await readFile(`${directory}/${tipRef}`, 'utf8').catch(() => '')).trim();
+    return isRevision(text) ? text : null;
+  }
+
+  return { runner, shown, open, tip, lsRemote, fetchRef, remake, repackWhenDue, failure };
 }

@@ -77,6 +77,16 @@ export function createMirror(options: MirrorOptions): Source {
     return true;
   }
 
+  async function fetchTip(signal?: AbortSignal): Promise<void> {
+    await upkeep.open();
+    const doing = `cannot fetch branch "${branch}" from "${shown}"`;
+    await upkeep.fetchRef(`+refs/heads/${branch}:${tipRef}`, doing, signal);
+    // Git has just checked that all of it is there.
+    const tip = await upkeep.tip();
+    if (tip !== null) known.add(tip);
+    await upkeep.repackWhenDue();
+  }
+
   async function mustBePresent(doing: string, revision: string): Promise<void> {
     if (!isRevision(revision)) throw new Error(`internal error: not a full commit id: ${shorten(revision)}`);
     if (await present(revision)) return;
@@ -125,26 +135,16 @@ export function createMirror(options: MirrorOptions): Source {
       });
     },
 
-    async has(revision) {
-      if (known.has(revision)) return true;
-      if (!isRevision(revision)) return false;
-      return exclusive(async () => {
-        await upkeep.open();
-        return present(revision);
-      });
-    },
+    fetch: (signal) => exclusive(() => fetchTip(signal)),
 
-    fetch(signal) {
-      return exclusive(async () => {
+    ensure: (revision, signal) =>
+      exclusive(async () => {
         await upkeep.open();
-        await upkeep.fetchRef(
-          `+refs/heads/${branch}:${tipRef}`,
-          `cannot fetch branch "${branch}" from "${shown}"`,
-          signal,
-        );
-        await upkeep.repackWhenDue();
-      });
-    },
+        if (known.has(revision)) return;
+        // Asking Git for a commit that is not there yet costs as much as a fetch that brings nothing.
+        const isTip = (await upkeep.tip()) === revision;
+        if (!(isTip && (await present(revision)))) await fetchTip(signal);
+      }),
 
     resolve(ref) {
       return exclusive(async () => {

@@ -20,10 +20,10 @@ export interface Source {
    * E_GIT_HOST_KEY, E_GIT_TLS, E_GIT_AUTH_FILE, E_GIT_URL, E_GIT_REF_NAME, E_GIT_OBJECT_FORMAT, E_GIT (anything else), E_STATE (the directory).
    */
   tip(signal?: AbortSignal): Promise<string>;
-  /** True when the mirror holds the commit; starts no process for one it has seen in this run. */
-  has(revision: string): Promise<boolean>;
   /** Brings the mirror up to the branch's tip. A mirror that is corrupt or has stale locks is made anew (event MirrorRemade) without touching anything else. */
   fetch(signal?: AbortSignal): Promise<void>;
+  /** The mirror holds this tip of the branch: fetched, unless it was seen in this run or the mirror's own tip is that commit. Errors: those of `fetch`. */
+  ensure(revision: string, signal?: AbortSignal): Promise<void>;
   /**
    * Resolves a branch, tag or (short) commit; null when there is none. Another branch than the configured one, or a tag, is fetched first.
    * Error: E_GIT_REF_NAME for text that can be none of these; else those of `tip`.

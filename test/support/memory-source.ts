@@ -67,7 +67,11 @@ export function memoryRepository(): MemoryRepository {
         if (down || tip === null) throw new RackError('E_GIT_UNREACHABLE', 'cannot reach the Git server');
         return tip;
       },
-      has: async (revision) => !lost && commits.has(revision),
+      ensure: async (revision) => {
+        if (!lost && commits.has(revision)) return;
+        if (down) throw new RackError('E_GIT_UNREACHABLE', 'cannot reach the Git server');
+        lost = false;
+      },
       fetch: async () => {
         if (down) throw new RackError('E_GIT_UNREACHABLE', 'cannot reach the Git server');
         lost = false;

@@ -38,9 +38,9 @@ describe('mirror of a local repository', () => {
     });
     const source = scene.local(origin);
     expect(await source.tip()).to.equal(tip);
-    expect(await source.has(tip)).to.equal(false);
+    expect(await source.resolve(tip)).to.equal(null);
     await source.fetch();
-    expect(await source.has(tip)).to.equal(true);
+    expect(await source.resolve(tip)).to.equal(tip);
     const entries = await source.list(tip);
     expect(entries.map(({ path }) => path)).to.deep.equal([
       'files/bin',
@@ -284,7 +284,7 @@ describe('mirror of a local repository', () => {
     await source.fetch();
     rmSync(scene.path('state/mirror'), { recursive: true });
     expect(await source.tip()).to.equal(tip);
-    expect(await source.has(tip)).to.equal(false);
+    expect(await source.resolve(tip)).to.equal(null);
     await source.fetch();
     expect(await source.list(tip)).to.have.length(1);
     expect(scene.events.map(({ code }) => code)).to.deep.equal(['MirrorRemade']);
@@ -412,14 +412,14 @@ describe('mirror of a local repository', () => {
         utimesSync(join(mirror(), name), long, long);
       }
       await source.fetch();
-      expect(await source.has(tip)).to.equal(true);
+      expect(await source.resolve(tip)).to.equal(tip);
       expect(
         scene.events.map((event) => (event.code === 'Warning' ? event.warning : event.code)),
       ).to.deep.equal(['StaleLockRemoved']);
       writeFileSync(join(mirror(), 'refs/rackops/tip.lock'), '');
       const next = origin.commit({ 'racks/a.yaml': 'newer' });
       await source.fetch();
-      expect(await source.has(next)).to.equal(true);
+      expect(await source.resolve(next)).to.equal(next);
     });
 
     it('in its configuration gets ours again', async () => {
@@ -454,7 +454,7 @@ describe('mirror of a local repository', () => {
     for (let round = 1; round <= 5; round++) {
       const tip = origin.commit({ a: String(round) });
       await Promise.all(sources.map((source) => source.fetch()));
-      for (const source of sources) expect(await source.has(tip)).to.equal(true);
+      for (const source of sources) expect(await source.resolve(tip)).to.equal(tip);
     }
   });
 
