@@ -8,29 +8,7 @@ import { type Lane, progress } from './lane.js';
  */
 export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Promise<string | undefined> {
   const { rack, keepGeneration } = step;
-  // A first install: nothing of it ran when the plan was made, and nobody else starts it.
-  if (step.services.length === 0 && keepGeneration === null) {
-    await refuseHolders(rack, lane);
-    return undefined;
-  }
-  const observed = await lane.host.supervisor.observe();
-  if (keepGeneration !== null && observed.state === 'unknown') {
-    throw new RackError(
-      'E_KEEPER',
-      `cannot tell which version of "${rack}" runs: the keeper does not answer`,
-      {
-        rack,
-        hint: 'see keeper.log in the run directory',
-      },
-    );
-  }
-  const kept = new Set(
-    keepGeneration === null
-      ? []
-      : observed.services
-          .filter((service) => service.rack === rack && service.generation === keepGeneration)
-          .map((service) => service.service),
-  );
+  const kept = keepGeneration === null ? new Set<string>() : await runningAs(rack, keepGeneration, lane);
   const details: string[] = [];
   for (const spec of step.services) {
     if (kept.has(spec.service)) continue;
@@ -49,6 +27,23 @@ export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Pr
   return details.join(', ') || undefined;
 }
 
+/** Names of the rack's services that run as this generation. Error: E_KEEPER when nobody knows. */
+async function runningAs(rack: string, generation: number, lane: Lane): Promise<ReadonlySet<string>> {
+  const { state, services } = await lane.host.supervisor.observe();
+  if (state === 'unknown') {
+    throw new RackError(
+      'E_KEEPER',
+      `cannot tell which version of "${rack}" runs: the keeper does not answer`,
+      {
+        rack,
+        hint: 'see keeper.log in the run directory',
+      },
+    );
+  }
+  const running = services.filter((seen) => seen.rack === rack && seen.generation === generation);
+  return new Set(running.map(({ service }) => service));
+}
+
 async function refuseHolders(rack: string, lane: Lane): Promise<void> {
   const holders = await lane.host.mounts.holders(rack, 'elsewhere');
   if (holders.length === 0) return;
@@ -62,20 +57,21 @@ async function refuseHolders(rack: string, lane: Lane): Promise<void> {
 /** Services that already run as this generation are left alone, so that a heal or a continued rollout restarts nothing. */
 export async function startServices(step: StepOf<'startServices'>, lane: Lane): Promise<string | undefined> {
   const { rack, generation, desired, reuse } = step;
-  const observed = await lane.host.supervisor.observe();
+  const { bundles, supervisor } = lane.host;
+  // With a bundle at hand the supervisor is told to start it: it leaves alone by itself what runs so. A new bundle is not written for nothing.
+  const { services: seen } = reuse ? { services: [] } : await supervisor.observe();
   const started: string[] = [];
   for (const service of desired.services) {
-    const running = observed.services.some(
-      (seen) =>
-        seen.rack === rack &&
-        seen.service === service.name &&
-        seen.generation === generation &&
-        seen.runDigest === desired.runDigest &&
-        seen.state === 'running',
+    const isRunning = seen.some(
+      (candidate) =>
+        candidate.rack === rack &&
+        candidate.service === service.name &&
+        candidate.generation === generation &&
+        candidate.runDigest === desired.runDigest &&
+        candidate.state === 'running',
     );
-    if (running) continue;
+    if (isRunning) continue;
     progress(lane, 'startServices', service.name);
-    const { bundles, supervisor } = lane.host;
     const known = reuse ? await bundles.find(desired, service, generation) : null;
     await supervisor.start(known ?? (await bundles.write(desired, service, generation)));
     started.push(service.name);

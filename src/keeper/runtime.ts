@@ -96,14 +96,27 @@ export class Runtime {
     await this.#limitedDeletes(async () => {});
   }
 
-  /** The container and its directory are gone from the runtime's state. Never throws: what is left is swept by the next keeper. */
+  /**
+   * The runtime forgets a container that has ended, whose cgroup is empty: there is nothing left that only the runtime could do, so it is not started for this, least of all
+   * while the next version starts. Never throws: what is left is swept by the next keeper.
+   */
+  async forget(id: string): Promise<void> {
+    await this.#limitedDeletes(() => this.#removeState(id));
+  }
+
+  /** The container, whatever of it runs, and its directory are gone. Never throws, as above. */
   async delete(id: string): Promise<void> {
     await this.#limitedDeletes(async () => {
       const args = deleteArguments(this.#directories.root, id);
       await runToEnd(this.#program, args, ['ignore', 'ignore', 'ignore'], deleteDeadlineMs);
-      await rm(path.join(this.#directories.root, id), { recursive: true, force: true }).catch(() => {});
-      await rm(path.join(this.#directories.containers, id), { recursive: true, force: true }).catch(() => {});
+      await this.#removeState(id);
     });
+  }
+
+  async #removeState(id: string): Promise<void> {
+    for (const directory of Object.values(this.#directories)) {
+      await rm(path.join(directory, id), { recursive: true, force: true }).catch(() => {});
+    }
   }
 }
 

@@ -209,7 +209,7 @@ export class Service {
     this.#container = null;
     this.#output.note(exitText(status));
     // Nobody waits for the runtime to forget it: a new start has an id and a cgroup of its own.
-    void this.#deps.runtime.delete(id).then(() => removeCgroup(cgroup));
+    void this.#deps.runtime.forget(id).then(() => removeCgroup(cgroup));
     if (this.#stopping) return;
     if (upMs >= recoveredAfterMs) this.#downtime.end();
     this.#downtime.begin(this.#spec.closeSocketsAfterMs);

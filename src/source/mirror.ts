@@ -230,12 +230,10 @@ export function createMirror(options: MirrorOptions): Source {
           if (ancestor === descendant) return true;
           // Not in the mirror: it was made anew, and the branch no longer leads there.
           if (!isRevision(ancestor) || !(await present(ancestor))) return false;
-          const answer = await runner.text(
-            ['merge-base', '--is-ancestor', ancestor, descendant],
-            local(doing),
-          );
+          // Not `--is-ancestor`: a command that prints nothing is waited for longer by simple-git.
+          const answer = await runner.text(['merge-base', ancestor, descendant], local(doing));
           if (answer.exitCode > 1 || answer.stderr.includes('error:')) return answer;
-          return answer.exitCode === 0;
+          return answer.stdout.trim() === ancestor;
         }),
       );
     },
