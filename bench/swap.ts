@@ -3,6 +3,8 @@
  * turn, quiet and with fresh writes that nobody has synced. Then connections that stay open, by wrk.
  * Usage: npm run bench -- swap [--rounds=5] [--only=shell,podman,rackops,floor] [--fresh=200] [--json]; fresh writes in MB.
  */
+import { existsSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildNginxImage } from '../scripts/images/index.js';
 import { freePort, httpGet } from '../scripts/sandbox/index.js';
@@ -40,7 +42,10 @@ const keepAliveRoundsAtMost = 3;
 const options = parseOptions(process.argv.slice(2), ['rounds', 'only', 'fresh']);
 const rounds = Number(options.value('rounds') ?? 5);
 const freshMb = Number(options.value('fresh') ?? 200);
+const directory = '/var/tmp/rackops-bench-swap';
 const cleanUp = new CleanUp();
+// What was added first ends last; a contender that could not be ended keeps it.
+cleanUp.add(() => removeEmpty(directory));
 
 const ours = rackops(await placeOf('rackops'), runtime);
 const least = floor(await placeOf('floor'), runtime, ours.ociConfig);
@@ -151,7 +156,7 @@ async function placeOf(name: ContenderName): Promise<Place> {
   const image = (version: Version) =>
     buildNginxImage(version, { name: `swap-${name}`, listen: `127.0.0.1:${port}` });
   return {
-    directory: `/var/tmp/rackops-bench-swap/${name}`,
+    directory: join(directory, name),
     port,
     images: { '1.0': await image('1.0'), '2.0': await image('2.0') },
   };
@@ -173,4 +178,8 @@ async function untilItAnswers({ name, port }: Contender): Promise<void> {
     if (performance.now() > deadline) throw new Error(`${name} does not answer on port ${port}`);
     await sleep(50);
   }
+}
+
+function removeEmpty(path: string): void {
+  if (existsSync(path)) rmdirSync(path);
 }

@@ -15,7 +15,7 @@ export function podmanReplace({ directory, port, images }: Place, runtime: strin
   const replace = (version: Version): Promise<void> => {
     const what = [...runOptions, '--replace', '--name', 'rackops-bench-swap', '--stop-signal=QUIT'];
     what.push('--volume', `${data}:/var/lib/fresh`);
-    return podman('run', ...what, `bench:${version}`, 'nginx', '-g', 'daemon off;');
+    return podman('run', ...what, `localhost/bench:${version}`, 'nginx', '-g', 'daemon off;');
   };
   let removeMonitors = (): void => {};
   return {
@@ -27,11 +27,12 @@ export function podmanReplace({ directory, port, images }: Place, runtime: strin
       removeMonitors = keepOtherMonitors();
       mkdirSync(data, { recursive: true });
       for (const [version, { path }] of Object.entries(images)) {
-        const root = join(directory, 'root');
-        const archive = join(directory, 'root.tar');
+        // Not `root`: that is podman's own storage.
+        const root = join(directory, 'unpacked');
+        const archive = join(directory, 'unpacked.tar');
         await run('unsquashfs', ['-force', '-no-progress', '-dest', root, path]);
         await run('tar', ['-C', root, '-cf', archive, '.']);
-        await podman('import', '--quiet', archive, `bench:${version}`);
+        await podman('import', '--quiet', archive, `localhost/bench:${version}`);
         await run('rm', ['-rf', root, archive]);
       }
       await replace('1.0');
