@@ -55,7 +55,7 @@ const contenders = await chosen({
   rackops: ours,
   floor: least,
 });
-const serving = new Map<Contender, Version>();
+const serving = new Map<ContenderName, Version>();
 
 try {
   const client = new Client();
@@ -65,40 +65,38 @@ try {
     cleanUp.add(contender.end);
     await contender.begin();
     await untilItAnswers(contender);
-    serving.set(contender, '1.0');
+    serving.set(contender.name, '1.0');
   }
   const quiet = await inTurn(client, 0);
   const dirty = await inTurn(client, freshMb);
-  report('swap', [...sections(quiet, dirty), ...(await keepAlive())], options.json);
+  const bySync = contenders.includes(ours) ? await inTurn(client, 0, [ours.bySync]) : null;
+  report('swap', [...sections(quiet, dirty, bySync), ...(await keepAlive())], options.json);
 } finally {
   await cleanUp.run();
 }
 
-function sections(quiet: Runs, dirty: Runs): readonly Section[] {
+function sections(quiet: Runs, dirty: Runs, bySync: Runs | null): readonly Section[] {
   const of = `${runtime}, ${rounds} rounds, median, lowest–highest`;
   const all: readonly Section[] = [
     { title: `a quiet rack (${of})`, rows: gapRows(quiet) },
     { title: `${freshMb} MB of fresh writes`, rows: [...gapRows(dirty), ...dirtyRows(quiet, dirty)] },
-    { title: 'rackops, phase by phase, quiet', rows: phases(quiet.rackops) },
-    { title: `rackops, phase by phase, ${freshMb} MB of fresh writes`, rows: phases(dirty.rackops) },
+    { title: 'rackops from the push on, quiet', rows: pushRows(quiet.rackops) },
+    { title: `rackops from the push on, ${freshMb} MB of fresh writes`, rows: pushRows(dirty.rackops) },
+    { title: 'rackops from the push on, asked by rackops sync', rows: pushRows(bySync?.rackops ?? []) },
     { title: 'floor, step by step, quiet', rows: partRows(quiet.floor.map(({ swap }) => swap.parts)) },
   ];
   return all.filter(({ rows }) => rows.length > 0);
 }
 
-function phases(runs: readonly Measured[]): Section['rows'] {
-  return runs.length === 0 ? [] : pushRows(runs);
-}
-
 /** Every contender in each round, another one first each time. */
-async function inTurn(client: Client, fresh: number): Promise<Runs> {
+async function inTurn(client: Client, fresh: number, those = contenders): Promise<Runs> {
   const runs: Record<ContenderName, Measured[]> = { shell: [], podman: [], rackops: [], floor: [] };
   for (let round = 0; round < rounds; round++) {
-    const first = round % contenders.length;
-    for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
+    const first = round % those.length;
+    for (const contender of [...those.slice(first), ...those.slice(0, first)]) {
       const { from, to } = nextVersion(contender);
       const measured = await client.watch(contender, from, to, fresh);
-      serving.set(contender, to);
+      serving.set(contender.name, to);
       runs[contender.name].push(measured);
       const { failed, longestGapMs, firstNewMs } = measured.seen;
       const text = `gap ${longestGapMs.toFixed(1)} ms, failed ${failed}, new after ${firstNewMs?.toFixed(0)} ms`;
@@ -121,7 +119,7 @@ async function keepAlive(): Promise<readonly Section[]> {
     act: async (): Promise<void> => {
       const { to } = nextVersion(contender);
       await contender.swap(to);
-      serving.set(contender, to);
+      serving.set(contender.name, to);
     },
   }));
   const alone = (['reload', 'restart'] as const).map((how) => ({
@@ -145,8 +143,8 @@ async function keepAlive(): Promise<readonly Section[]> {
   return [{ title: 'connections that stay open (wrk -t1 -c16)', rows }];
 }
 
-function nextVersion(contender: Contender): { readonly from: Version; readonly to: Version } {
-  const from = serving.get(contender) ?? '1.0';
+function nextVersion({ name }: Contender): { readonly from: Version; readonly to: Version } {
+  const from = serving.get(name) ?? '1.0';
   return { from, to: from === '1.0' ? '2.0' : '1.0' };
 }
 

@@ -1,17 +1,20 @@
 /**
- * rackops as its users have it: an agent, a commit pushed to the repository, and `rackops sync`, as a hook of the repository would run it. No rehearsal and no bake:
- * what is measured is the swap.
+ * rackops as its users have it: an agent, and a commit pushed to the repository. Then the agent is asked for a pass, over its socket (which tells each step as it
+ * happens) or by `rackops sync`, as a hook of the repository would. No rehearsal and no bake: what is measured is the swap.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { removeDirectory, Sandbox, sweep } from '../../../scripts/sandbox/index.js';
-import type { PassReport } from '../../../src/model/index.js';
+import { askAgent } from '../../../src/agent/index.js';
+import { type Event, hostPath, type PassReport } from '../../../src/model/index.js';
 import { run } from '../run.js';
 import { monotonicMs } from './clock.js';
 import type { Contender, Part, Place, Swap, Version } from './contender.js';
 
 export interface Rackops extends Contender {
+  /** The same, but the agent is asked by `rackops sync`: a program that has to be started first. */
+  readonly bySync: Contender;
   /** The OCI configuration that the service was started from. */
   ociConfig(): object;
 }
@@ -48,7 +51,17 @@ export function rackops({ directory, port, images }: Place, runtime: string): Ra
     await sweep(directory, [join(directory, 'run')]);
     removeDirectory(directory);
   };
-  return {
+  const push = async (
+    to: Version,
+  ): Promise<{ readonly beganMs: number; readonly parts: readonly Part[] }> => {
+    const { repository } = here();
+    writeFileSync(join(repository.work, file), stringify(definition(to)));
+    repository.git('commit', '--quiet', '--all', '--message', `${rack} ${to}`);
+    const beganMs = monotonicMs();
+    await run('git', ['push', '--quiet', 'origin', 'HEAD:main'], { cwd: repository.work });
+    return { beganMs, parts: [{ name: 'git push', ms: monotonicMs() - beganMs }] };
+  };
+  const contender: Contender = {
     name: 'rackops',
     port,
     data: join(directory, 'racks/active', rack, 'var/lib/fresh'),
@@ -65,15 +78,22 @@ export function rackops({ directory, port, images }: Place, runtime: string): Ra
       await untilTheAgentAnswers(sandbox);
     },
     swap: async (to: Version): Promise<Swap> => {
-      const { repository } = here();
-      writeFileSync(join(repository.work, file), stringify(definition(to)));
-      repository.git('commit', '--quiet', '--all', '--message', `${rack} ${to}`);
-      const beganMs = monotonicMs();
-      const push = await run('git', ['push', '--quiet', 'origin', 'HEAD:main'], { cwd: repository.work });
-      const askedAt = Date.now();
-      const report = await sync(here());
-      const tookMs = monotonicMs() - beganMs;
-      return { beganMs, tookMs, parts: [{ name: 'git push', ms: push.tookMs }, ...partsOf(report, askedAt)] };
+      const { beganMs, parts } = await push(to);
+      const asked = await askForPass(here());
+      return { beganMs, tookMs: monotonicMs() - beganMs, parts: [...parts, ...asked] };
+    },
+  };
+  return {
+    ...contender,
+    bySync: {
+      ...contender,
+      swap: async (to: Version): Promise<Swap> => {
+        const { beganMs, parts } = await push(to);
+        const askedAt = Date.now();
+        const report = await sync(here());
+        const tookMs = monotonicMs() - beganMs;
+        return { beganMs, tookMs, parts: [...parts, ...partsOf(report, askedAt)] };
+      },
     },
     ociConfig: () => {
       const bundles = join(here().run, 'bundles');
@@ -101,10 +121,35 @@ async function untilTheAgentAnswers(sandbox: Sandbox): Promise<void> {
   await sync(sandbox);
 }
 
-/** From the push's end to the commit, in the order in which it happens; phases that have several steps are summed. */
+/** Each step by when the agent told of its end; what lies between two steps counts for the later one. */
+async function askForPass(sandbox: Sandbox): Promise<readonly Part[]> {
+  const parts: Part[] = [];
+  let last = monotonicMs();
+  const part = (name: string): void => {
+    const ms = monotonicMs();
+    parts.push({ name, ms: ms - last });
+    last = ms;
+  };
+  const onEvent = (event: Event): void => {
+    if (event.code === 'PassStarted') part('the agent begins the pass');
+    else if (event.code === 'RackStarted') part('fetch, read, observe, plan');
+    else if (event.code === 'StepEnded') part(stepName(event));
+  };
+  const socket = hostPath(join(sandbox.run, 'agent.sock'));
+  const answer = await askAgent(socket, { kind: 'sync', allowPrune: null, allowRewind: null }, onEvent);
+  if (answer?.kind !== 'report') throw new Error('the agent gave no report');
+  refuseFailure(answer.report);
+  part('status and report');
+  return parts;
+}
+
+function stepName({ step, phase }: { readonly step: string; readonly phase: string | null }): string {
+  return phase === null ? step : `phase ${phase}: ${step}`;
+}
+
+/** The same from the report alone; phases that have several steps are summed. */
 function partsOf(report: PassReport, askedAt: number): readonly Part[] {
-  const outcome = report.racks.find((candidate) => candidate.rack === rack);
-  if (outcome?.outcome !== 'done') throw new Error(`nothing was swapped: ${JSON.stringify(report.racks)}`);
+  const outcome = refuseFailure(report);
   const passMs = Date.parse(report.endedAt) - Date.parse(report.startedAt);
   const phases = new Map<string, number>();
   for (const { phase, durationMs } of outcome.phases)
@@ -114,4 +159,10 @@ function partsOf(report: PassReport, askedAt: number): readonly Part[] {
     { name: 'the pass without the rack (fetch, plan, status)', ms: passMs - outcome.durationMs },
     ...[...phases].map(([name, ms]) => ({ name: `phase ${name}`, ms })),
   ];
+}
+
+function refuseFailure(report: PassReport): PassReport['racks'][number] {
+  const outcome = report.racks.find((candidate) => candidate.rack === rack);
+  if (outcome?.outcome === 'done') return outcome;
+  throw new Error(`nothing was swapped: ${JSON.stringify(report.racks)}`);
 }

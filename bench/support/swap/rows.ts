@@ -65,11 +65,15 @@ export function dirtyRows(quiet: Runs, dirty: Runs): readonly Row[] {
   }));
 }
 
-/** From the push to the new version's first answer, and where the time goes. */
+/** From the push to the new version's first answer, and where the time goes. Nothing when rackops was left out. */
 export function pushRows(runs: readonly Measured[]): readonly Row[] {
+  if (runs.length === 0) return [];
   const first = runs.map(({ seen }) => seen.firstNewMs ?? Number.NaN);
   const until = runs.map(({ seen, swap }) => {
-    const before = swap.parts.slice(0, swap.parts.findIndex(({ name }) => name === 'phase start') + 1);
+    const before = swap.parts.slice(
+      0,
+      swap.parts.findIndex(({ name }) => name.startsWith('phase start')) + 1,
+    );
     return (seen.firstNewMs ?? Number.NaN) - before.reduce((sum, { ms }) => sum + ms, 0);
   });
   return [
