@@ -77,6 +77,11 @@ export function pushRows(runs: readonly Measured[]): readonly Row[] {
     return (seen.firstNewMs ?? Number.NaN) - before.reduce((sum, { ms }) => sum + ms, 0);
   });
   return [
+    failures(
+      'failed',
+      runs.map(({ seen }) => seen.failed),
+      true,
+    ),
     { ...time('git push to first new answer', first), target: { atMost: 250 } },
     ...partRows(runs.map(({ swap }) => swap.parts)),
     time('first new answer after all parts until start', until),
