@@ -11,11 +11,22 @@ const monitors = 'libpod_parent';
 /** podman's own defaults raise limits, which takes a capability that containers often lack. */
 const limits = ['--ulimit=nofile=1024:4096', '--ulimit=nproc=4096:4096'];
 
-export interface PodmanRuns {
+/** Of `podman run`: in the background, on the host's network as racks are, in a cgroup that can be found again. */
+export const runOptions: readonly string[] = [
+  '--detach',
+  '--network=host',
+  ...limits,
+  `--cgroup-parent=/${cgroup}`,
+];
+
+export interface PodmanStorage {
   readonly directory: string;
+  readonly runtime: string;
+}
+
+export interface PodmanRuns extends PodmanStorage {
   /** A directory with the image's content. */
   readonly rootfs: string;
-  readonly runtime: string;
   readonly racks: number;
 }
 
@@ -31,28 +42,41 @@ export async function hasPodman(): Promise<boolean> {
 export async function podmanRuns(runs: PodmanRuns): Promise<number> {
   const { directory, rootfs, racks } = runs;
   await endPodman(runs);
-  const otherPodman = cgroupDirectories(monitors).length > 0;
+  const removeMonitors = keepOtherMonitors();
   mkdirSync(directory, { recursive: true });
   try {
     await run('tar', ['-C', rootfs, '-cf', join(directory, 'rootfs.tar'), '.']);
-    await run('podman', [...options(runs), 'import', '--quiet', join(directory, 'rootfs.tar'), 'bench']);
+    await run('podman', [
+      ...podmanOptions(runs),
+      'import',
+      '--quiet',
+      join(directory, 'rootfs.tar'),
+      'bench',
+    ]);
     const startedAt = performance.now();
     for (let number = 0; number < racks; number++) {
-      const what = ['--detach', '--network=host', ...limits, `--cgroup-parent=/${cgroup}`];
-      what.push('--name', `rackops-bench-${number}`);
-      await run('podman', [...options(runs), 'run', ...what, 'bench', 'sleep', '1000000']);
+      const what = [...runOptions, '--name', `rackops-bench-${number}`];
+      await run('podman', [...podmanOptions(runs), 'run', ...what, 'bench', 'sleep', '1000000']);
     }
     return performance.now() - startedAt;
   } finally {
     await endPodman(runs);
-    if (!otherPodman) removeCgroups(monitors);
+    removeMonitors();
   }
 }
 
-export async function endPodman(runs: PodmanRuns): Promise<void> {
+/** Call it before the first podman; what it returns removes the monitors' cgroup, unless somebody else's podman had it already. */
+export function keepOtherMonitors(): () => void {
+  const otherPodman = cgroupDirectories(monitors).length > 0;
+  return () => {
+    if (!otherPodman) removeCgroups(monitors);
+  };
+}
+
+export async function endPodman(runs: PodmanStorage): Promise<void> {
   const { directory } = runs;
   if (mountsUnder(directory).length > 0)
-    await run('podman', [...options(runs), 'rm', '--all', '--force', '--time=0'], { mayFail: true });
+    await run('podman', [...podmanOptions(runs), 'rm', '--all', '--force', '--time=0'], { mayFail: true });
   // Its clean-up processes are still at work for a moment.
   const deadline = performance.now() + 10_000;
   while (performance.now() < deadline) {
@@ -74,7 +98,8 @@ function removeCgroups(name: string): void {
   }
 }
 
-function options({ directory, runtime }: PodmanRuns): readonly string[] {
+/** Before the subcommand: storage and cgroups of the measurement's own. */
+export function podmanOptions({ directory, runtime }: PodmanStorage): readonly string[] {
   const own = ['root', 'runroot', 'tmpdir'].flatMap((name) => [`--${name}`, join(directory, name)]);
   return [...own, '--cgroup-manager=cgroupfs', '--events-backend=none', '--runtime', runtime];
 }

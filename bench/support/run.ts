@@ -19,17 +19,27 @@ export async function endRunning(): Promise<void> {
   );
 }
 
-/** ms that it took. Throws with its last output when it fails, unless `mayFail`. Its stdout and stderr are pipes of ours: wait for its end, not for theirs. */
+/**
+ * ms that it took. Throws with its last output when it fails, unless `mayFail`. Its stdout and stderr are pipes of ours: waits for its end, and for theirs only with
+ * `whole`, where the output is what is wanted. When `until` resolves it is sent INT.
+ */
 export async function run(
   program: string,
   args: readonly string[],
-  options: { readonly mayFail?: boolean; readonly cwd?: string } = {},
+  options: {
+    readonly mayFail?: boolean;
+    readonly cwd?: string;
+    readonly whole?: boolean;
+    readonly until?: Promise<unknown>;
+  } = {},
 ): Promise<{ readonly tookMs: number; readonly exitCode: number | null; readonly stdout: string }> {
   const startedAt = performance.now();
   const child = spawn(program, args, { cwd: options.cwd ?? '/', stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
   child.once('error', () => running.delete(child));
+  const interrupt = (): boolean => child.kill('SIGINT');
+  options.until?.then(interrupt, interrupt);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -40,7 +50,7 @@ export async function run(
   });
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => {
+    child.once(options.whole ? 'close' : 'exit', (code) => {
       if (!killed.has(child)) setImmediate(() => resolve(code));
     });
   });

@@ -1,0 +1,184 @@
+/**
+ * Holds a listening socket and swaps the tree behind it by system calls: everything that can be done before the stop is done before (image mounted, bundle written,
+ * disk synced), then stop, unmount, mount, start. No journal, no check that anything is as it should be, no way back.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  attachLoop,
+  becomeSubreaper,
+  listenTcp,
+  MS_NODEV,
+  MS_NOSUID,
+  MS_RDONLY,
+  mount,
+  syncfs,
+  unmount,
+  waitChild,
+} from '../../../src/kernel/index.js';
+import { monotonicMs } from './clock.js';
+import type { Part } from './contender.js';
+import { serve } from './helper.js';
+
+export type FloorQuestion =
+  | {
+      readonly kind: 'begin';
+      readonly directory: string;
+      readonly port: number;
+      readonly runtime: string;
+      /** Host path. */
+      readonly image: string;
+      /** Of rackops, for the same service: only its tree and its cgroup are others here. */
+      readonly config: object;
+      /** Cgroup above its containers, without a slash. */
+      readonly cgroup: string;
+    }
+  | { readonly kind: 'swap'; readonly image: string }
+  | { readonly kind: 'reload' | 'restart' };
+
+interface Running {
+  readonly id: string;
+  readonly pid: number;
+}
+
+interface State {
+  readonly directory: string;
+  readonly runtime: string;
+  readonly config: object;
+  readonly cgroup: string;
+  readonly socket: number;
+  readonly log: number;
+  /** Mount point of the image. */
+  image: string;
+  container: Running;
+}
+
+let state: State | null = null;
+let count = 0;
+
+serve<FloorQuestion, readonly Part[]>(async (question) => {
+  if (question.kind === 'begin') {
+    state = await begin(question);
+    return [];
+  }
+  if (state === null) throw new Error('not begun');
+  if (question.kind === 'swap') return await swap(state, question.image);
+  if (question.kind === 'reload') process.kill(state.container.pid, 'SIGHUP');
+  else await restart(state);
+  return [];
+});
+
+async function begin(question: Extract<FloorQuestion, { kind: 'begin' }>): Promise<State> {
+  const { directory, port, runtime, config, cgroup } = question;
+  becomeSubreaper();
+  for (const name of ['upper', 'work', 'active', 'runc'])
+    mkdirSync(join(directory, name), { recursive: true, mode: 0o755 });
+  const image = await mountImage(directory, question.image);
+  await mountTree(directory, image);
+  const socket = listenTcp({ family: 'v4', host: '127.0.0.1', port }, 4_096);
+  const log = openSync(join(directory, 'nginx.log'), 'a');
+  const common = { directory, runtime, config, cgroup, socket, log };
+  const bundle = writeBundle(common);
+  return { ...common, image, container: await start(common, bundle) };
+}
+
+async function swap(now: State, imageFile: string): Promise<readonly Part[]> {
+  const { directory, container: old, image: oldImage } = now;
+  const parts: Part[] = [];
+  let last = monotonicMs();
+  const part = (name: string): void => {
+    const ms = monotonicMs();
+    parts.push({ name, ms: ms - last });
+    last = ms;
+  };
+  const image = await mountImage(directory, imageFile);
+  const bundle = writeBundle(now);
+  part('prepare');
+  const upper = openSync(join(directory, 'upper'), constants.O_RDONLY | constants.O_DIRECTORY);
+  await syncfs(upper).finally(() => closeSync(upper));
+  part('sync');
+  await stop(old);
+  part('stop');
+  await unmount(join(directory, 'active'));
+  part('unmount');
+  await mountTree(directory, image);
+  part('mount');
+  now.container = await start(now, bundle);
+  now.image = image;
+  part('start');
+  await forget(now, old);
+  await unmount(oldImage);
+  rmdirSync(oldImage);
+  return parts;
+}
+
+async function restart(now: State): Promise<void> {
+  const bundle = writeBundle(now);
+  const old = now.container;
+  await stop(old);
+  now.container = await start(now, bundle);
+  await forget(now, old);
+}
+
+async function mountImage(directory: string, file: string): Promise<string> {
+  const target = join(directory, `image-${count++}`);
+  mkdirSync(target);
+  const fd = openSync(file, 'r');
+  const loop = attachLoop(fd, file);
+  await mount(loop.path, target, 'squashfs', MS_RDONLY | MS_NOSUID | MS_NODEV, '');
+  closeSync(loop.fd);
+  closeSync(fd);
+  return target;
+}
+
+async function mountTree(directory: string, image: string): Promise<void> {
+  const layers = `lowerdir=${image},upperdir=${directory}/upper,workdir=${directory}/work`;
+  const options = `${layers},index=off,metacopy=off,redirect_dir=off,xino=off,nfs_export=off`;
+  await mount('floor', join(directory, 'active'), 'overlay', MS_NOSUID | MS_NODEV, options);
+}
+
+/** Its name is the next container's id. */
+function writeBundle({ directory, config, cgroup }: Omit<State, 'image' | 'container'>): string {
+  const id = `floor-${count++}`;
+  const linux = 'linux' in config && typeof config.linux === 'object' ? config.linux : {};
+  const own = {
+    ...config,
+    root: { path: join(directory, 'active'), readonly: false },
+    linux: { ...linux, cgroupsPath: `/${cgroup}/${id}` },
+  };
+  mkdirSync(join(directory, id));
+  writeFileSync(join(directory, id, 'config.json'), JSON.stringify(own));
+  return id;
+}
+
+async function start(now: Omit<State, 'image' | 'container'>, id: string): Promise<Running> {
+  const { directory, socket, log } = now;
+  const pidFile = join(directory, id, 'pid');
+  const bundle = ['--pid-file', pidFile, '--bundle', join(directory, id), '--preserve-fds', '1'];
+  const args = ['--root', join(directory, 'runc'), 'run', '--detach', ...bundle, id];
+  await ended(spawn(now.runtime, args, { cwd: '/', stdio: ['ignore', log, log, socket] }));
+  return { id, pid: Number(readFileSync(pidFile, 'utf8')) };
+}
+
+/** Its parent has ended, so it is ours: reaped here. */
+async function stop({ pid }: Running): Promise<void> {
+  process.kill(pid, 'SIGQUIT');
+  while (waitChild(pid) === null) await sleep(1);
+}
+
+async function forget({ directory, runtime }: State, { id }: Running): Promise<void> {
+  await ended(
+    spawn(runtime, ['--root', join(directory, 'runc'), 'delete', '--force', id], { stdio: 'ignore' }),
+  );
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${child.spawnfile} ended with ${code}`)),
+    );
+  });
+}
