@@ -53,9 +53,7 @@ describe('memory host: images and trees', () => {
     await host.mounts.mountTree(treeOf(rack));
     expect(await refusal(host.mounts.mountTree(treeOf(rack, 2)))).to.equal('E_MOUNT');
     const { trees } = await host.mounts.observe();
-    expect(trees).to.deep.equal([
-      { rack: 'web', generation: 1, digest: rack.digest.slice(7, 39), asMade: true },
-    ]);
+    expect(trees).to.deep.equal([{ rack: 'web', generation: 1, digest: rack.digest.slice(7), asMade: true }]);
   });
 
   it('leaves an image that a tree uses', async () => {
