@@ -189,6 +189,20 @@ describe('memory host: services and sockets', () => {
     await host.mounts.unmountTree('web');
   });
 
+  it('starts a service that is asked for while it stops, when it has stopped', async () => {
+    const { host, world } = rig();
+    world.script(image, { kind: 'ignores stop' });
+    await run(host, rack);
+    const [before] = (await host.supervisor.observe()).services;
+    const [service] = rack.services;
+    if (service === undefined) throw new Error('no service');
+    const stopped = host.supervisor.stop('web', { service: 'web', signal: 'TERM', timeoutMs: 100 });
+    await host.supervisor.start(await host.bundles.write(rack, service, 1));
+    await stopped;
+    const [after] = (await host.supervisor.observe()).services;
+    expect(after).to.include({ state: 'running' }).and.to.have.property('pid').that.is.not.equal(before?.pid);
+  });
+
   it('is unknown, not absent, while the keeper does not answer', async () => {
     const { host, world } = rig();
     await run(host, rack);
