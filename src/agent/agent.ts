@@ -177,7 +177,7 @@ async function writeVerdicts(deps: Pick<AgentDeps, 'store' | 'host'>, verdicts: 
 
 /** `restart.onUnhealthy`: the one thing that is done to a hanging service after its commit. */
 async function restartService(
-  deps: Pick<AgentDeps, 'store' | 'host'>,
+  deps: Pick<AgentDeps, 'store' | 'host' | 'stop'>,
   rack: string,
   generation: number,
   name: string,
@@ -186,8 +186,16 @@ async function restartService(
   const service = committed?.desired.services.find((candidate) => candidate.name === name);
   if (!committed || committed.generation !== generation || !service) return;
   const spec = await deps.host.bundles.write(committed.desired, service, committed.tree.generation);
-  await deps.host.supervisor.stop(rack, { service: name, ...service.stop });
-  await deps.host.supervisor.start(spec);
+  const { supervisor } = deps.host;
+  // Told to stop meanwhile, the agent does not live to see the stop's end: the supervisor does one thing after the other, so it is left the start as well.
+  const leaveTheStart = (): void => void supervisor.start(spec).catch(() => {});
+  deps.stop.addEventListener('abort', leaveTheStart, { once: true });
+  try {
+    await supervisor.stop(rack, { service: name, ...service.stop });
+  } finally {
+    deps.stop.removeEventListener('abort', leaveTheStart);
+  }
+  await supervisor.start(spec);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isDefinitionName, isDefinitionPath } from '../definition/index.js';
 import { RackError } from '../model/index.js';
 import type { TreeEntry } from '../source/index.js';
 
@@ -26,7 +27,7 @@ export async function readDirectory(dir: string): Promise<DirectoryTree> {
     });
   });
   const isFolder = !names.includes('racks');
-  if (isFolder && !names.some((name) => /\.ya?ml$/.test(name))) {
+  if (isFolder && !names.some(isDefinitionName)) {
     throw new RackError('E_USAGE', `cannot find definitions in "${dir}"`, {
       hint: 'name a directory with a folder racks/, or that folder',
     });
@@ -36,9 +37,7 @@ export async function readDirectory(dir: string): Promise<DirectoryTree> {
   const blobs = new Map<string, Uint8Array>();
   await walk(isFolder ? join(dir) : dir, isFolder ? path : '', tree, blobs, path);
   const repository = new Map(tree.map((entry) => [entry.path, entry]));
-  const entries = tree.filter(
-    (entry) => entry.path.startsWith(`${path}/`) && /^[^/]+\.ya?ml$/.test(entry.path.slice(path.length + 1)),
-  );
+  const entries = tree.filter((entry) => isDefinitionPath(entry.path, path));
   return { entries, blobs, repository, path };
 }
 
@@ -60,7 +59,7 @@ async function walk(
     else if (stat.isSymbolicLink()) tree.push({ path, mode: '120000', oid: path, sizeBytes: stat.size });
     else if (stat.isFile()) {
       const mode = (stat.mode & 0o100) === 0 ? '100644' : '100755';
-      const isDefinition = prefix === definitions && /\.ya?ml$/.test(name);
+      const isDefinition = isDefinitionPath(path, definitions);
       const content = isDefinition && stat.size <= 1_048_576 ? await readFile(full) : null;
       const oid = content === null ? path : createHash('sha1').update(content).digest('hex');
       if (content !== null) blobs.set(oid, content);

@@ -1,6 +1,6 @@
 /** `plan`: what a sync would do and why. Takes no lock, changes nothing but the Git mirror. */
 import type { Command } from 'commander';
-import { hasSteps, isError } from '../model/index.js';
+import { hasSteps } from '../model/index.js';
 import { planOnly } from '../reconciler/index.js';
 import { planJson, planText, problemsText } from '../report/index.js';
 import { count, globals, needRoot } from './globals.js';
@@ -38,8 +38,8 @@ export function addPlan(cli: Command, program: Program): void {
         if (error !== null) printNote(`${error.code}: ${error.message} - ${error.hint}`);
         printResult(planText(plan, styleOf(process.stdout), options.all));
       }
-      if (problems.some(isError)) process.exitCode = 3;
-      else if (hasSteps(plan)) process.exitCode = 2;
+      // Not 3 for invalid files: they are shown and explained, and the question here is whether there is something to do. `validate` answers the other.
+      if (hasSteps(plan)) process.exitCode = 2;
       else process.exitCode = error === null ? 0 : 1;
     });
 }

@@ -1,6 +1,6 @@
 /** `validate`: definitions without a host, for a team's pull requests; or those of a ref, with this host's rules. */
 import type { Command } from 'commander';
-import { DefinitionReader, type DefinitionSet } from '../definition/index.js';
+import { DefinitionReader, type DefinitionSet, isDefinitionPath } from '../definition/index.js';
 import { isError } from '../model/index.js';
 import { problemsGithub, problemsJson, problemsSarif, problemsText } from '../report/index.js';
 import { readDirectory } from './directory.js';
@@ -50,9 +50,7 @@ async function validateRef(program: Program, configPath: string, ref: string): P
   const tree = await source.list(revision);
   const { path } = machine.config.repository;
   const reader = new DefinitionReader();
-  const entries = tree.filter(
-    (e) => e.path.startsWith(`${path}/`) && /^[^/]+\.ya?ml$/.test(e.path.slice(path.length + 1)),
-  );
+  const entries = tree.filter((entry) => isDefinitionPath(entry.path, path));
   const missing = new Set(reader.missing(entries).map((entry) => entry.oid));
   const blobs = await source.readBlobs(tree.filter((entry) => missing.has(entry.oid)));
   const repository = new Map(tree.map((entry) => [entry.path, entry]));

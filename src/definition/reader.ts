@@ -6,6 +6,7 @@ import { escapeControl } from '../lib/index.js';
 import type { HostConfig, Problem } from '../model/index.js';
 import { checkAllowed } from './allow.js';
 import { checkClashes } from './clashes.js';
+import { isDefinitionName, isDefinitionPath } from './definition-path.js';
 import { checkDependencies } from './dependencies.js';
 import { maxCachedBlobs, maxDefinitionBytes, maxDefinitionFiles } from './limits.js';
 import { ReadMemo } from './memo.js';
@@ -152,15 +153,6 @@ function byPlace(a: Problem, b: Problem): number {
 }
 
 const controlCharacter = /\p{Cc}/u;
-
-function isDefinitionName(path: string): boolean {
-  return /\.ya?ml$/.test(path);
-}
-
-function isDefinitionPath(path: string, folder: string): boolean {
-  const prefix = folder === '' ? '' : `${folder}/`;
-  return isDefinitionName(path) && path.startsWith(prefix) && !path.includes('/', prefix.length);
-}
 
 function isReadable(entry: TreeEntryLike): boolean {
   return isRegular(entry.mode) && (entry.sizeBytes ?? 0) <= maxDefinitionBytes;

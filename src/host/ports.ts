@@ -121,6 +121,7 @@ export interface Bundles {
   remove(rack: string, generation: number): Promise<void>;
 }
 
+/** What is asked of one service is done in the order in which it was asked: a start asked for while it stops is done when it has stopped. */
 export interface Supervisor {
   /** Starts no process: an absent supervisor is `absent`, one that does not answer in time `unknown`. */
   observe(): Promise<ObservedSupervisor>;

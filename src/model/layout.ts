@@ -76,5 +76,5 @@ export function serviceLogPath(layout: Layout, rack: string, service: string): H
 
 /** Source string of a tree in mountinfo: its identity. */
 export function treeSource(rack: string, generation: number, digest: string): string {
-  return `rack:${rack}:${generation}:${digest.replace('sha256:', '').slice(0, 32)}`;
+  return `rack:${rack}:${generation}:${digest.replace('sha256:', '')}`;
 }

@@ -3,7 +3,7 @@
  * An unchanged revision costs nothing: the whole result is kept, also on disk, so that the next process need not ask Git
  * and a boot without remote and mirror has its racks.
  */
-import { DefinitionReader, type DefinitionSet } from '../definition/index.js';
+import { DefinitionReader, type DefinitionSet, isDefinitionPath } from '../definition/index.js';
 import { sha256Hex, stableJson } from '../lib/index.js';
 import {
   type DesiredRack,
@@ -72,7 +72,7 @@ export class DesiredReader {
     const { entries } = this.#tree;
     const repository = new Map(entries.map((entry) => [entry.path, entry]));
     const definitionEntries = entries.filter((entry) =>
-      isDefinition(entry.path, this.#config.repository.path),
+      isDefinitionPath(entry.path, this.#config.repository.path),
     );
     const blobs = await this.#source.readBlobs(
       this.#definitions.missing(definitionEntries).map((e) => lookUp(repository, e.path)),
@@ -148,11 +148,6 @@ async function unlessRefused<T>(result: Promise<T>): Promise<T | null> {
     if (error instanceof RackError) return null;
     throw error;
   }
-}
-
-function isDefinition(path: string, folder: string): boolean {
-  const prefix = folder === '' ? '' : `${folder}/`;
-  return path.startsWith(prefix) && !path.slice(prefix.length).includes('/') && /\.ya?ml$/.test(path);
 }
 
 function lookUp(repository: ReadonlyMap<string, TreeEntry>, path: string): TreeEntry {

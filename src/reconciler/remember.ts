@@ -75,14 +75,15 @@ export async function forgetOldFailures(
   }
 }
 
-/** An allowance counts from the last revision of which nothing was left to do. */
+/** An allowance counts from the last revision of which nothing was left to do, not even for racks that are suspended. */
 export async function rememberFullyApplied(
   deps: MemoryDeps,
   applied: AppliedRecord,
-  report: Pick<PassReport, 'exitCode' | 'revision' | 'sourceError'>,
+  report: Pick<PassReport, 'exitCode' | 'revision' | 'sourceError' | 'status'>,
 ): Promise<void> {
   const { exitCode, revision, sourceError } = report;
   if (exitCode !== 0 || sourceError !== null || revision === null) return;
   if (applied.fullyAppliedRevision === revision) return;
+  if (report.status.racks.some(({ digest, desiredDigest }) => digest !== desiredDigest)) return;
   await deps.store.writeApplied({ ...applied, fullyAppliedRevision: revision });
 }

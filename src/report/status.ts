@@ -15,6 +15,7 @@ import {
   type RetainedData,
   type RolloutJournal,
   type StatusReport,
+  type TreeIdentity,
 } from '../model/index.js';
 import { conditionOf } from './condition.js';
 
@@ -98,9 +99,11 @@ interface RackView {
 
 function rackStatus(name: string, input: StatusInput, view: RackView): RackStatus {
   const { observed, summary } = input;
-  const { record, journal, desired, services, tree } = view;
+  const { record, journal, desired, tree } = view;
   const committed = record?.committed ?? null;
   const running = runningVersion(committed, journal, tree, observed);
+  const ofTree = running?.tree ?? committed?.tree ?? journal?.to.tree;
+  const services = view.services.filter((service) => service.generation === ofTree?.generation);
   const invalid = summary?.invalid.includes(name)
     ? (invalidMessage(name, summary) ?? 'its definition is invalid')
     : null;
@@ -164,6 +167,7 @@ interface RunningVersion {
   readonly revision: string;
   readonly since: string;
   readonly services: readonly DesiredService[];
+  readonly tree: TreeIdentity;
   readonly isCommitted: boolean;
 }
 
@@ -178,12 +182,13 @@ function runningVersion(
   if (committed !== null && (isUnknown || tree?.generation === committed.tree.generation)) {
     const { image, digest, revision, services } = committed.desired;
     const { generation, since } = committed;
-    return { image, digest, revision, services, generation, since, isCommitted: true };
+    return { image, digest, revision, services, generation, since, tree: committed.tree, isCommitted: true };
   }
   if (journal === null || tree?.generation !== journal.to.tree.generation) return null;
   const { image, digest, revision, services } = journal.to.desired;
-  const { generation } = journal.to.tree;
-  return { image, digest, revision, services, generation, since: journal.startedAt, isCommitted: false };
+  const { startedAt: since, to } = journal;
+  const { generation } = to.tree;
+  return { image, digest, revision, services, generation, since, tree: to.tree, isCommitted: false };
 }
 
 /** Ended, and to be started again after a pause: the supervisor calls that `starting`, a person would not. */

@@ -373,6 +373,6 @@ export function mountsContract(name: string, makeHost: () => Promise<ContractHos
 }
 
 function spec(rack: string, image: ImageRef): TreeSpec {
-  const digest = `sha256:${image.sha256.slice(0, 32)}${'0'.repeat(32)}`;
+  const digest = `sha256:${image.sha256}`;
   return { rack, image, generation: 1, digest, layer: 1, mountPoints: [] };
 }

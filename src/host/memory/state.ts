@@ -105,7 +105,7 @@ export class MemoryState {
     );
   }
 
-  /** 32 hex digits, as the source string of a real tree shows them. */
+  /** The digest's hex digits, as the source string of a real tree shows them. */
   shownDigest(rack: string, tree: MemoryTree): string {
     return treeSource(rack, tree.generation, tree.digest).split(':')[3] ?? '';
   }

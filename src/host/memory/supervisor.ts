@@ -18,6 +18,7 @@ export function createMemorySupervisor(
   clock: VirtualClock,
   middle: (operation: string) => void,
 ): Supervisor {
+  const stopping = new Map<string, Promise<unknown>>();
   const answerable = (): void => {
     if (state.keeper === 'frozen')
       throw new RackError('E_KEEPER', 'cannot ask the keeper: no answer in time', { blame: 'agent' });
@@ -133,8 +134,16 @@ export function createMemorySupervisor(
       }
       endIfIdle();
     },
-    start: async (spec) => start(spec),
-    stop,
+    start: async (spec) => {
+      await stopping.get(keyOf(spec.rack, spec.service))?.catch(() => {});
+      start(spec);
+    },
+    stop: (rack, spec) => {
+      const key = keyOf(rack, spec.service);
+      const stopped = stop(rack, spec).finally(() => stopping.delete(key));
+      stopping.set(key, stopped);
+      return stopped;
+    },
     lastOutput: async (rack, service, lines) => {
       const found = state.services.get(keyOf(rack, service));
       return found === undefined ? [] : found.output.slice(-lines);

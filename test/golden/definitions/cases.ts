@@ -1,7 +1,7 @@
 /**
  * Wrong definitions and wrong host configurations: inputs only. What each gets is in `expected.txt`, written like code and reviewed like code.
  * `row` is the letter and number of a catalogue of bad inputs, or the letter alone: A text and YAML, B what of Git shows in the tree, C host configuration, D names and paths, E values,
- * F access to the host, G racks in conflict.
+ * F access to the host, G racks in conflict, I health.
  */
 import type { ReadInput } from '../../../src/definition/index.js';
 import { aDefinition, aHost, anySha256, type RepositoryFile } from '../../support/definitions.js';
@@ -111,6 +111,12 @@ export const definitionCases: readonly DefinitionCase[] = [
     title: 'too many files',
     files: Object.fromEntries(Array.from({ length: 2_001 }, (_, i) => [`racks/r${i}.yaml`, { content: '' }])),
   },
+  {
+    row: 'B3',
+    title: 'all definitions deleted, two racks installed',
+    files: { 'racks/.gitkeep': '' },
+    installed: ['web', 'other'],
+  },
   { row: 'B5', title: 'no folder', files: { 'rack/web.yaml': valid } },
   { row: 'B5', title: 'a folder without definitions', files: { 'racks/README.md': 'soon' } },
 
@@ -121,6 +127,18 @@ export const definitionCases: readonly DefinitionCase[] = [
     one('D5', `a name of ${length} characters`, aDefinition('w'.repeat(length))),
   ),
   one('D7', 'a name that is not the file name', aDefinition('api')),
+  {
+    row: 'D8',
+    title: 'a rack renamed in its file, the old one installed',
+    files: { ...other, [web]: aDefinition('site') },
+    installed: ['web', 'other'],
+  },
+  {
+    row: 'D8',
+    title: 'a rack renamed with its file is another rack',
+    files: { ...other, 'racks/site.yaml': aDefinition('site') },
+    installed: ['web', 'other'],
+  },
   field('D10', 'a mount over the whole rack', 'mounts: [{source: /home, target: /}]'),
   field('D10', 'a mount without a target', 'mounts: [{source: /home, target: ""}]'),
   field(
@@ -179,6 +197,13 @@ export const definitionCases: readonly DefinitionCase[] = [
   ...['0', '0s'].map((delay) => service('E15', `restart.delay: ${delay}`, `restart: {delay: ${delay}}`)),
   service('E15', 'maxDelay below delay', 'restart: {delay: 10s, maxDelay: 5s}'),
   service('E15', 'a probe that never rests', 'health: {tcp: {port: 80}, interval: 10ms}'),
+  service(
+    'I3',
+    'a probe that one success would satisfy at once',
+    'health: {tcp: {port: 80}, healthyAfter: 0}',
+  ),
+  service('I5', 'a probe that waits longer than anybody', 'health: {tcp: {port: 80}, timeout: 2h}'),
+  service('I8', 'no health check is no mistake', 'restart: {policy: never}'),
   service('E', 'two probes', 'health: {tcp: {port: 80}, http: {port: 80}}'),
   service('E', 'no probe', 'health: {interval: 1s}'),
   service('E', 'a port out of range', 'health: {tcp: {port: 70000}}'),
@@ -257,6 +282,14 @@ export const definitionCases: readonly DefinitionCase[] = [
     ),
     host: aHost(),
   },
+  {
+    ...field(
+      'F6',
+      "another rack's writable directory as a source",
+      'mounts: [{source: /racks/readwrite/other, target: /x}]',
+    ),
+    host: aHost(),
+  },
   field('F', 'a file that is not in the repository', 'files: [{path: /etc/x, source: files/site.conf}]'),
   {
     row: 'F',
@@ -324,6 +357,16 @@ export const definitionCases: readonly DefinitionCase[] = [
     ),
     host: aHost(),
     installed: ['a', 'b', 'c', 'f'],
+  },
+  {
+    row: 'G5',
+    title: 'an address that moves between installed racks is no clash',
+    files: {
+      [web]: aDefinition('web'),
+      'racks/api.yaml': aDefinition('api', '', 'listen: ["0.0.0.0:80"]'),
+    },
+    host: aHost(),
+    installed: ['web', 'api'],
   },
   {
     row: 'G4',

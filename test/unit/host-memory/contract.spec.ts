@@ -53,9 +53,7 @@ describe('memory host: images and trees', () => {
     await host.mounts.mountTree(treeOf(rack));
     expect(await refusal(host.mounts.mountTree(treeOf(rack, 2)))).to.equal('E_MOUNT');
     const { trees } = await host.mounts.observe();
-    expect(trees).to.deep.equal([
-      { rack: 'web', generation: 1, digest: rack.digest.slice(7, 39), asMade: true },
-    ]);
+    expect(trees).to.deep.equal([{ rack: 'web', generation: 1, digest: rack.digest.slice(7), asMade: true }]);
   });
 
   it('leaves an image that a tree uses', async () => {
@@ -189,6 +187,20 @@ describe('memory host: services and sockets', () => {
     expect(await refusal(host.mounts.unmountTree('web'))).to.equal('E_BUSY');
     await host.supervisor.ensure();
     await host.mounts.unmountTree('web');
+  });
+
+  it('starts a service that is asked for while it stops, when it has stopped', async () => {
+    const { host, world } = rig();
+    world.script(image, { kind: 'ignores stop' });
+    await run(host, rack);
+    const [before] = (await host.supervisor.observe()).services;
+    const [service] = rack.services;
+    if (service === undefined) throw new Error('no service');
+    const stopped = host.supervisor.stop('web', { service: 'web', signal: 'TERM', timeoutMs: 100 });
+    await host.supervisor.start(await host.bundles.write(rack, service, 1));
+    await stopped;
+    const [after] = (await host.supervisor.observe()).services;
+    expect(after).to.include({ state: 'running' }).and.to.have.property('pid').that.is.not.equal(before?.pid);
   });
 
   it('is unknown, not absent, while the keeper does not answer', async () => {

@@ -10,7 +10,7 @@ const layout = layoutOf({
   run: hostPath('/run/rackops'),
 });
 const sha256 = 'a'.repeat(64);
-const digest = 'd'.repeat(32);
+const digest = 'd'.repeat(64);
 
 const tree = (
   changes: { at?: string; options?: string; source?: string; superOptions?: string; type?: string } = {},

@@ -155,6 +155,33 @@ describe('a pass', () => {
     expect(rig.world.shape()).to.include({ keeper: 'absent' }).and.to.have.property('trees').with.length(0);
   });
 
+  it('still knows an allowance when the suspended racks that it is for are let go', async () => {
+    const kept = imageRef('database-1.0');
+    const files = { 'racks/database.yaml': definition('database', { image: kept }) };
+    const gone = ['api', 'web'];
+    rig.repository.commit({
+      ...files,
+      ...Object.fromEntries(gone.map((name) => [`racks/${name}.yaml`, definition(name, { image: v1 })])),
+    });
+    await rig.sync();
+    const hold = async (suspended: { at: string } | null): Promise<void> => {
+      for (const name of gone) {
+        const record = await rig.store().record(name);
+        if (record === null) throw new Error('no record');
+        await rig.store().writeRecord({ ...record, suspended });
+      }
+    };
+    await hold({ at: 'now' });
+    rig.repository.commit(files, 'both go\n\nRackops-Allow-Prune: 2\n');
+    expect((await rig.sync()).exitCode).to.equal(0);
+    rig.repository.commit({ ...files, README: 'later' });
+    expect((await rig.sync()).exitCode).to.equal(0);
+    await hold(null);
+    const report = await rig.sync();
+    expect(report.heldRemovals).to.deep.equal([]);
+    expect(report.status.racks.map(({ name }) => name)).to.deep.equal(['database']);
+  });
+
   it('keeps a rack as it is while its file is invalid, and moves the others', async () => {
     const other = imageRef('database-1.0');
     rig.repository.commit({ ...web(), 'racks/database.yaml': definition('database', { image: other }) });
