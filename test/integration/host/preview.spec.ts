@@ -1,0 +1,76 @@
+/** A look at a tree before it is mounted, on this kernel: what is seen, that nothing can be written, that nothing stays. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { withPreview } from '../../../src/host/linux/preview.js';
+import type { HostPath } from '../../../src/model/index.js';
+import { MountRig, treeSpec } from '../../support/mount-rig.js';
+
+describe('a view of the tree to come', () => {
+  let rig: MountRig;
+
+  beforeEach(async () => {
+    rig = await MountRig.create();
+  });
+  afterEach(async () => {
+    await rig.dispose();
+  });
+
+  async function runningAndNext() {
+    const running = treeSpec('web', await rig.mountedImage('one', { 'etc/version': 'one' }));
+    await rig.mounts.prepareTree(running);
+    await rig.mounts.mountTree(running);
+    writeFileSync(rig.tree('web', 'etc/written'), 'by the service');
+    const next = treeSpec('web', await rig.mountedImage('two', { 'etc/version': 'two' }), { generation: 2 });
+    await rig.mounts.prepareTree(next);
+    return next;
+  }
+
+  it('has what the service wrote over what the new image brings, and cannot be written to', async () => {
+    const next = await runningAndNext();
+    let looked = 0;
+    await withPreview(rig.layout, next, async (root: HostPath) => {
+      looked++;
+      expect(readFileSync(`${root}/etc/version`, 'utf8')).to.equal('two');
+      expect(readFileSync(`${root}/etc/written`, 'utf8')).to.equal('by the service');
+      expect(() => writeFileSync(`${root}/etc/version`, 'no')).to.throw('EROFS');
+    });
+    expect(looked).to.equal(1);
+    expect(readFileSync(rig.tree('web', 'etc/version'), 'utf8')).to.equal('one');
+    expect((await rig.mounts.observe()).strayLayers).to.deep.equal([]);
+    await rig.mounts.unmountTree('web');
+  });
+
+  it('is gone when the look failed, and does not keep the running tree from going', async () => {
+    const next = await runningAndNext();
+    const failed = await withPreview(rig.layout, next, async () => {
+      throw new Error('no such user');
+    }).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    expect(failed).to.equal('no such user');
+    await rig.mounts.unmountTree('web');
+    await rig.mounts.mountTree(next);
+    expect(readFileSync(rig.tree('web', 'etc/version'), 'utf8')).to.equal('two');
+  });
+
+  it('is swept by name when whoever looked was killed', async () => {
+    const next = await runningAndNext();
+    // Never resolves: what a killed process would leave.
+    let entered = (): void => {};
+    const inside = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    const look = withPreview(rig.layout, next, async () => {
+      entered();
+      await sleep(300);
+    }).catch(() => {});
+    await inside;
+    const stray = (await rig.mounts.observe()).strayLayers;
+    expect(stray).to.deep.equal(['web.preview.2']);
+    expect(await rig.mounts.sweep()).to.deep.equal(['web.preview.2']);
+    expect((await rig.mounts.observe()).strayLayers).to.deep.equal([]);
+    await look;
+  });
+});
