@@ -374,5 +374,5 @@ export function mountsContract(name: string, makeHost: () => Promise<ContractHos
 
 function spec(rack: string, image: ImageRef): TreeSpec {
   const digest = `sha256:${image.sha256.slice(0, 32)}${'0'.repeat(32)}`;
-  return { rack, image, generation: 1, digest, layer: 1, mountPoints: [] };
+  return { rack, image, generation: 1, digest, layer: 1, sealed: [], mountPoints: [] };
 }

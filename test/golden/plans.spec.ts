@@ -43,6 +43,7 @@ function input(overrides: Partial<PlanningInput>): PlanningInput {
     records: [],
     journals: [],
     observed: observedWith(),
+    data: [],
     hostSuspended: false,
     prune: { maxPercent: 50, allowance: null },
     ...overrides,
@@ -52,7 +53,7 @@ function input(overrides: Partial<PlanningInput>): PlanningInput {
 const inBake = aJournal(v2, {
   from: running,
   phase: 'bake',
-  to: { desired: v2, tree: { generation: 2, digest: v2.digest, layer: 1 } },
+  to: { desired: v2, tree: { generation: 2, digest: v2.digest, layer: 1, sealed: [] } },
 });
 
 const scenarios: Readonly<Record<string, PlanningInput>> = {

@@ -855,14 +855,24 @@ export const rackSchema = {
           ]
         },
         "data": {
-          "description": "What a rollback does with the writable layer: `keep` it, or `restore` it as it was before the swap. Not yet in force: `restore` is refused.",
+          "description": "What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.",
           "enum": [
             "keep",
             "restore"
           ],
           "default": "keep",
           "examples": [
-            "keep"
+            "restore"
+          ]
+        },
+        "snapshots": {
+          "description": "How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.",
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 8,
+          "default": 3,
+          "examples": [
+            3
           ]
         },
         "shadow": {

@@ -9,7 +9,7 @@ const image = imageRef('webserver-1.0');
 const rack = aRack({ image, services: [aService({ listen: [listenOn('0.0.0.0:80')] })] });
 
 function treeOf({ name, digest }: DesiredRack, generation = 1): TreeSpec {
-  return { rack: name, generation, digest, layer: 1, image, mountPoints: [] };
+  return { rack: name, generation, digest, layer: 1, sealed: [], image, mountPoints: [] };
 }
 
 async function refusal(promise: Promise<unknown>): Promise<ErrorCode | string> {
