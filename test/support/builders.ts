@@ -21,6 +21,7 @@ import {
   type RackRecord,
   type RolloutJournal,
   rackPath,
+  type Snapshot,
   treeSource,
 } from '../../src/model/index.js';
 
@@ -169,6 +170,13 @@ export function aJournal(to: DesiredRack, overrides: Partial<RolloutJournal> = {
     retryAt: null,
     ...overrides,
   };
+}
+
+/** Sealed at the stop of the rack's first generation; of that layer alone. */
+export function aSnapshot(rack: DesiredRack, id: string, layers: readonly string[] = [id]): Snapshot {
+  const { image, digest, revision } = rack;
+  const at = new Date(testEpochMs).toISOString();
+  return { id, layers, at, image, digest, revision, generation: 1, reason: 'rollout' };
 }
 
 /** A mounted tree of the committed rack, as made. */

@@ -96,6 +96,8 @@ export class MemoryState {
   /** Host files and directories that definitions ask for and that are not there. */
   readonly missingPaths = new Set<string>();
   readonly behaviours = new Map<string, Behaviour>();
+  /** What services of an image write into their tree when they start, by sha256. */
+  readonly writings = new Map<string, string>();
   boot = 1;
   #nextId = 1;
   nextPid = 1_000;
@@ -112,6 +114,15 @@ export class MemoryState {
     if (!data.layers.has(String(layer))) data.layers.set(String(layer), []);
     this.data.set(rack, data);
     return data;
+  }
+
+  /** Into the topmost layer of the rack's mounted tree; once is enough. */
+  write(rack: string, text: string): void {
+    const [top] = this.trees.get(rack)?.layers ?? [];
+    const layers = this.data.get(rack)?.layers;
+    if (top === undefined || layers === undefined) throw new Error(`no tree of ${rack} to write to`);
+    const texts = layers.get(top) ?? [];
+    if (!texts.includes(text)) layers.set(top, [...texts, text]);
   }
 
   nextDataId(): number {

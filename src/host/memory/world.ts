@@ -59,6 +59,8 @@ export interface World {
   /** Something foreign is mounted at the rack's place. */
   mountForeign(rack: string): void;
   strayLayer(rack: string, generation: number): void;
+  /** Services of this image write that into their tree when they start. */
+  writesAtStart(image: ImageRef, text: string): void;
   /** What a service of the rack, or root, writes into its mounted tree. */
   write(rack: string, text: string): void;
   /** All that the rack's mounted tree shows of what was written, oldest first. */
@@ -181,12 +183,8 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
         foreign: true,
       }),
     strayLayer: (rack, generation) => void state.strayLayers.add(`${rack}.${generation}`),
-    write: (rack, text) => {
-      const [top] = state.trees.get(rack)?.layers ?? [];
-      const layers = state.data.get(rack)?.layers;
-      if (top === undefined || layers === undefined) throw new Error(`no tree of ${rack} to write to`);
-      layers.set(top, [...(layers.get(top) ?? []), text]);
-    },
+    write: (rack, text) => state.write(rack, text),
+    writesAtStart: (image, text) => void state.writings.set(image.sha256, text),
     read: (rack) =>
       [...(state.trees.get(rack)?.layers ?? [])]
         .reverse()
