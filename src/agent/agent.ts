@@ -138,6 +138,7 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
         return { kind: 'probed', probed: Object.fromEntries(health.probed()) };
       case 'operate': {
         const message = await runner.run('person', null, () => runOperation(reconciler, request.operation));
+        if (request.operation.kind === 'snapshot') mergeBeside();
         void scheduled(request.operation.kind);
         return { kind: 'done', message };
       }

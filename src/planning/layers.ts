@@ -40,7 +40,7 @@ export function seals(rollout: Pick<RolloutJournal, 'from' | 'to'>): boolean {
 
 /** Snapshots once the rollout is committed: those before and, where it seals, one of the data at the stop. Oldest first, no more than are kept. */
 export function snapshotsAfter(
-  rollout: Pick<RolloutJournal, 'from' | 'to'>,
+  rollout: Pick<RolloutJournal, 'from' | 'to'> & { readonly discards?: boolean },
   data: RackData,
   /** ms since the epoch. */
   now: number,
@@ -48,6 +48,7 @@ export function snapshotsAfter(
   const before = usable(data.snapshots, rollout.to.tree, data.names);
   const { from, to } = rollout;
   if (from === null || !seals(rollout)) return before;
+  if (rollout.discards === true) return before.filter(({ id }) => id !== String(from.tree.layer));
   const id = String(from.tree.layer);
   const taken: Snapshot = before.find((snapshot) => snapshot.id === id) ?? {
     id,

@@ -125,8 +125,7 @@ function sealSteps(rollout: Rollout): readonly Step[] {
 }
 
 function keptSnapshots(rollout: Rollout): readonly Snapshot[] {
-  const kept = snapshotsAfter(rollout, rollout.data, rollout.now);
-  return rollout.discards ? kept.filter(({ id }) => id !== String(rollout.from?.tree.layer)) : kept;
+  return snapshotsAfter(rollout, rollout.data, rollout.now);
 }
 
 function stackOnly({ layer, sealed }: LayerStack): LayerStack {

@@ -16,7 +16,9 @@ const sampled = 9;
 for (const operation of [
   'install',
   'swap',
+  'seal',
   'rollback',
+  'restore',
   'removal',
 ] as const satisfies readonly OperationName[]) {
   describe(`death in the middle of: ${operation}`, function () {
