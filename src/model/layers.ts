@@ -88,10 +88,11 @@ export function layersOf(stack: LayerStack): readonly LayerName[] {
   return [String(stack.layer), ...stack.sealed];
 }
 
-/** The stack of a list; null for an empty one, or one whose first is no single layer: a merged one is never written to. */
+/** The stack of a list; null for an empty one. A merged layer is never written to: a fresh one goes on it. */
 export function stackOf(layers: readonly LayerName[]): LayerStack | null {
   const [top, ...sealed] = layers;
-  if (top === undefined || !/^\d+$/.test(top)) return null;
+  if (top === undefined) return null;
+  if (top.includes('-')) return { layer: layerNumber(top) + 1, sealed: layers };
   return { layer: Number(top), sealed };
 }
 
@@ -117,11 +118,12 @@ export function foldLayers(layers: readonly LayerName[], names: readonly LayerNa
 export function layersByNumber(names: readonly LayerName[]): readonly LayerName[] {
   const byTop = [...names].sort((a, b) => ends(b).last - ends(a).last || ends(a).first - ends(b).first);
   const layers: LayerName[] = [];
-  // The topmost is written to, so it must be a single one.
   let below = Number.POSITIVE_INFINITY;
   for (const name of byTop) {
     const { first, last } = ends(name);
-    if (last >= below || (layers.length === 0 && first !== last)) continue;
+    // The topmost is written to: rather the single one.
+    const hasSingle = layers.length === 0 && first !== last && names.includes(String(last));
+    if (last >= below || hasSingle) continue;
     layers.push(name);
     below = first;
   }

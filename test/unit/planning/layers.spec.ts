@@ -7,10 +7,20 @@ import {
   mergedName,
   nextLayer,
   rackData,
+  type Step,
   stackOf,
 } from '../../../src/model/index.js';
-import { mergeableRuns } from '../../../src/planning/index.js';
-import { aRack, aSnapshot } from '../../support/builders.js';
+import { checkPlan, mergeableRuns, type PlanningInput, planPass } from '../../../src/planning/index.js';
+import {
+  aRack,
+  aRecord,
+  aSnapshot,
+  committed,
+  desiredState,
+  imageRef,
+  observedWith,
+  testEpochMs,
+} from '../../support/builders.js';
 
 const rack = aRack();
 
@@ -54,7 +64,7 @@ describe('the name of a layer', () => {
     expect(layersByNumber(['1', '2', '1-2', '3', '4', '1-3'])).to.deep.equal(['4', '1-3']);
     expect(layersByNumber(['1', '2', '1-2'])).to.deep.equal(['2', '1']);
     expect(layersByNumber([])).to.deep.equal([]);
-    expect(stackOf(['1-2'])).to.equal(null);
+    expect(stackOf(['1-2'])).to.deep.equal({ layer: 3, sealed: ['1-2'] });
   });
 
   it('is never given out twice while anything is known of the first', () => {
@@ -82,6 +92,66 @@ describe('a writable directory', () => {
       snapshots: [],
     });
     expect(rackData('web', [], null).stack).to.equal(null);
+    // A backup without the layer that was written to.
+    expect(rackData('web', ['4', '1-3'], manifest).stack).to.deep.equal({ layer: 4, sealed: ['1-3'] });
+    expect(rackData('web', ['1-3'], manifest).stack).to.deep.equal({ layer: 4, sealed: ['1-3'] });
+  });
+});
+
+describe('the plan checker', () => {
+  const v1 = committed(aRack());
+  const input = (data: 'keep' | 'restore'): PlanningInput => {
+    const { rollout } = v1.desired;
+    return {
+      now: testEpochMs,
+      desired: desiredState([aRack({ image: imageRef('webserver-2.0'), rollout: { ...rollout, data } })]),
+      records: [aRecord({ committed: v1 })],
+      journals: [],
+      observed: observedWith({ running: [v1] }),
+      data: [{ rack: 'web', names: ['1'], stack: { layer: 1, sealed: [] }, snapshots: [] }],
+      hostSuspended: false,
+      prune: { maxPercent: 50, allowance: null },
+    };
+  };
+  const notes = (change: (steps: readonly Step[]) => readonly Step[]): string => {
+    const { plan } = planPass(input('restore'));
+    const racks = plan.racks.map((rack) => ({ ...rack, steps: change(rack.steps) }));
+    return checkPlan({ ...plan, racks }, input('restore'))
+      .map(({ message }) => message)
+      .join('; ');
+  };
+  const without = (kind: Step['kind']) => (steps: readonly Step[]) =>
+    steps.filter((step) => step.kind !== kind);
+
+  it('finds nothing in what is planned', () => {
+    expect(notes((steps) => steps)).to.equal('');
+    expect(planPass(input('keep')).plan.racks[0]?.steps.map(({ kind }) => kind)).not.to.include('sealLayer');
+  });
+
+  it('lets a layer be sealed only between unmount and mount', () => {
+    expect(notes(without('unmountTree'))).to.contain('seals a layer without unmounting');
+    const first = (steps: readonly Step[]): readonly Step[] => {
+      const seal = steps.filter(({ kind }) => kind === 'sealLayer');
+      const rest = without('sealLayer')(steps);
+      const at = rest.findIndex(({ kind }) => kind === 'stopServices');
+      return [...rest.slice(0, at), ...seal, ...rest.slice(at)];
+    };
+    expect(notes(first)).to.contain('does sealLayer before unmountTree');
+  });
+
+  it('never lets one be sealed that the definition wants kept', () => {
+    const keep = aRack({ image: imageRef('webserver-2.0') });
+    const message = notes((steps) =>
+      steps.map((step) => (step.kind === 'begin' ? { ...step, to: { ...step.to, desired: keep } } : step)),
+    );
+    expect(message).to.contain('seals a layer that the definition wants kept');
+  });
+
+  it('never lets a layer go that the tree needs', () => {
+    const message = notes((steps) =>
+      steps.map((step) => (step.kind === 'releaseLayers' ? { ...step, keep: ['2'] } : step)),
+    );
+    expect(message).to.contain('releases a layer of the tree that it mounts');
   });
 });
 
