@@ -72,6 +72,11 @@ export async function runSnapshot(deps: ApplyDeps, request: SnapshotRequest): Pr
       ? `sealed the data of "${rack}" as snapshot ${committed.tree.layer}`
       : `"${rack}" has the data of snapshot ${restore.id} again${aside(request, committed)}`;
   }
+  if (outcome?.outcome === 'waiting')
+    throw new RackError('E_SNAPSHOT', `the data of "${rack}" are not there yet: ${outcome.message}`, {
+      rack,
+      hint: 'see: rackops status',
+    });
   throw new RackError('E_SNAPSHOT', `cannot do that with the data of "${rack}": ${outcome?.message}`, {
     rack,
     hint: 'its data are as they were; see rackops why, and sync again if it does not run',

@@ -172,7 +172,9 @@ export function mountsContract(name: string, makeHost: () => Promise<ContractHos
         const tree = spec('web', await mountedImage());
         await host.mountForeign('web');
         await refusal(host.mounts.mountTree(tree), 'E_MOUNT');
-        expect(await trees()).to.deep.equal([{ rack: 'web', generation: null, digest: null, asMade: false }]);
+        expect(await trees()).to.deep.equal([
+          { rack: 'web', generation: null, digest: null, layers: [], asMade: false },
+        ]);
         await host.mounts.unmountTree('web');
         await host.mounts.mountTree(tree);
         await expectMounted(tree);

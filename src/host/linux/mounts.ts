@@ -79,7 +79,8 @@ export function createMounts(deps: MountDeps): Mounts {
     const target = treePath(layout, rack);
     const source = treeSource(rack, generation, digest);
     const present = await treesOf(rack);
-    if (present.length === 1 && present[0]?.source === source) return;
+    const [only] = present;
+    if (present.length === 1 && only !== undefined && isTree(only, tree)) return;
     if (present.length > 0)
       throw mountError(`cannot mount the tree of "${rack}": something else is mounted at ${target}`, rack);
     await unmountStrays(layout, `${rack}.`);
@@ -103,14 +104,17 @@ export function createMounts(deps: MountDeps): Mounts {
       await unmount(layerMount);
       await rmdir(layerMount);
     }
-    await readBack(tree, source);
+    await readBack(tree);
   }
 
-  async function readBack(tree: TreeSpec, source: string): Promise<void> {
+  const isTree = (record: MountRecord, tree: TreeSpec): boolean =>
+    record.source === treeSource(tree.rack, tree.generation, tree.digest) &&
+    mountedLayers(record, tree.rack, layout).join() === layersOf(tree).join();
+
+  async function readBack(tree: TreeSpec): Promise<void> {
     const { rack, generation } = tree;
     const [record, ...others] = await treesOf(rack);
-    const layers = record === undefined ? [] : mountedLayers(record, rack, layout);
-    if (others.length > 0 || record?.source !== source || layers.join() !== layersOf(tree).join()) {
+    if (others.length > 0 || record === undefined || !isTree(record, tree)) {
       throw mountError(`cannot mount the tree of "${rack}": mountinfo does not show what was mounted`, rack);
     }
     if (!livingGenerations(layout, rack).includes(generation)) {

@@ -34,7 +34,11 @@ export function createMemoryMounts(
     const { rack, generation, digest, image } = tree;
     const present = state.trees.get(rack);
     if (present !== undefined) {
-      const same = !present.foreign && present.generation === generation && present.digest === digest;
+      const same =
+        !present.foreign &&
+        present.generation === generation &&
+        present.digest === digest &&
+        present.layers.join() === layersOf(tree).join();
       if (same) return;
       throw mountError(`cannot mount the tree of "${rack}": something else is mounted there`, rack);
     }

@@ -44,7 +44,7 @@ export const commandCodes = codes({
   },
   E_SNAPSHOT: {
     blame: 'host',
-    summary: 'a snapshot was not made or not restored; the data are as they were',
+    summary: 'a snapshot was not made or not restored',
     action: 'see the message',
   },
   E_SUSPENDED: {

@@ -54,7 +54,7 @@ describe('memory host: images and trees', () => {
     expect(await refusal(host.mounts.mountTree(treeOf(rack, 2)))).to.equal('E_MOUNT');
     const { trees } = await host.mounts.observe();
     expect(trees).to.deep.equal([
-      { rack: 'web', generation: 1, digest: rack.digest.slice(7, 39), asMade: true },
+      { rack: 'web', generation: 1, digest: rack.digest.slice(7, 39), layers: ['1'], asMade: true },
     ]);
   });
 
