@@ -33,18 +33,22 @@ export function sealedStack(stack: LayerStack, data: RackData): LayerStack {
   return { layer: nextLayer(stack, data), sealed: foldLayers(layersOf(stack), data.names) };
 }
 
+interface LayeredRollout extends Pick<RolloutJournal, 'from' | 'to'> {
+  readonly data: RackData;
+  /** ms since the epoch. */
+  readonly now: number;
+  /** What was there before a restore is not set aside. */
+  readonly discards?: boolean;
+}
+
 /** True when the rollout puts a fresh layer on top: the old one is as it was at the stop, and going back finds it so. */
 export function seals(rollout: Pick<RolloutJournal, 'from' | 'to'>): boolean {
   return rollout.from !== null && rollout.from.tree.layer !== rollout.to.tree.layer;
 }
 
 /** Snapshots once the rollout is committed: those before and, where it seals, one of the data at the stop. Oldest first, no more than are kept. */
-export function snapshotsAfter(
-  rollout: Pick<RolloutJournal, 'from' | 'to'> & { readonly discards?: boolean },
-  data: RackData,
-  /** ms since the epoch. */
-  now: number,
-): readonly Snapshot[] {
+export function keptSnapshots(rollout: LayeredRollout): readonly Snapshot[] {
+  const { data, now } = rollout;
   const before = usable(data.snapshots, rollout.to.tree, data.names);
   const { from, to } = rollout;
   if (from === null || !seals(rollout)) return before;
@@ -88,9 +92,17 @@ export function hasSealed(stack: LayerStack, data: RackData): boolean {
   return stack.sealed.length > 0 || data.names.length > 1 || data.snapshots.length > 0;
 }
 
-export function releaseStep(rack: string, stack: LayerStack, snapshots: readonly Snapshot[]): Step {
-  const keep = [...new Set([layersOf(stack), ...snapshots.map((s) => s.layers)].flat())].sort();
-  return { kind: 'releaseLayers', rack, stack, snapshots, keep };
+export function releaseStep(rack: string, tree: LayerStack, snapshots: readonly Snapshot[]): Step {
+  const keep = [...new Set([layersOf(tree), ...snapshots.map((s) => s.layers)].flat())].sort();
+  return { kind: 'releaseLayers', rack, stack: stackIn(tree), snapshots, keep };
+}
+
+export function sealStep(rack: string, tree: LayerStack, snapshots: readonly Snapshot[]): Step {
+  return { kind: 'sealLayer', rack, stack: stackIn(tree), snapshots };
+}
+
+function stackIn({ layer, sealed }: LayerStack): LayerStack {
+  return { layer, sealed };
 }
 
 /**

@@ -6,7 +6,6 @@ import {
   type CommittedRack,
   type DependentCheck,
   type DesiredRack,
-  type LayerStack,
   type ListenAddress,
   layerNumber,
   listenAddresses,
@@ -14,13 +13,12 @@ import {
   type ObservedState,
   type RackData,
   type RolloutJournal,
-  type Snapshot,
   type Step,
   type StepOf,
   type StopSpec,
   type TreeIdentity,
 } from '../model/index.js';
-import { hasSealed, releaseStep, seals, snapshotsAfter, usable } from './layers.js';
+import { hasSealed, keptSnapshots, releaseStep, sealStep, seals, usable } from './layers.js';
 import { treeSpec } from './tree.js';
 
 /** A rollout to be planned: where from, where to. */
@@ -69,7 +67,7 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
         },
         { kind: 'unmountTree', rack, keep: null },
         ...exchange,
-        ...sealSteps(rollout),
+        ...(seals(rollout) ? [sealStep(rack, to.tree, keptSnapshots(rollout))] : []),
         { kind: 'mountTree', rack, tree },
       ];
   return [
@@ -113,23 +111,9 @@ export function sweepAfterCommit(rollout: Rollout): readonly Step[] {
     ...(from === null || from.desired.image.sha256 === to.desired.image.sha256
       ? []
       : [{ kind: 'releaseImage', rack, sha256: from.desired.image.sha256 } as const]),
-    ...(hasSealed(to.tree, data) ? [releaseStep(rack, stackOnly(to.tree), keptSnapshots(rollout))] : []),
+    ...(hasSealed(to.tree, data) ? [releaseStep(rack, to.tree, keptSnapshots(rollout))] : []),
     { kind: 'closeJournal', rack },
   ];
-}
-
-function sealSteps(rollout: Rollout): readonly Step[] {
-  if (!seals(rollout)) return [];
-  const { rack, to } = rollout;
-  return [{ kind: 'sealLayer', rack, stack: stackOnly(to.tree), snapshots: keptSnapshots(rollout) }];
-}
-
-function keptSnapshots(rollout: Rollout): readonly Snapshot[] {
-  return snapshotsAfter(rollout, rollout.data, rollout.now);
-}
-
-function stackOnly({ layer, sealed }: LayerStack): LayerStack {
-  return { layer, sealed };
 }
 
 /** The same definition again is a snapshot, or the data of one. */
@@ -194,9 +178,7 @@ export function rollbackSteps(rollout: Rollout, observed: ObservedState): readon
       dependents: [],
       advisory: true,
     },
-    ...(seals(rollout)
-      ? [releaseStep(rack, stackOnly(from.tree), usable(data.snapshots, from.tree, data.names))]
-      : []),
+    ...(seals(rollout) ? [releaseStep(rack, from.tree, usable(data.snapshots, from.tree, data.names))] : []),
     ...clearPrepared(rollout),
     settleStep(rollout),
   ];
