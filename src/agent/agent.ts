@@ -15,6 +15,7 @@ import {
 } from '../model/index.js';
 import {
   isRemoteDown,
+  mergeSealedLayers,
   type PassRequest,
   type ReconcilerDeps,
   reconcileOnce,
@@ -98,12 +99,22 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
       isDown = false;
     }
   };
+  let merging: Promise<void> | null = null;
+  /** Beside passes, because it may take minutes: it reads what nobody writes to, and its result is taken up at the next swap. */
+  const mergeBeside = (): void => {
+    merging ??= mergeSealedLayers(reconciler)
+      .catch(bug)
+      .finally(() => {
+        merging = null;
+      });
+  };
   const pass = async (request: PassRequest): Promise<PassReport> => {
     const report = await reconcileOnce(reconciler, request);
     const journals = await deps.store.journals();
     health.refresh(await deps.store.records(), new Set(journals.map((journal) => journal.rack)));
     wakeFor(journals);
     paceBy(report.sourceError);
+    if (report.racks.length > 0 || request.trigger === 'start') mergeBeside();
     return report;
   };
   const scheduled = async (trigger: string): Promise<void> => {
@@ -126,7 +137,8 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
       case 'probed':
         return { kind: 'probed', probed: Object.fromEntries(health.probed()) };
       case 'operate': {
-        const message = await runner.run('person', null, () => runOperation(deps, request.operation));
+        const message = await runner.run('person', null, () => runOperation(reconciler, request.operation));
+        if (request.operation.kind === 'snapshot') mergeBeside();
         void scheduled(request.operation.kind);
         return { kind: 'done', message };
       }
@@ -158,7 +170,7 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
   schedule.stop();
   if (retryTimer !== null) clearTimeout(retryTimer);
   health.stop();
-  await Promise.race([runner.idle(), deps.host.clock.sleep(goneWithinMs)]);
+  await Promise.race([Promise.all([runner.idle(), merging]), deps.host.clock.sleep(goneWithinMs)]);
   await control.close();
 }
 

@@ -69,11 +69,14 @@ export async function settle(step: StepOf<'settle'>, lane: Lane): Promise<string
   const failure = lane.failure ?? { reason: 'Unknown', message: 'unknown failure', phase: 'begin' as const };
   const at = isoNow(lane);
   const record = (await lane.store.record(rack)) ?? emptyRecord(rack);
-  const quarantined = isQuarantined(failure) && lane.journal?.forgiven !== true;
+  // The same definition on other layers: no version failed.
+  const isSame = restored?.desired.digest === to.desired.digest;
+  const quarantined = isQuarantined(failure) && lane.journal?.forgiven !== true && !isSame;
   // After a crash between the record and the journal it is all there already.
   const isRepeated = record.quarantined.some((entry) => entry.rolloutId === lane.rolloutId);
   const isNews =
     (quarantined && !isRepeated) ||
+    isSame ||
     record.lastFailure?.message !== failure.message ||
     record.lastFailure.digest !== to.desired.digest;
   const next: RackRecord = {
@@ -94,7 +97,7 @@ export async function settle(step: StepOf<'settle'>, lane: Lane): Promise<string
         ].slice(-quarantineLimit)
       : record.quarantined,
     lastFailure:
-      quarantined || lane.journal?.forgiven === true
+      quarantined || lane.journal?.forgiven === true || isSame
         ? null
         : { digest: to.desired.digest, reason: failure.reason, message: failure.message, at },
     health: lane.touched && restored !== null ? { verdict: lane.health, at } : record.health,

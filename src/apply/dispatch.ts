@@ -27,6 +27,8 @@ export function dispatch(step: Step, lane: Lane): Promise<string | undefined> {
       return handlers.stopServices(step, lane);
     case 'unmountTree':
       return handlers.unmountTree(step, lane);
+    case 'sealLayer':
+      return handlers.sealLayer(step, lane);
     case 'mountTree':
       return handlers.mountTree(step, lane);
     case 'startServices':
@@ -39,6 +41,8 @@ export function dispatch(step: Step, lane: Lane): Promise<string | undefined> {
       return handlers.closeSockets(step, lane);
     case 'releaseTree':
       return handlers.releaseTree(step, lane);
+    case 'releaseLayers':
+      return handlers.releaseLayers(step, lane);
     case 'releaseImage':
       return handlers.releaseImage(step, lane);
     case 'closeJournal':

@@ -2,7 +2,8 @@
  * One handler for each step kind; the table does not compile while a kind is missing. A handler ensures what its step says, decides nothing,
  * and throws a `RackError` when it cannot. What is left when it fails is in the docstrings of the steps (`model/plan.ts`).
  */
-import type { StepKind, StepOf } from '../model/index.js';
+import { formatBytes } from '../lib/index.js';
+import type { StepKind, StepOf, TreeSpec } from '../model/index.js';
 import { commit, forget, hold, settle } from './conclude.js';
 import { beginRemoval, beginRollout, closeJournal, touch } from './journal.js';
 import type { Lane } from './lane.js';
@@ -23,8 +24,9 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
     await lane.host.mounts.mountImage(image);
     return undefined;
   },
-  prepareTree: async ({ tree }, lane) => {
+  prepareTree: async ({ tree, seals }, lane) => {
     await lane.host.mounts.prepareTree(tree);
+    if (seals) await tellCopyUp(tree, lane);
     return undefined;
   },
   checkInputs: async ({ desired }, lane) => {
@@ -47,6 +49,10 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
     await lane.host.mounts.unmountTree(rack);
     return undefined;
   },
+  sealLayer: async ({ rack, stack, snapshots }, lane) => {
+    await lane.host.data.sealLayer(rack, stack, snapshots);
+    return `layer ${stack.layer}`;
+  },
   mountTree: async ({ tree }, lane) => {
     await lane.host.mounts.mountTree(tree);
     return tree.image.file;
@@ -63,6 +69,10 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
     await lane.host.bundles.remove(rack, generation);
     return undefined;
   },
+  releaseLayers: async ({ rack, stack, snapshots, keep }, lane) => {
+    await lane.host.data.releaseLayers(rack, stack, snapshots, keep);
+    return undefined;
+  },
   releaseImage: async ({ sha256 }, lane) => {
     await lane.host.mounts.unmountImage(sha256);
     return undefined;
@@ -73,6 +83,17 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
   beginRemoval,
   forget,
 };
+
+/** Before the stop: big files of a layer that is sealed are copied when a service first writes to them. */
+async function tellCopyUp(tree: TreeSpec, lane: Lane): Promise<void> {
+  const [newest] = tree.sealed;
+  if (newest === undefined) return;
+  const { files, bytes } = await lane.host.data.bigFiles(tree.rack, newest);
+  if (files === 0) return;
+  const price = `${files} file(s) of ${formatBytes(bytes)} together are copied when they are first written to after the swap (rollout.data: restore)`;
+  progress(lane, 'prepareTree', price);
+  lane.notes.push(price);
+}
 
 async function isMounted(
   lane: Lane,

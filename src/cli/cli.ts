@@ -8,6 +8,7 @@ import { addOperations } from './operate.js';
 import { reportError, tolerateClosedOutput } from './output.js';
 import { addPlan } from './plan.js';
 import { defaultConfigPath, type Program } from './program.js';
+import { addSnapshot } from './snapshot.js';
 import { addStatus } from './status.js';
 import { addSync } from './sync.js';
 import { addValidate } from './validate.js';
@@ -35,11 +36,12 @@ export function buildCli(program: Program): Command {
     addExec,
     addShell,
     addOperations,
+    addSnapshot,
     addDoctor,
   ]) {
     add(cli, program);
   }
-  for (const command of cli.commands) {
+  for (const command of cli.commands.flatMap((child) => [child, ...child.commands])) {
     command
       .option('--config <file>', "the host's configuration")
       .option('--json', 'print one JSON document to stdout');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { askAgent } from '../agent/index.js';
 import { type Operation, runOperation } from '../reconciler/index.js';
 import { globals, needRoot } from './globals.js';
-import { printJson, printResult } from './output.js';
+import { printJson, printResult, stopSignal } from './output.js';
 import type { Program } from './program.js';
 
 const lockTimeoutMs = 60_000;
@@ -62,14 +62,16 @@ export function addOperations(cli: Command, program: Program): void {
   );
 }
 
-async function operate(program: Program, configPath: string, operation: Operation): Promise<string> {
+/** Asks the agent, or does it here under the lock. What was done, in one line. */
+export async function operate(program: Program, configPath: string, operation: Operation): Promise<string> {
   const emit = program.createLog('warn');
   const machine = await program.openMachine(configPath);
   const answer = await askAgent(machine.controlPath, { kind: 'operate', operation });
   if (answer?.kind === 'done') return answer.message;
   const lock = await machine.lock(operation.kind, lockTimeoutMs);
   try {
-    return await runOperation({ host: machine.host, store: await machine.openStore(emit) }, operation);
+    const store = await machine.openStore(emit);
+    return await runOperation({ host: machine.host, store, emit, signal: stopSignal() }, operation);
   } finally {
     await lock.release();
   }

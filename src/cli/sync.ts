@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { askAgent } from '../agent/index.js';
 import { parseDurationMs } from '../lib/index.js';
 import { type Emit, type PassReport, RackError } from '../model/index.js';
-import { reconcileOnce } from '../reconciler/index.js';
+import { mergeSealedLayers, reconcileOnce } from '../reconciler/index.js';
 import { passText, planText } from '../report/index.js';
 import { count, globals, needRoot, usageError } from './globals.js';
 import { printJson, printNote, printResult, printWarnings, stopSignal, styleOf } from './output.js';
@@ -81,7 +81,7 @@ async function syncHere(
   try {
     const store = await machine.openStore(emit);
     const deps = reconcilerDeps(program, machine, store, emit, stopSignal(), () => null);
-    return await reconcileOnce(
+    const report = await reconcileOnce(
       { ...deps, probesCommitted: true },
       {
         trigger: 'sync',
@@ -92,6 +92,9 @@ async function syncHere(
         },
       },
     );
+    // Nobody else will: with an agent this runs beside its passes.
+    await mergeSealedLayers(deps);
+    return report;
   } finally {
     await lock.release();
   }

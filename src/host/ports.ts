@@ -8,14 +8,18 @@ import type {
   DesiredService,
   Holder,
   ImageRef,
+  LayerName,
+  LayerStack,
   ListenAddress,
   ObservedImage,
   ObservedSupervisor,
   ObservedTree,
   ProbeCheck,
   ProbeResult,
+  RackData,
   RackPath,
   ServiceSpec,
+  Snapshot,
   StopResult,
   StopSpec,
   TreeSpec,
@@ -58,8 +62,9 @@ export interface Mounts {
   unmountImage(sha256: string): Promise<boolean>;
   /**
    * Writable layer directory with the mode, owner and xattrs of the image's root (or of the layer before it), overlay work directory, generated
-   * layer with the mount points that the image lacks (parents with the image's mode and owner). Needs the image mounted.
+   * layer with the mount points that the image lacks (parents with the image's mode and owner). On sealed layers the writable one is made by `sealLayer`. Needs the image mounted.
    * Refuses: less than 16 MiB or 100 inodes free (E_DISK_SPACE), redirect or metacopy attributes in the layer (E_OVERLAY_FEATURE),
+   * more sealed layers than an overlay may have (E_LAYER_LIMIT), or one that is not there (E_LAYER_MISSING),
    * foreign holders of the rack's mounted tree (E_BUSY, naming them; processes of the rack's own cgroup do not count).
    */
   prepareTree(tree: TreeSpec): Promise<void>;
@@ -92,6 +97,27 @@ export interface Data {
   list(): Promise<readonly { readonly rack: string; readonly path: string }[]>;
   /** Bytes on disk of the rack's writable directory: a walk, so only asked for removed racks. */
   sizeBytes(rack: string): Promise<number>;
+  /** The rack's layers and snapshots; null when it has no writable directory. Reads names and one small file, no layer. */
+  observe(rack: string): Promise<RackData | null>;
+  /**
+   * The stack's top layer exists, empty when it was not there, with mode, owner and xattrs of the newest sealed one's root; the manifest says so. The tree is not mounted. Every moment of it
+   * leaves the sealed layers as they were. Error: E_LAYER_MISSING.
+   */
+  sealLayer(rack: string, stack: LayerStack, snapshots: readonly Snapshot[]): Promise<void>;
+  /** All layers but `keep` are gone, with their work directories; what a mount uses stays. Also what an earlier call left half-deleted. The manifest says what is left. */
+  releaseLayers(
+    rack: string,
+    stack: LayerStack,
+    snapshots: readonly Snapshot[],
+    keep: readonly LayerName[],
+  ): Promise<void>;
+  /**
+   * A layer that shows what these show on one another (newest first) exists under `mergedName`. They are sealed: read only, also while they are mounted. Built aside, synced, renamed into
+   * place; ends without it when one of them goes meanwhile. Errors: E_DISK_SPACE; the signal's reason.
+   */
+  mergeLayers(rack: string, layers: readonly LayerName[], signal: AbortSignal): Promise<void>;
+  /** Files of the layer that are bigger than 64 MiB: so much is copied when a service writes to each of them once it is sealed. */
+  bigFiles(rack: string, layer: LayerName): Promise<{ readonly files: number; readonly bytes: number }>;
   /** The rack's writable directory, work directory and logs are gone: renamed aside, then deleted without following anything. Refuses while something is mounted at or below. */
   purge(rack: string): Promise<void>;
 }

@@ -19,6 +19,11 @@ const setxattrCall = bind(
   'int lsetxattr(uint8_t *path, const char *name, uint8_t *value, unsigned long size, int flags)',
 );
 
+const lseekCall = bind('lseek', 'long lseek(int fd, long offset, int whence)');
+const ficloneCall = bind('ioctl', 'int ioctl(int fd, unsigned long request, int source)');
+const mknodCall = bind('mknod', 'int mknod(uint8_t *path, uint mode, unsigned long device)');
+const utimensatCall = bind('utimensat', 'int utimensat(int dirfd, uint8_t *path, uint8_t *times, int flags)');
+
 const LOCK_EX = 2;
 const LOCK_SH = 1;
 const LOCK_NB = 4;
@@ -28,6 +33,11 @@ const FD_CLOEXEC = 1;
 const SYS_close_range = 436;
 const CLOSE_RANGE_CLOEXEC = 4;
 const SYS_openat2 = 437;
+const SEEK_DATA = 3;
+const SEEK_HOLE = 4;
+const FICLONE = 0x40049409;
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_IN_ROOT = 0x10;
@@ -135,4 +145,48 @@ export function listXattrs(path: BytePath): readonly string[] {
 
 export function setXattr(path: BytePath, name: string, value: Uint8Array): void {
   setxattrCall.now(`${name} of ${path}`, cPath(path), name, Buffer.from(value), value.length, 0);
+}
+
+/** A pipe, socket, device or whiteout. `mode` with the type's bits, `device` as stat(2) shows it. */
+export function makeNode(path: BytePath, mode: number, device: bigint): void {
+  mknodCall.now(String(path), cPath(path), mode, device);
+}
+
+/** Times of the path itself (no link followed), in ns since the epoch. */
+export function setTimes(path: BytePath, atimeNs: bigint, mtimeNs: bigint): void {
+  const times = Buffer.alloc(32);
+  for (const [index, ns] of [atimeNs, mtimeNs].entries()) {
+    // The kernel wants the ns part positive, also before 1970.
+    const rest = ((ns % second) + second) % second;
+    times.writeBigInt64LE((ns - rest) / second, index * 16);
+    times.writeBigInt64LE(rest, index * 16 + 8);
+  }
+  utimensatCall.now(String(path), AT_FDCWD, cPath(path), times, AT_SYMLINK_NOFOLLOW);
+}
+
+const second = 1_000_000_000n;
+
+/** The next run of bytes that is no hole, from `offset` on; null when only a hole follows. A file system that knows no holes has one run. */
+export function nextData(
+  fd: number,
+  offset: number,
+): { readonly start: number; readonly end: number } | null {
+  try {
+    const start = lseekCall.now('data', fd, offset, SEEK_DATA);
+    return { start, end: lseekCall.now('hole', fd, start, SEEK_HOLE) };
+  } catch (error) {
+    if (error instanceof KernelError && error.code === 'ENXIO') return null;
+    throw error;
+  }
+}
+
+/** The file behind `target` shares the blocks of the one behind `source`; false where the file system cannot. */
+export function shareBlocks(target: number, source: number): boolean {
+  try {
+    ficloneCall.now('blocks', target, FICLONE, source);
+    return true;
+  } catch (error) {
+    if (error instanceof KernelError && error.code !== 'ENOSPC') return false;
+    throw error;
+  }
 }

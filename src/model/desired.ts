@@ -106,8 +106,14 @@ export interface DesiredRack {
     readonly bakeMs: number;
     readonly timeoutMs: number;
     readonly onFailure: 'rollback' | 'hold';
+    readonly data: 'keep' | 'restore';
+    /** Snapshots that are kept; older ones are merged. */
+    readonly snapshots: number;
   };
 }
+
+/** As the schema says. */
+export const defaultSnapshots = 3;
 
 /** What Git asks of this host at one revision. */
 export interface DesiredState {

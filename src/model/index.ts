@@ -5,6 +5,7 @@ export * from './errors.js';
 export * from './events.js';
 export * from './host-config.js';
 export * from './keeper-protocol.js';
+export * from './layers.js';
 export * from './layout.js';
 export * from './observed.js';
 export * from './pass.js';

@@ -3,6 +3,7 @@
  * All parts of a name are validated before they come here: no `, : \` or white space, because they end up in mount options.
  */
 import type { HostConfig } from './host-config.js';
+import type { LayerName } from './layers.js';
 import { type HostPath, under } from './paths.js';
 
 export interface Layout {
@@ -46,8 +47,18 @@ export function dataPath(layout: Layout, rack: string): HostPath {
   return under(layout.readwrite, rack);
 }
 
-export function layerPath(layout: Layout, rack: string, layer: number): HostPath {
+export function layerPath(layout: Layout, rack: string, layer: number | LayerName): HostPath {
   return under(layout.readwrite, rack, String(layer));
+}
+
+/** Says which layers are in use and what the sealed ones are; there only for racks that ever sealed one. */
+export function manifestPath(layout: Layout, rack: string): HostPath {
+  return under(layout.readwrite, rack, 'layers.json');
+}
+
+/** Where a merged layer is built before it is renamed into place. */
+export function mergingPath(layout: Layout, rack: string): HostPath {
+  return under(layout.readwrite, '.merging', rack);
 }
 
 export function overlayWorkPath(layout: Layout, rack: string, layer: number): HostPath {

@@ -1,4 +1,5 @@
 /** What `observe` saw on this host, read once, as a value. What could not be read is `unknown`, never "absent". */
+import type { LayerName } from './layers.js';
 
 /** A loop-mounted image. */
 export interface ObservedImage {
@@ -13,6 +14,8 @@ export interface ObservedTree {
   /** Null when the source string is not ours: something foreign is mounted at a rack's place. */
   readonly generation: number | null;
   readonly digest: string | null;
+  /** Of the rack's writable directory, newest first; the first is written to. Empty for what is not ours. */
+  readonly layers: readonly LayerName[];
   /** Our fixed options, the expected upper directory, exactly one mount at this place; false is drift. */
   readonly asMade: boolean;
 }

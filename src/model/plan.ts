@@ -4,6 +4,7 @@
  * Undoing is a list of steps as well (`rollback`), not a second kind of handler: docs/adr/0003.
  */
 import type { DesiredRack, DesiredService, HealthCheck, ImageRef, ListenAddress } from './desired.js';
+import type { LayerName, LayerStack, Snapshot } from './layers.js';
 import type { RackPath } from './paths.js';
 import type { CommittedRack, Failure, RolloutPhase, TreeIdentity } from './records.js';
 
@@ -33,7 +34,11 @@ export interface StepPayloads {
   /** Shared read-only mount of the image. Phase prepare. */
   mountImage: { readonly image: ImageRef };
   /** Writable layer and generated layer exist, space is there, no foreign holder of the running tree. Phase prepare. */
-  prepareTree: { readonly tree: TreeSpec };
+  prepareTree: {
+    readonly tree: TreeSpec;
+    /** The newest layer of these will be sealed: told before the stop what writing to it will cost. */
+    readonly seals: boolean;
+  };
   /** What of the definition depends on the host is there: mount sources, secrets. Phase prepare. */
   checkInputs: { readonly desired: DesiredRack };
   /**
@@ -52,6 +57,11 @@ export interface StepPayloads {
   stopServices: { readonly services: readonly StopSpec[]; readonly keepGeneration: number | null };
   /** No tree of the rack but `keep` is mounted, and every other overlay of it is proved dead. Phase unmount. */
   unmountTree: { readonly keep: TreeIdentity | null };
+  /**
+   * The layer that was written to is sealed: nobody writes to it any more, an empty one with the same face lies on it, and the manifest says so. Copies nothing.
+   * Phase seal; only with `rollout.data: restore`, or when a person asked for a snapshot.
+   */
+  sealLayer: { readonly stack: LayerStack; readonly snapshots: readonly Snapshot[] };
   /** The merged tree is mounted as specified, read back from mountinfo. Phase mount. */
   mountTree: { readonly tree: TreeSpec };
   /** Every service runs, started in this order. Phase start. */
@@ -75,12 +85,18 @@ export interface StepPayloads {
   /** The point of no return: one atomic rename carrying the rollout id. Phase commit. */
   commit: {
     readonly committed: Omit<CommittedRack, 'since'>;
-    readonly event: 'installed' | 'swapped' | 'adopted';
+    readonly event: 'installed' | 'swapped' | 'adopted' | 'sealed' | 'restored';
   };
   /** The supervisor holds exactly these sockets of the rack. */
   closeSockets: { readonly keep: readonly ListenAddress[] };
   /** Bundle, generated layer and files of one generation are gone. */
   releaseTree: { readonly generation: number };
+  /** The rack's layers are exactly `keep`; the others are renamed aside, then deleted. One that a mount uses stays. */
+  releaseLayers: {
+    readonly stack: LayerStack;
+    readonly snapshots: readonly Snapshot[];
+    readonly keep: readonly LayerName[];
+  };
   /** The shared mount of the image is gone, unless another tree uses it. */
   releaseImage: { readonly sha256: string };
   /** The journal of the rollout is gone. */
@@ -204,6 +220,7 @@ const phases: Partial<Record<StepKind, RolloutPhase>> = {
   touch: 'touch',
   stopServices: 'stop',
   unmountTree: 'unmount',
+  sealLayer: 'seal',
   mountTree: 'mount',
   startServices: 'start',
   verify: 'bake',

@@ -3,15 +3,14 @@
  * All are JSON with a `format` number; `store/` reads, writes and migrates them.
  */
 import type { DesiredRack, ImageRef } from './desired.js';
+import type { LayerStack } from './layers.js';
 
 export type Health = 'healthy' | 'unhealthy' | 'unknown';
 
 /** Identity of a mounted tree: what its source string says. */
-export interface TreeIdentity {
+export interface TreeIdentity extends LayerStack {
   readonly generation: number;
   readonly digest: string;
-  /** Number of the writable layer that is written to (`/racks/readwrite/<rack>/<n>`). */
-  readonly layer: number;
 }
 
 /** What was committed on this host for a rack. */
@@ -131,6 +130,8 @@ export interface HistoryEntry {
     | 'installed'
     | 'swapped'
     | 'adopted'
+    | 'sealed'
+    | 'restored'
     | 'rolled-back'
     | 'failed'
     | 'held'

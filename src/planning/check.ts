@@ -3,12 +3,14 @@
  * Run before every apply and in every golden test. Knows the rules, not the reasons of this plan.
  */
 import {
+  layersOf,
   listenAddresses,
   listenConflict,
   type Plan,
   type RackPlan,
   type Step,
   type StepKind,
+  type StepOf,
 } from '../model/index.js';
 import type { PlanningInput } from './input.js';
 
@@ -34,7 +36,7 @@ export function checkPlan(plan: Plan, input: PlanningInput): readonly PlanNote[]
     names.add(rack.rack);
     for (const list of [rack.steps, rack.undo, rack.rollback]) {
       if (list.some((step) => step.rack !== rack.rack)) say('has a step that works on another rack');
-      for (const message of orderNotes(list)) say(message);
+      for (const message of [...orderNotes(list), ...layerNotes(list)]) say(message);
     }
     const suspended = input.hostSuspended || records.get(rack.rack)?.suspended != null;
     if (suspended && !journals.has(rack.rack) && rack.steps.some((step) => step.kind !== 'closeSockets')) {
@@ -69,6 +71,9 @@ const before: readonly (readonly [StepKind, StepKind])[] = [
   ['touch', 'stopServices'],
   ['stopServices', 'unmountTree'],
   ['unmountTree', 'mountTree'],
+  ['unmountTree', 'sealLayer'],
+  ['sealLayer', 'mountTree'],
+  ['mountTree', 'releaseLayers'],
   ['mountImage', 'mountTree'],
   ['unmountTree', 'releaseTree'],
   ['releaseTree', 'releaseImage'],
@@ -86,10 +91,31 @@ function orderNotes(steps: readonly Step[]): string[] {
     .map(([a, b]) => `does ${b} before ${a}`);
   if (first('unmountTree') !== -1 && first('stopServices') === -1)
     notes.push('unmounts without stopping services');
+  const seal = steps.find((step) => step.kind === 'sealLayer');
+  const begin = steps.find((step) => step.kind === 'begin');
+  if (seal !== undefined && begin?.kind === 'begin' && !mayBeSealed(begin))
+    notes.push('seals a layer that the definition wants kept');
+  if (first('sealLayer') !== -1 && (first('unmountTree') === -1 || first('mountTree') === -1))
+    notes.push('seals a layer without unmounting and mounting');
   const mount = first('mountTree');
   if (mount !== -1 && first('unmountTree') === -1)
     notes.push('mounts a tree without making sure that no other is mounted');
   return notes;
+}
+
+/** `data: restore`, or the same definition again: then a person asked for a snapshot. */
+function mayBeSealed({ from, to }: StepOf<'begin'>): boolean {
+  return to.desired.rollout.data === 'restore' || from?.desired.digest === to.desired.digest;
+}
+
+/** No layer that the tree needs may go, before or after the commit. */
+function layerNotes(steps: readonly Step[]): string[] {
+  const needed = new Set(steps.flatMap((step) => (step.kind === 'mountTree' ? layersOf(step.tree) : [])));
+  return steps.some(
+    (step) => step.kind === 'releaseLayers' && [...needed].some((name) => !step.keep.includes(name)),
+  )
+    ? ['releases a layer of the tree that it mounts']
+    : [];
 }
 
 function rolloutNotes(rack: RackPlan): string[] {

@@ -4,9 +4,11 @@
  */
 import {
   type CommittedRack,
+  layersOf,
   listenAddresses,
   type ObservedService,
   type ObservedState,
+  type ObservedTree,
   type Step,
   treeSource,
 } from '../model/index.js';
@@ -32,7 +34,7 @@ export function planHealing(
   const differences: string[] = [];
 
   const tree = observed.trees.find((candidate) => candidate.rack === rack);
-  const treeOk = tree?.asMade === true && isTree(committed, tree.generation, tree.digest);
+  const treeOk = tree?.asMade === true && isTree(committed, tree);
   if (!treeOk)
     differences.push(tree === undefined ? 'its tree is not mounted' : 'its tree is not mounted as made');
   const image = observed.images.find((candidate) => candidate.sha256 === desired.image.sha256);
@@ -87,11 +89,12 @@ export function planHealing(
   };
 }
 
-function isTree(committed: CommittedRack, generation: number | null, digest: string | null): boolean {
+function isTree(committed: CommittedRack, { generation, digest, layers }: ObservedTree): boolean {
   if (generation === null || digest === null) return false;
   const { tree, desired } = committed;
   return (
-    treeSource(desired.name, generation, digest) === treeSource(desired.name, tree.generation, tree.digest)
+    treeSource(desired.name, generation, digest) === treeSource(desired.name, tree.generation, tree.digest) &&
+    layers.join() === layersOf(tree).join()
   );
 }
 

@@ -1,5 +1,5 @@
 /** Everything a plan depends on, as values. The planner reads nothing else: no clock, no host, no Git. */
-import type { DesiredState, ObservedState, RackRecord, RolloutJournal } from '../model/index.js';
+import type { DesiredState, ObservedState, RackData, RackRecord, RolloutJournal } from '../model/index.js';
 
 export interface PlanningInput {
   /** ms since the epoch. */
@@ -8,6 +8,8 @@ export interface PlanningInput {
   readonly records: readonly RackRecord[];
   readonly journals: readonly RolloutJournal[];
   readonly observed: ObservedState;
+  /** Writable directories of the racks that may move in this pass; a rack without an entry has none. */
+  readonly data: readonly RackData[];
   /** `suspend` without a rack. */
   readonly hostSuspended: boolean;
   readonly prune: {

@@ -12,6 +12,7 @@ import type {
   RolloutJournal,
 } from '../model/index.js';
 import type { PlanningInput } from './input.js';
+import { noData } from './layers.js';
 import { orderPlans } from './order.js';
 import { planRack, type RackDecision } from './rack.js';
 import { decideRemovals } from './removal.js';
@@ -34,6 +35,7 @@ export function planPass(input: PlanningInput): PlanResult {
 
   const dependents = dependentChecks(input.records);
   const view = observedByRack(observed);
+  const data = new Map(input.data.map((item) => [item.rack, item]));
   const decisions: RackDecision[] = [];
   const installed = input.records.filter((record) => record.committed !== null).map((record) => record.rack);
   const names = new Set([...wanted.keys(), ...installed, ...journals.keys(), ...desired.invalid]);
@@ -51,6 +53,7 @@ export function planPass(input: PlanningInput): PlanResult {
       revision: desired.revision,
       dependents: dependents.get(rack) ?? [],
       observed: view(rack),
+      data: data.get(rack) ?? noData(rack),
       freshHost: observed.trees.length === 0 && observed.supervisor.state === 'absent',
       now: input.now,
     });

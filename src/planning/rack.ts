@@ -10,6 +10,7 @@ import {
   type Failure,
   type ObservedState,
   type RackAction,
+  type RackData,
   type RackPlan,
   type RackRecord,
   type RolloutJournal,
@@ -17,9 +18,11 @@ import {
   triesPerRollout,
 } from '../model/index.js';
 import { planHealing } from './heal.js';
+import { stackFor } from './layers.js';
 import {
   discardSteps,
   holdSteps,
+  isSame,
   type Rollout,
   removalSteps,
   rollbackSteps,
@@ -44,6 +47,7 @@ export interface RackInput {
   readonly dependents: readonly DependentCheck[];
   /** What of the host speaks of this rack. */
   readonly observed: ObservedState;
+  readonly data: RackData;
   /** No rack at all is mounted and no keeper runs: the host or the keeper has just started. */
   readonly freshHost: boolean;
   readonly now: number;
@@ -112,6 +116,8 @@ function planJournal(input: RackInput, journal: RolloutJournal): RackDecision {
     journal,
     { rolloutId: journal.rolloutId, triesLeft: journal.triesLeft },
     input.dependents,
+    input.data,
+    now,
   );
   const base = {
     ...keep(rack),
@@ -121,7 +127,7 @@ function planJournal(input: RackInput, journal: RolloutJournal): RackDecision {
   const decided = (plan: RackPlan): RackDecision => ({ plan, explanation: [], drift: null });
 
   if (record?.rolloutId === journal.rolloutId) {
-    const steps = sweepAfterCommit(rack, journal.from, journal.to);
+    const steps = sweepAfterCommit(rollout);
     return decided({
       ...base,
       action: 'sweep',
@@ -171,7 +177,7 @@ function goBack(
   reason: string,
 ): RackPlan {
   // A person asked to look at the failed version; an interruption is no failure that he could look at.
-  const isHeld = rollout.to.desired.rollout.onFailure === 'hold' && failure.reason !== 'Interrupted';
+  const isHeld = holds(rollout) && failure.reason !== 'Interrupted';
   const steps = isHeld ? holdSteps(rollout) : rollbackSteps(rollout, observed);
   return { ...base, action: 'rollback', reason, steps, failure };
 }
@@ -190,9 +196,14 @@ function rolloutPlan(input: RackInput, desired: DesiredRack, committed: Committe
   const rollout: Rollout = {
     rack,
     from: committed,
-    to: { desired, tree: { generation, digest: desired.digest, layer: committed?.tree.layer ?? 1 } },
+    to: {
+      desired,
+      tree: { generation, digest: desired.digest, ...stackFor(desired, committed, input.data) },
+    },
     resume: null,
     dependents: input.dependents,
+    data: input.data,
+    now: input.now,
   };
   return {
     ...keep(rack),
@@ -207,9 +218,11 @@ function rolloutPlan(input: RackInput, desired: DesiredRack, committed: Committe
 }
 
 function onFailure(rollout: Rollout, observed: ObservedState): readonly Step[] {
-  return rollout.to.desired.rollout.onFailure === 'hold'
-    ? holdSteps(rollout)
-    : rollbackSteps(rollout, observed);
+  return holds(rollout) ? holdSteps(rollout) : rollbackSteps(rollout, observed);
+}
+
+function holds(rollout: Rollout): boolean {
+  return rollout.to.desired.rollout.onFailure === 'hold' && !isSame(rollout);
 }
 
 function adoptPlan(committed: CommittedRack, desired: DesiredRack, record: RackRecord | null): RackPlan {

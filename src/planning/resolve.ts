@@ -1,6 +1,6 @@
 /** One definition to what is desired on this host: defaults filled in, digests made, dependencies that do not run here dropped. Pure. */
 import type { Rack } from '../model/generated/index.js';
-import { type DesiredRack, hostPath, rackPath } from '../model/index.js';
+import { type DesiredRack, defaultSnapshots, hostPath, rackPath } from '../model/index.js';
 import { contentDigest, runDigest } from './digests.js';
 import { desiredServices, milliseconds } from './services.js';
 
@@ -50,6 +50,8 @@ export function resolveRack(definition: ResolvableDefinition, context: ResolveCo
       bakeMs: milliseconds(rack.rollout?.bake ?? '10s'),
       timeoutMs: milliseconds(rack.rollout?.timeout ?? '2m'),
       onFailure: rack.rollout?.onFailure ?? 'rollback',
+      data: rack.rollout?.data ?? 'keep',
+      snapshots: rack.rollout?.snapshots ?? defaultSnapshots,
     },
   };
 }

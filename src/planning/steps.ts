@@ -7,14 +7,18 @@ import {
   type DependentCheck,
   type DesiredRack,
   type ListenAddress,
+  layerNumber,
   listenAddresses,
   listenConflict,
   type ObservedState,
+  type RackData,
   type RolloutJournal,
   type Step,
+  type StepOf,
   type StopSpec,
   type TreeIdentity,
 } from '../model/index.js';
+import { hasSealed, keptSnapshots, releaseStep, sealStep, seals, usable } from './layers.js';
 import { treeSpec } from './tree.js';
 
 /** A rollout to be planned: where from, where to. */
@@ -24,6 +28,11 @@ export interface Rollout {
   readonly to: { readonly desired: DesiredRack; readonly tree: TreeIdentity };
   readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
   readonly dependents: readonly DependentCheck[];
+  readonly data: RackData;
+  /** For a rack's data at the stop: ms since the epoch. */
+  readonly now: number;
+  /** `snapshot restore --discard`: what was there before is not set aside. */
+  readonly discards?: boolean;
 }
 
 /** Fetch, prepare, touch, stop, unmount, mount, start, bake, commit, sweep. */
@@ -60,13 +69,14 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
         },
         { kind: 'unmountTree', rack, keep: null },
         ...exchange,
+        ...(seals(rollout) ? [sealStep(rack, to.tree, keptSnapshots(rollout))] : []),
         { kind: 'mountTree', rack, tree },
       ];
   return [
     { kind: 'begin', rack, from, to, resume: rollout.resume },
     { kind: 'fetchImage', rack, image: to.desired.image },
     { kind: 'mountImage', rack, image: to.desired.image },
-    ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree } as const]),
+    ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree, seals: seals(rollout) } as const]),
     isSwap
       ? { kind: 'writeBundles', rack, desired: to.desired, tree }
       : { kind: 'checkInputs', rack, desired: to.desired },
@@ -88,18 +98,15 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
       kind: 'commit',
       rack,
       committed: committedBy(to),
-      event: from === null ? 'installed' : 'swapped',
+      event: eventOf(rollout),
     },
-    ...sweepAfterCommit(rack, from, to),
+    ...sweepAfterCommit(rollout),
   ];
 }
 
 /** What a committed rollout leaves to clear away; run again after a crash between commit and here. */
-export function sweepAfterCommit(
-  rack: string,
-  from: CommittedRack | null,
-  to: Rollout['to'],
-): readonly Step[] {
+export function sweepAfterCommit(rollout: Rollout): readonly Step[] {
+  const { rack, from, to, data } = rollout;
   return [
     { kind: 'closeSockets', rack, keep: listenAddresses(to.desired) },
     ...(from === null || from.tree.generation === to.tree.generation
@@ -108,8 +115,23 @@ export function sweepAfterCommit(
     ...(from === null || from.desired.image.sha256 === to.desired.image.sha256
       ? []
       : [{ kind: 'releaseImage', rack, sha256: from.desired.image.sha256 } as const]),
+    ...(hasSealed(to.tree, data) ? [releaseStep(rack, to.tree, keptSnapshots(rollout))] : []),
     { kind: 'closeJournal', rack },
   ];
+}
+
+/** The same definition again is a snapshot, or the data of one. */
+function eventOf({ from, to }: Rollout): StepOf<'commit'>['event'] {
+  if (from === null) return 'installed';
+  if (!isSame({ from, to })) return 'swapped';
+  return to.tree.sealed[0] !== undefined && layerNumber(to.tree.sealed[0]) === from.tree.layer
+    ? 'sealed'
+    : 'restored';
+}
+
+/** True when no other version is tried: then there is none to be held or to be blamed. */
+export function isSame({ from, to }: Pick<Rollout, 'from' | 'to'>): boolean {
+  return from?.desired.digest === to.desired.digest;
 }
 
 /** A step failed before the running version was touched: what was made beside it goes, it runs on. */
@@ -132,7 +154,7 @@ function clearPrepared({ rack, from, to }: Rollout): readonly Step[] {
 
 /** A step failed from `touch` on: the new version goes, the old one comes back, every part of it an ensure. */
 export function rollbackSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
-  const { rack, from, to } = rollout;
+  const { rack, from, to, data } = rollout;
   const stop: Step = {
     kind: 'stopServices',
     rack,
@@ -160,6 +182,7 @@ export function rollbackSteps(rollout: Rollout, observed: ObservedState): readon
       dependents: [],
       advisory: true,
     },
+    ...(seals(rollout) ? [releaseStep(rack, from.tree, usable(data.snapshots, from.tree, data.names))] : []),
     ...clearPrepared(rollout),
     settleStep(rollout),
   ];
@@ -167,8 +190,8 @@ export function rollbackSteps(rollout: Rollout, observed: ObservedState): readon
 
 /** `onFailure: hold`: the failed version stays for a person to look at. */
 export function holdSteps(rollout: Rollout): readonly Step[] {
-  const { rack, from, to } = rollout;
-  return [{ kind: 'hold', rack, committed: committedBy(to) }, ...sweepAfterCommit(rack, from, to)];
+  const { rack, to } = rollout;
+  return [{ kind: 'hold', rack, committed: committedBy(to) }, ...sweepAfterCommit(rollout)];
 }
 
 /** Out of the host: services, tree, image; the writable directory stays. */
@@ -270,6 +293,8 @@ export function rolloutOf(
   journal: RolloutJournal,
   resume: Rollout['resume'],
   dependents: readonly DependentCheck[],
+  data: RackData,
+  now: number,
 ): Rollout {
-  return { rack: journal.rack, from: journal.from, to: journal.to, resume, dependents };
+  return { rack: journal.rack, from: journal.from, to: journal.to, resume, dependents, data, now };
 }

@@ -19,6 +19,7 @@ export function treeSpec(desired: DesiredRack, identity: TreeIdentity): TreeSpec
     generation: identity.generation,
     digest: identity.digest,
     layer: identity.layer,
+    sealed: identity.sealed,
     image: desired.image,
     mountPoints,
   };

@@ -1,5 +1,5 @@
 export { type DesiredMemory, DesiredReader } from './desired.js';
-export { observe } from './observe.js';
+export { observe, observeData } from './observe.js';
 export { type Operation, runOperation } from './operations.js';
 export {
   type PassRequest,
@@ -9,4 +9,5 @@ export {
   reconcileOnce,
 } from './reconcile.js';
 export { isRemoteDown } from './revision.js';
+export { mergeSealedLayers } from './snapshots.js';
 export { readStatus, type StatusDeps } from './status.js';

@@ -1,6 +1,6 @@
 /** Reads the host once and returns what it saw as a value. Starts no process, changes nothing. */
 import type { Host } from '../host/index.js';
-import type { ObservedState } from '../model/index.js';
+import type { DesiredState, ObservedState, RackData, RackRecord, RolloutJournal } from '../model/index.js';
 
 export async function observe(host: Host): Promise<ObservedState> {
   const [mounts, supervisor, bootId] = await Promise.all([
@@ -9,4 +9,18 @@ export async function observe(host: Host): Promise<ObservedState> {
     host.bootId(),
   ]);
   return { at: host.clock.now(), bootId, ...mounts, supervisor };
+}
+
+/** The layers of those racks that may move: all others keep what they have, and a thousand directories are not read for nothing. */
+export async function observeData(
+  host: Pick<Host, 'data'>,
+  desired: DesiredState,
+  records: readonly RackRecord[],
+  journals: readonly RolloutJournal[],
+): Promise<readonly RackData[]> {
+  const running = new Map(records.map(({ rack, committed }) => [rack, committed?.desired.digest]));
+  const moving = desired.racks.filter(({ name, digest }) => running.get(name) !== digest);
+  const racks = new Set([...moving.map(({ name }) => name), ...journals.map(({ rack }) => rack)]);
+  const data = await Promise.all([...racks].map((rack) => host.data.observe(rack)));
+  return data.filter((item) => item !== null);
 }

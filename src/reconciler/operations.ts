@@ -1,24 +1,28 @@
 /**
- * What a person may do to the agent's memory: suspend, resume, retry, purge. Run by whoever holds the lock, between passes.
- * None of them touches a running service; the next pass acts on what they wrote.
+ * What a person may do beside passes: suspend, resume, retry, purge, snapshots. Run by whoever holds the lock, between passes.
+ * Only a snapshot touches a running service; of the others the next pass acts on what they wrote.
  */
 import { emptyRecord } from '../apply/index.js';
 import type { Host } from '../host/index.js';
-import { type HistoryEntry, RackError, type RackRecord } from '../model/index.js';
+import { type Emit, type HistoryEntry, RackError, type RackRecord } from '../model/index.js';
 import type { Store } from '../store/index.js';
+import { runSnapshot, type SnapshotRequest } from './snapshots.js';
 
 export interface OperationDeps {
   readonly host: Host;
   readonly store: Store;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
 }
 
 export type Operation =
   | { readonly kind: 'suspend'; readonly rack: string | null }
   | { readonly kind: 'resume'; readonly rack: string | null }
   | { readonly kind: 'retry'; readonly rack: string }
-  | { readonly kind: 'purge'; readonly rack: string };
+  | { readonly kind: 'purge'; readonly rack: string }
+  | ({ readonly kind: 'snapshot' } & SnapshotRequest);
 
-/** What was done, in one line for people. Errors: E_UNKNOWN_RACK, E_NOT_REMOVED, those of the store and of `Data.purge`. */
+/** What was done, in one line for people. Errors: E_UNKNOWN_RACK, E_NOT_REMOVED, those of the store, of `Data.purge` and of `runSnapshot`. */
 export async function runOperation(deps: OperationDeps, operation: Operation): Promise<string> {
   switch (operation.kind) {
     case 'suspend':
@@ -29,6 +33,8 @@ export async function runOperation(deps: OperationDeps, operation: Operation): P
       return retry(deps, operation.rack);
     case 'purge':
       return purge(deps, operation.rack);
+    case 'snapshot':
+      return runSnapshot(deps, operation);
   }
 }
 

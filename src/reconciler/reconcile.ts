@@ -25,7 +25,7 @@ import type { ReadableStore, Store } from '../store/index.js';
 import { allowanceOf } from './allowance.js';
 import type { DesiredReader } from './desired.js';
 import { keepFiles } from './keep-files.js';
-import { observe } from './observe.js';
+import { observe, observeData } from './observe.js';
 import { probeCommitted } from './probing.js';
 import { forgetOldFailures, rememberFullyApplied, rememberOutcomes } from './remember.js';
 import { chooseForPlan, chooseRevision, isRemoteDown, type RevisionChoice } from './revision.js';
@@ -224,13 +224,15 @@ async function decide(
   const names = new Set([...wanted.desired.racks.map((rack) => rack.name), ...wanted.desired.invalid]);
   const isGone = records.some((record) => record.committed !== null && !names.has(record.rack));
   const allowance = allowPrune ?? (isGone ? await trailerAllowance(deps, choice) : null);
+  const journals = await deps.store.journals();
   const input: PlanningInput = {
     now: deps.host.clock.now(),
     // An allowance says that what is missing is meant to be: a missing path, a folder without definitions. Not what could not be read.
     desired: allowance !== null && wanted.isEmpty ? { ...wanted.desired, complete: true } : wanted.desired,
     records,
-    journals: await deps.store.journals(),
+    journals,
     observed,
+    data: await observeData(deps.host, wanted.desired, records, journals),
     hostSuspended: (await deps.store.hostSuspended()) !== null,
     prune: { maxPercent: deps.config.prune.maxPercent, allowance },
   };

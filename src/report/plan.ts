@@ -66,7 +66,9 @@ export function stepText(step: Step): string {
     case 'mountImage':
       return `mount ${step.image.file} read-only`;
     case 'prepareTree':
-      return `prepare writable layer ${step.tree.layer}`;
+      return step.seals
+        ? 'see what sealing the writable layer costs'
+        : `prepare writable layer ${step.tree.layer}`;
     case 'checkInputs':
       return 'check secrets and mount sources';
     case 'writeBundles':
@@ -81,6 +83,8 @@ export function stepText(step: Step): string {
       return stopText(step.services);
     case 'unmountTree':
       return 'unmount the tree, prove it gone';
+    case 'sealLayer':
+      return `seal the layer below, layer ${step.stack.layer} on top`;
     case 'mountTree':
       return `mount the tree, generation ${step.tree.generation}`;
     case 'startServices':
@@ -95,6 +99,8 @@ export function stepText(step: Step): string {
         : `keep only ${step.keep.map((l) => l.address).join(', ')}`;
     case 'releaseTree':
       return `release generation ${step.generation}`;
+    case 'releaseLayers':
+      return `keep layers ${step.keep.join(', ')}`;
     case 'releaseImage':
       return `unmount image ${step.sha256.slice(0, 12)} unless used`;
     case 'closeJournal':

@@ -7,6 +7,7 @@ import { readVersioned, sealed } from './versioned.js';
 export class Collection<T extends { readonly rack: string }> {
   readonly #directory: string;
   readonly #isWhole: (value: unknown) => value is T;
+  readonly #complete: (value: T) => T;
   readonly #warn: (message: string) => void;
   readonly #cached: boolean;
   /** The one read, shared by everybody who asks at the same time. */
@@ -15,12 +16,15 @@ export class Collection<T extends { readonly rack: string }> {
   constructor(options: {
     readonly directory: string;
     readonly isWhole: (value: unknown) => value is T;
+    /** Fills in what documents of an earlier rackops do not have. */
+    readonly complete: (value: T) => T;
     readonly warn: (message: string) => void;
     /** False for readers without the lock: somebody else may write at any time. */
     readonly cached: boolean;
   }) {
     this.#directory = options.directory;
     this.#isWhole = options.isWhole;
+    this.#complete = options.complete;
     this.#warn = options.warn;
     this.#cached = options.cached;
   }
@@ -63,7 +67,7 @@ export class Collection<T extends { readonly rack: string }> {
       if (!name.endsWith('.json')) continue;
       const { value, warning } = await readVersioned(join(this.#directory, name), this.#isWhole);
       if (warning !== null) this.#warn(warning);
-      if (value !== null) documents.set(value.rack, value);
+      if (value !== null) documents.set(value.rack, this.#complete(value));
     }
     return documents;
   }

@@ -15,6 +15,7 @@ import type {
 import { readIfThere, removeDurably, stateError, writeDurably, writeWithoutSync } from './atomic.js';
 import { sweepBlobs, writeBlob } from './blobs.js';
 import { Collection } from './collection.js';
+import { completeJournal, completeRecord } from './complete.js';
 import { appendHistory, readHistory } from './history.js';
 import type { Evidence, ReadableStore, Store } from './ports.js';
 import {
@@ -69,12 +70,14 @@ function makeStore(directory: string, warn: (message: string) => void, cached: b
   const records = new Collection<RackRecord>({
     directory: path('racks'),
     isWhole: isRackRecord,
+    complete: completeRecord,
     warn,
     cached,
   });
   const journals = new Collection<RolloutJournal>({
     directory: path('journal'),
     isWhole: isJournal,
+    complete: completeJournal,
     warn,
     cached,
   });

@@ -172,7 +172,9 @@ export function mountsContract(name: string, makeHost: () => Promise<ContractHos
         const tree = spec('web', await mountedImage());
         await host.mountForeign('web');
         await refusal(host.mounts.mountTree(tree), 'E_MOUNT');
-        expect(await trees()).to.deep.equal([{ rack: 'web', generation: null, digest: null, asMade: false }]);
+        expect(await trees()).to.deep.equal([
+          { rack: 'web', generation: null, digest: null, layers: [], asMade: false },
+        ]);
         await host.mounts.unmountTree('web');
         await host.mounts.mountTree(tree);
         await expectMounted(tree);
@@ -369,10 +371,88 @@ export function mountsContract(name: string, makeHost: () => Promise<ContractHos
         expect(await host.data.list()).to.have.length(1);
       });
     });
+
+    describe('layers', () => {
+      const second = { layer: 2, sealed: ['1'] };
+      const names = async (): Promise<readonly string[]> =>
+        [...((await host.data.observe('web'))?.names ?? [])].sort();
+
+      /** A tree that is unmounted, its layer sealed under a fresh one. */
+      async function sealed(): Promise<TreeSpec> {
+        const tree = await mountedTree();
+        await host.mounts.unmountTree('web');
+        await host.data.sealLayer('web', second, []);
+        return { ...tree, generation: 2, ...second };
+      }
+
+      it('of a rack without data are none', async () => {
+        expect(await host.data.observe('web')).to.equal(null);
+      });
+
+      it('are one, until one is sealed; then the next is there, however often it is asked for', async () => {
+        const tree = await sealed();
+        await host.data.sealLayer('web', second, []);
+        expect(await host.data.observe('web')).to.deep.include({ stack: second, snapshots: [] });
+        expect(await names()).to.deep.equal(['1', '2']);
+        await host.mounts.mountTree(tree);
+        expect((await trees()).map(({ layers, asMade }) => ({ layers, asMade }))).to.deep.equal([
+          { layers: ['2', '1'], asMade: true },
+        ]);
+      });
+
+      it('that are sealed must be there: refused before and at the mount, and nothing is made', async () => {
+        const tree = { ...(await sealed()), layer: 8, sealed: ['7', '1'] };
+        await refusal(host.data.sealLayer('web', tree, []), 'E_LAYER_MISSING');
+        await refusal(host.mounts.prepareTree(tree), 'E_LAYER_MISSING');
+        await refusal(host.mounts.mountTree(tree), 'E_LAYER_MISSING');
+        expect(await names()).to.deep.equal(['1', '2']);
+        await expectMounted();
+      });
+
+      it('that will be sealed are only looked at by the preparation', async () => {
+        const tree = await mountedTree();
+        await host.mounts.prepareTree({ ...tree, generation: 2, ...second });
+        expect(await names()).to.deep.equal(['1']);
+        expect(await host.data.bigFiles('web', '1')).to.deep.equal({ files: 0, bytes: 0 });
+      });
+
+      it('that nobody needs are gone; those of a mounted tree stay', async () => {
+        const tree = await sealed();
+        await host.mounts.mountTree(tree);
+        await host.data.releaseLayers('web', { layer: 9, sealed: [] }, [], ['9']);
+        expect(await names()).to.deep.equal(['1', '2']);
+        await host.mounts.unmountTree('web');
+        await host.data.releaseLayers('web', { layer: 1, sealed: [] }, [], ['1']);
+        await host.data.releaseLayers('web', { layer: 1, sealed: [] }, [], ['1']);
+        expect(await host.data.observe('web')).to.deep.equal({
+          rack: 'web',
+          names: ['1'],
+          stack: { layer: 1, sealed: [] },
+          snapshots: [],
+        });
+      });
+
+      it('are merged beside what they are merged from, which may then go', async () => {
+        const tree = await sealed();
+        const third = { layer: 3, sealed: ['2', '1'] };
+        await host.data.sealLayer('web', third, []);
+        await host.mounts.mountTree({ ...tree, ...third });
+        const signal = new AbortController().signal;
+        await host.data.mergeLayers('web', third.sealed, signal);
+        await host.data.mergeLayers('web', third.sealed, signal);
+        expect(await names()).to.deep.equal(['1', '1-2', '2', '3']);
+        await host.mounts.unmountTree('web');
+        const folded = { layer: 3, sealed: ['1-2'] };
+        await host.mounts.mountTree({ ...tree, generation: 3, ...folded });
+        await host.data.releaseLayers('web', folded, [], ['3', '1-2']);
+        expect(await names()).to.deep.equal(['1-2', '3']);
+        expect((await trees())[0]?.layers).to.deep.equal(['3', '1-2']);
+      });
+    });
   });
 }
 
 function spec(rack: string, image: ImageRef): TreeSpec {
   const digest = `sha256:${image.sha256}`;
-  return { rack, image, generation: 1, digest, layer: 1, mountPoints: [] };
+  return { rack, image, generation: 1, digest, layer: 1, sealed: [], mountPoints: [] };
 }

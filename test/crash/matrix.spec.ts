@@ -16,7 +16,9 @@ const sampled = 9;
 for (const operation of [
   'install',
   'swap',
+  'seal',
   'rollback',
+  'restore',
   'removal',
 ] as const satisfies readonly OperationName[]) {
   describe(`death in the middle of: ${operation}`, function () {
@@ -64,11 +66,13 @@ function bothMoments(calls: readonly Call[]): readonly Point[] {
   return calls.flatMap((call) => moments.map((moment) => ({ ...call, moment })));
 }
 
-/** Evenly over the operation, so that each phase is met; before and after in turn. */
+/** Evenly over the operation, so that each phase is met, before and after in turn; and around each act on layers, which no snapshot of a test host gives back. */
 function sampleOf(calls: readonly Call[]): readonly Point[] {
-  return Array.from({ length: sampled }, (_, index) => {
+  const layers = bothMoments(calls.filter(({ method }) => method.startsWith('data.')));
+  const evenly = Array.from({ length: sampled }, (_, index) => {
     const call = calls[Math.floor((index * calls.length) / sampled)];
     const moment = moments[index % 2];
-    return call && moment ? [{ ...call, moment }] : [];
+    return call && moment && !call.method.startsWith('data.') ? [{ ...call, moment }] : [];
   }).flat();
+  return [...evenly, ...layers];
 }

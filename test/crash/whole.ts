@@ -2,7 +2,7 @@
  * Is the host whole? Everything of a sandbox that must be as if nothing had been interrupted: what answers, mounts, loop devices, processes, files.
  * Reads only, and independent of src/.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { cgroupDirectories, cgroupName, childrenOf, pidsIn } from '../../scripts/sandbox/kernel.js';
@@ -57,10 +57,37 @@ async function expectWhole(host: CrashRig, expected: Expected, status: StatusDoc
   expect(readdirSync(join(rig.state, 'journal')), 'journals').to.deep.equal([]);
   expect(strays(rig.state), 'half-written files').to.deep.equal([]);
   expect(strays(rig.run), 'half-written files').to.deep.equal([]);
+  expectLayers(join(rig.root, 'readwrite'), expected.version !== null);
   const layers = readdirSync(join(rig.run, 'layers')).filter((name) => !name.startsWith('.'));
   expect(layers.map(withoutNumbers).sort(), 'generated layers').to.deep.equal(
     racks.map((rack) => `${rack}.N.squashfs`),
   );
+}
+
+/** Every layer there is needed by the tree or by a snapshot, and all that are needed are there. */
+function expectLayers(readwrite: string, isInstalled: boolean): void {
+  const trash = join(readwrite, '.trash');
+  if (existsSync(trash)) expect(readdirSync(trash), 'trash').to.deep.equal([]);
+  const directory = join(readwrite, 'subject');
+  if (!isInstalled || !existsSync(directory)) return;
+  const names = readdirSync(directory).filter((name) => name !== 'layers.json');
+  expect(
+    names.filter((name) => !/^\d+(-\d+)?$/.test(name)),
+    'what is no layer',
+  ).to.deep.equal([]);
+  if (!existsSync(join(directory, 'layers.json'))) {
+    expect(names, 'layers').to.have.length(1);
+    return;
+  }
+  const manifest = JSON.parse(readFileSync(join(directory, 'layers.json'), 'utf8'));
+  const needed = new Set([manifest, ...manifest.snapshots].flatMap(({ layers }) => layers));
+  // Merged ones lie beside what they were merged from until the next swap.
+  const single = names.filter((name) => !name.includes('-') || needed.has(name));
+  expect(single, 'layers').to.have.members([...needed]);
+  const upper = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .find((line) => line.includes(`upperdir=${directory}/`));
+  expect(upper, 'the layer that is written to').to.contain(`upperdir=${directory}/${manifest.layers[0]},`);
 }
 
 /** A sync that has nothing to do must not touch anything; `status`: of the moment before. */

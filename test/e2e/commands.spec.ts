@@ -40,6 +40,7 @@ describe('commands', function () {
     ['suspend', 'web'],
     ['resume', 'web'],
     ['retry', 'web'],
+    ['snapshot', 'list', 'web'],
     ['doctor'],
   ]) {
     it(`prints exactly one document for: ${args.join(' ')} --json`, async () => {

@@ -14,6 +14,7 @@ import {
   aRecord,
   aRunningService,
   aService,
+  aSnapshot,
   aTree,
   committed,
   desiredState,
@@ -31,6 +32,21 @@ const db = aRack({
   services: [aService({ name: 'mariadb' })],
 });
 const running = committed(v1);
+const v2restored = aRack({
+  ...pick(v1),
+  image: v2.image,
+  rollout: { ...v1.rollout, data: 'restore' },
+});
+/** In use: 5 on 4 on 3 on 1-2; 4 and 3 are snapshots. */
+const layered = committed(v1, {
+  tree: { generation: 1, digest: v1.digest, layer: 5, sealed: ['4', '3', '2', '1'] },
+});
+const layeredData = {
+  rack: 'web',
+  names: ['1', '2', '1-2', '3', '4', '5'],
+  stack: { layer: 5, sealed: ['4', '3', '1-2'] },
+  snapshots: ['3', '4'].map((id) => aSnapshot(v1, id)),
+};
 
 function pick({ services, mounts, files }: typeof v1): Partial<typeof v1> {
   return { services, mounts, files };
@@ -43,6 +59,7 @@ function input(overrides: Partial<PlanningInput>): PlanningInput {
     records: [],
     journals: [],
     observed: observedWith(),
+    data: [],
     hostSuspended: false,
     prune: { maxPercent: 50, allowance: null },
     ...overrides,
@@ -52,7 +69,7 @@ function input(overrides: Partial<PlanningInput>): PlanningInput {
 const inBake = aJournal(v2, {
   from: running,
   phase: 'bake',
-  to: { desired: v2, tree: { generation: 2, digest: v2.digest, layer: 1 } },
+  to: { desired: v2, tree: { generation: 2, digest: v2.digest, layer: 1, sealed: [] } },
 });
 
 const scenarios: Readonly<Record<string, PlanningInput>> = {
@@ -155,6 +172,45 @@ const scenarios: Readonly<Record<string, PlanningInput>> = {
     desired: desiredState([v2]),
     records: [aRecord({ committed: running, suspended: { at: '2026-01-01T00:00:00.000Z' } })],
     observed: observedWith({ running: [running], trees: [] }),
+  }),
+  'swap-with-data-restore': input({
+    desired: desiredState([v2restored]),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+    data: [{ rack: 'web', names: ['1'], stack: { layer: 1, sealed: [] }, snapshots: [] }],
+  }),
+  'swap-with-data-restore-takes-up-merged-layers': input({
+    desired: desiredState([v2restored]),
+    records: [aRecord({ committed: layered })],
+    observed: observedWith({ running: [layered] }),
+    data: [layeredData],
+  }),
+  'rollback-with-data-restore': input({
+    desired: desiredState([v2restored]),
+    records: [aRecord({ committed: running })],
+    journals: [
+      {
+        ...inBake,
+        to: {
+          desired: v2restored,
+          tree: { generation: 2, digest: v2restored.digest, layer: 2, sealed: ['1'] },
+        },
+        direction: 'rollback',
+      },
+    ],
+    observed: observedWith({ running: [] }),
+    data: [
+      {
+        rack: 'web',
+        names: ['1', '2'],
+        stack: { layer: 2, sealed: ['1'] },
+        snapshots: [aSnapshot(v1, '1')],
+      },
+    ],
+  }),
+  'drift-tree-with-other-layers': input({
+    records: [aRecord({ committed: layered })],
+    observed: observedWith({ running: [layered], trees: [aTree(layered, { layers: ['5', '4'] })] }),
   }),
   'crash-before-anything-was-touched': input({
     desired: desiredState([v2]),

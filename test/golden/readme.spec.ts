@@ -32,6 +32,7 @@ describe('the README', () => {
       records: [],
       journals: [],
       observed: observedWith(),
+      data: [],
       hostSuspended: false,
       prune: { maxPercent: 50, allowance: null },
     });

@@ -9,8 +9,8 @@ import { definition, type MemoryRig, memoryRig } from '../support/memory-rig.js'
 
 const v1 = imageRef('web-1.0');
 const v2 = imageRef('web-2.0');
-const files = (image: typeof v1): Record<string, string> => ({
-  'racks/web.yaml': definition('web', { image, listen: '127.0.0.1:80', bake: '200ms' }),
+const files = (image: typeof v1, data = 'keep'): Record<string, string> => ({
+  'racks/web.yaml': definition('web', { image, listen: '127.0.0.1:80', bake: `200ms, data: ${data}` }),
   'racks/other.yaml': definition('other', { image: imageRef('other-1.0') }),
 });
 
@@ -26,6 +26,13 @@ const installed = async (rig: MemoryRig): Promise<void> => {
   await rig.sync();
 };
 
+/** Each version writes into its tree when it starts. */
+const installedWithData = async (rig: MemoryRig): Promise<void> => {
+  rig.world.writesAtStart(v1, 'one');
+  rig.world.writesAtStart(v2, 'two');
+  await installed(rig);
+};
+
 const operations: readonly Operation[] = [
   { name: 'install', prepare: async () => {}, act: (rig) => void rig.repository.commit(files(v1)) },
   { name: 'swap', prepare: installed, act: (rig) => void rig.repository.commit(files(v2)) },
@@ -36,6 +43,31 @@ const operations: readonly Operation[] = [
       await installed(rig);
     },
     act: (rig) => void rig.repository.commit(files(v2)),
+  },
+  {
+    name: 'swap that seals',
+    prepare: installedWithData,
+    act: (rig) => void rig.repository.commit(files(v2, 'restore')),
+  },
+  {
+    name: 'swap that seals, with rollback',
+    prepare: async (rig) => {
+      rig.world.script(v2, { kind: 'unhealthy' });
+      await installedWithData(rig);
+    },
+    act: (rig) => void rig.repository.commit(files(v2, 'restore')),
+  },
+  {
+    name: 'swap that takes up a merged layer',
+    prepare: async (rig) => {
+      await installedWithData(rig);
+      for (const image of [v2, v1]) {
+        rig.repository.commit(files(image, 'restore, snapshots: 1'));
+        await rig.sync();
+      }
+      await rig.merge();
+    },
+    act: (rig) => void rig.repository.commit(files(v2, 'restore, snapshots: 1')),
   },
   {
     name: 'failed first install',

@@ -72,6 +72,7 @@ const inputArbitrary = fc
       records: marked,
       journals: [],
       observed: mounted ? observedWith({ running }) : observedWith(),
+      data: [],
       hostSuspended: false,
       prune: { maxPercent: 50, allowance },
     };
@@ -100,6 +101,7 @@ describe('every plan', () => {
           records: running.map((rack) => aRecord({ committed: rack })),
           journals: [],
           observed: observedWith({ running }),
+          data: [],
           hostSuspended: false,
           prune: { maxPercent: 50, allowance: null },
         };

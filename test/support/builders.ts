@@ -11,6 +11,7 @@ import {
   type HealthCheck,
   type ImageRef,
   type ListenAddress,
+  layersOf,
   listenAddresses,
   type ObservedService,
   type ObservedState,
@@ -20,6 +21,7 @@ import {
   type RackRecord,
   type RolloutJournal,
   rackPath,
+  type Snapshot,
   treeSource,
 } from '../../src/model/index.js';
 
@@ -86,7 +88,13 @@ export function aRack(overrides: Partial<DesiredRack> = {}): DesiredRack {
     mounts: [],
     files: [],
     services: [aService()],
-    rollout: { bakeMs: 0, timeoutMs: 10_000, onFailure: 'rollback' as const },
+    rollout: {
+      bakeMs: 0,
+      timeoutMs: 10_000,
+      onFailure: 'rollback' as const,
+      data: 'keep' as const,
+      snapshots: 3,
+    },
     ...overrides,
   };
   const { image, dependsOn, mounts, files, services, rollout } = content;
@@ -106,7 +114,7 @@ export function committed(desired: DesiredRack, overrides: Partial<CommittedRack
     desired,
     generation,
     since: new Date(testEpochMs).toISOString(),
-    tree: { generation, digest: desired.digest, layer: 1 },
+    tree: { generation, digest: desired.digest, layer: 1, sealed: [] },
     ...overrides,
   };
 }
@@ -153,7 +161,7 @@ export function aJournal(to: DesiredRack, overrides: Partial<RolloutJournal> = {
     startedAt: new Date(testEpochMs).toISOString(),
     bootId: testBootId,
     from: null,
-    to: { desired: to, tree: { generation, digest: to.digest, layer: 1 } },
+    to: { desired: to, tree: { generation, digest: to.digest, layer: 1, sealed: [] } },
     phase: 'begin',
     direction: 'forward',
     failure: null,
@@ -164,10 +172,24 @@ export function aJournal(to: DesiredRack, overrides: Partial<RolloutJournal> = {
   };
 }
 
+/** Sealed at the stop of the rack's first generation; of that layer alone. */
+export function aSnapshot(rack: DesiredRack, id: string, layers: readonly string[] = [id]): Snapshot {
+  const { image, digest, revision } = rack;
+  const at = new Date(testEpochMs).toISOString();
+  return { id, layers, at, image, digest, revision, generation: 1, reason: 'rollout' };
+}
+
 /** A mounted tree of the committed rack, as made. */
 export function aTree(rack: CommittedRack, overrides: Partial<ObservedTree> = {}): ObservedTree {
   const digest = treeSource(rack.desired.name, rack.tree.generation, rack.tree.digest).split(':')[3] ?? '';
-  return { rack: rack.desired.name, generation: rack.tree.generation, digest, asMade: true, ...overrides };
+  return {
+    rack: rack.desired.name,
+    generation: rack.tree.generation,
+    digest,
+    layers: layersOf(rack.tree),
+    asMade: true,
+    ...overrides,
+  };
 }
 
 /** A running service of the committed rack. */

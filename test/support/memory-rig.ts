@@ -11,13 +11,17 @@ import {
   hostPath,
   type ImageRef,
   type PassReport,
+  type RackData,
   usualCapabilities,
 } from '../../src/model/index.js';
 import {
   type DesiredMemory,
   DesiredReader,
+  mergeSealedLayers,
+  type Operation,
   type PassRequest,
   reconcileOnce,
+  runOperation,
 } from '../../src/reconciler/index.js';
 import { openStore, type Store } from '../../src/store/index.js';
 import { imageRef } from './builders.js';
@@ -30,6 +34,12 @@ export interface MemoryRig {
   store(): Store;
   /** `alone`: as `sync` without an agent, which probes. */
   sync(request?: Partial<PassRequest>, alone?: boolean): Promise<PassReport>;
+  /** As after a pass: sealed layers that no snapshot needs apart become one. */
+  merge(): Promise<void>;
+  /** The layers of the rack's writable directory. */
+  observe(rack: string): Promise<RackData | null>;
+  /** As a person asks for it. */
+  snapshot(request: Omit<Extract<Operation, { kind: 'snapshot' }>, 'kind'>): Promise<string>;
   /** After a crash, or as an agent restart. */
   restart(): Promise<void>;
   /** The machine boots: nothing of the kernel is left. */
@@ -110,6 +120,10 @@ export async function memoryRig(): Promise<MemoryRig> {
         },
         { trigger: 'test', allowPrune: null, allowRewind: null, ...request },
       ),
+    merge: () => mergeSealedLayers({ host, store, emit, signal: neverAborted }),
+    observe: (rack) => host.data.observe(rack),
+    snapshot: (request) =>
+      runOperation({ host, store, emit, signal: neverAborted }, { kind: 'snapshot', ...request }),
     restart: async () => begin(await world.restart()),
     reboot: async () => begin(await world.reboot()),
     dispose: () => rm(directory, { recursive: true, force: true }),

@@ -183,7 +183,7 @@ export async function until(what: string, look: () => boolean): Promise<void> {
 export function treeSpec(rack: string, image: ImageRef, overrides: Partial<TreeSpec> = {}): TreeSpec {
   const generation = overrides.generation ?? 1;
   const digest = `sha256:${sha256Hex(`${rack} ${image.sha256} ${generation}`)}`;
-  return { rack, image, generation, digest, layer: 1, mountPoints: [], ...overrides };
+  return { rack, image, generation, digest, layer: 1, sealed: [], mountPoints: [], ...overrides };
 }
 
 export function mountPoint(path: string, kind: MountPoint['kind'] = 'directory'): MountPoint {

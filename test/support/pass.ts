@@ -12,7 +12,7 @@ import {
   type RackOutcome,
 } from '../../src/model/index.js';
 import { checkPlan, type PlanningInput, planPass } from '../../src/planning/index.js';
-import { observe } from '../../src/reconciler/index.js';
+import { observe, observeData } from '../../src/reconciler/index.js';
 import type { Store } from '../../src/store/index.js';
 
 export interface TestPass {
@@ -38,12 +38,15 @@ export async function planNow(pass: TestPass): Promise<Plan> {
     await host.mounts.sweep();
     observed = await observe(host);
   }
+  const records = await store.records();
+  const journals = await store.journals();
   const input: PlanningInput = {
     now: host.clock.now(),
     desired,
-    records: await store.records(),
-    journals: await store.journals(),
+    records,
+    journals,
     observed,
+    data: await observeData(host, desired, records, journals),
     hostSuspended: (await store.hostSuspended()) !== null,
     prune: { maxPercent: 50, allowance: pass.allowance ?? null },
   };

@@ -3,7 +3,7 @@ import equalModule from 'ajv/dist/runtime/equal.js';
 import ucs2lengthModule from 'ajv/dist/runtime/ucs2length.js';
 
 export const validateRack = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/rack.schema.json","title":"Rack","description":"One rack: a read-only image, what runs in it, and how it is moved from one version to the next. One rack per file, `racks/<name>.yaml`.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","image","services"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Rack","examples":["Rack"]},"name":{"description":"Name of the rack, the same as the file name without `.yaml`.","$ref":"#/$defs/name","examples":["webserver"]},"image":{"description":"The squashfs image that holds the software. It is never written to.","type":"object","additionalProperties":false,"required":["file","sha256"],"examples":[{"file":"webserver-2.0.iso","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}],"properties":{"file":{"description":"File name in the image store, without a directory.","$ref":"#/$defs/imageFile","examples":["webserver-2.0.iso"]},"sha256":{"description":"sha256 of the file: 64 hex digits, with or without `sha256:` in front. The image is what this says, whatever its file name.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"hosts":{"description":"Which hosts run this rack. Absent: every host that reads this repository.","type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"description":"Labels that the host's own configuration must have, all of them, with these values.","$ref":"#/$defs/labels","examples":[{"role":"web"}]}}},"dependsOn":{"description":"Racks that must be ready before this one is moved. A rack that does not run on this host is ignored with a warning.","type":"array","maxItems":64,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"env":{"description":"Environment variables of all services: text, or a secret read from a file of the host.","$ref":"#/$defs/env","default":{},"examples":[{"RAILS_ENV":"production","DB_PASSWORD":{"fromHostFile":"/etc/rackops/secrets/db"}}]},"mounts":{"description":"Directories of the host that are visible in the rack. The host's configuration decides which are allowed (`allow.mounts`).","type":"array","maxItems":64,"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"source":"/var/share","target":"/var/share","readOnly":true}]]},"files":{"description":"Files of this repository, from the same commit, read-only in the rack.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/file"},"default":[],"examples":[[{"path":"/etc/nginx/conf.d/site.conf","source":"files/site.conf","mode":"0644"}]]},"services":{"description":"The processes of the rack, by name.","type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/service"},"examples":[{"nginx":{"command":["nginx","-g","daemon off;"]}}]},"rollout":{"description":"How the rack is moved from one version to the next.","$ref":"#/$defs/rollout"}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"imageFile":{"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"memory":{"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"rackPath":{"description":"Absolute path as a process in the rack sees it, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"port":{"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535},"probeHost":{"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},"command":{"description":"Program and arguments, as a list: no shell takes part.","type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}},"labels":{"description":"Names and values, both text; at least one.","type":"object","minProperties":1,"maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"envName":{"description":"Letters, digits and underscores, not beginning with a digit.","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"env":{"description":"Environment variables.","type":"object","maxProperties":256,"propertyNames":{"$ref":"#/$defs/envName"},"additionalProperties":{"$ref":"#/$defs/envValue"}},"envValue":{"description":"Text (numbers in quotes), or `{fromHostFile: /path}`: the content of a host file, read when the service is started and never stored.","anyOf":[{"type":"string","maxLength":32768},{"type":"object","additionalProperties":false,"required":["fromHostFile"],"properties":{"fromHostFile":{"description":"File of the host within `allow.secrets`; one line end at its end is dropped.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/secrets/db"]}}}]},"mount":{"description":"One directory of the host in the rack.","type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"description":"Directory on the host; must exist there.","$ref":"#/$defs/hostPath","examples":["/var/share"]},"target":{"description":"Where it appears in the rack. Not `/`, and not in `/proc`, `/sys` or `/dev`.","$ref":"#/$defs/rackPath","examples":["/var/share"]},"readOnly":{"description":"The rack cannot write to it.","type":"boolean","default":false,"examples":[true]}}},"file":{"description":"One file of the repository in the rack.","type":"object","additionalProperties":false,"required":["path","source"],"properties":{"path":{"description":"Where it appears in the rack, read-only.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/conf.d/site.conf"]},"source":{"description":"File in the repository, 1 MiB at most; looked for from the repository's root, then beside the definition.","$ref":"#/$defs/repositoryPath","examples":["files/site.conf"]},"mode":{"description":"Permission bits, three octal digits, in quotes; `0o644` is understood too.","$ref":"#/$defs/mode","default":"0644","examples":["0644"]}}},"mode":{"description":"Permission bits.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"service":{"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses that are opened for the service and handed to it as file descriptors from 3 on (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listen"},"default":[],"examples":[["0.0.0.0:80"]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}},"user":{"description":"User name, uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":32,"pattern":"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"signal":{"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]},"listen":{"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"health":{"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}},"rollout":{"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was before the swap. Not yet in force: `restore` is refused.","enum":["keep","restore"],"default":"keep","examples":["keep"]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}},"shadowPolicy":{"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/rack.schema.json","title":"Rack","description":"One rack: a read-only image, what runs in it, and how it is moved from one version to the next. One rack per file, `racks/<name>.yaml`.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","image","services"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Rack","examples":["Rack"]},"name":{"description":"Name of the rack, the same as the file name without `.yaml`.","$ref":"#/$defs/name","examples":["webserver"]},"image":{"description":"The squashfs image that holds the software. It is never written to.","type":"object","additionalProperties":false,"required":["file","sha256"],"examples":[{"file":"webserver-2.0.iso","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}],"properties":{"file":{"description":"File name in the image store, without a directory.","$ref":"#/$defs/imageFile","examples":["webserver-2.0.iso"]},"sha256":{"description":"sha256 of the file: 64 hex digits, with or without `sha256:` in front. The image is what this says, whatever its file name.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"hosts":{"description":"Which hosts run this rack. Absent: every host that reads this repository.","type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"description":"Labels that the host's own configuration must have, all of them, with these values.","$ref":"#/$defs/labels","examples":[{"role":"web"}]}}},"dependsOn":{"description":"Racks that must be ready before this one is moved. A rack that does not run on this host is ignored with a warning.","type":"array","maxItems":64,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"env":{"description":"Environment variables of all services: text, or a secret read from a file of the host.","$ref":"#/$defs/env","default":{},"examples":[{"RAILS_ENV":"production","DB_PASSWORD":{"fromHostFile":"/etc/rackops/secrets/db"}}]},"mounts":{"description":"Directories of the host that are visible in the rack. The host's configuration decides which are allowed (`allow.mounts`).","type":"array","maxItems":64,"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"source":"/var/share","target":"/var/share","readOnly":true}]]},"files":{"description":"Files of this repository, from the same commit, read-only in the rack.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/file"},"default":[],"examples":[[{"path":"/etc/nginx/conf.d/site.conf","source":"files/site.conf","mode":"0644"}]]},"services":{"description":"The processes of the rack, by name.","type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/service"},"examples":[{"nginx":{"command":["nginx","-g","daemon off;"]}}]},"rollout":{"description":"How the rack is moved from one version to the next.","$ref":"#/$defs/rollout"}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"imageFile":{"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"memory":{"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"rackPath":{"description":"Absolute path as a process in the rack sees it, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"port":{"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535},"probeHost":{"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},"command":{"description":"Program and arguments, as a list: no shell takes part.","type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}},"labels":{"description":"Names and values, both text; at least one.","type":"object","minProperties":1,"maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"envName":{"description":"Letters, digits and underscores, not beginning with a digit.","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"env":{"description":"Environment variables.","type":"object","maxProperties":256,"propertyNames":{"$ref":"#/$defs/envName"},"additionalProperties":{"$ref":"#/$defs/envValue"}},"envValue":{"description":"Text (numbers in quotes), or `{fromHostFile: /path}`: the content of a host file, read when the service is started and never stored.","anyOf":[{"type":"string","maxLength":32768},{"type":"object","additionalProperties":false,"required":["fromHostFile"],"properties":{"fromHostFile":{"description":"File of the host within `allow.secrets`; one line end at its end is dropped.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/secrets/db"]}}}]},"mount":{"description":"One directory of the host in the rack.","type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"description":"Directory on the host; must exist there.","$ref":"#/$defs/hostPath","examples":["/var/share"]},"target":{"description":"Where it appears in the rack. Not `/`, and not in `/proc`, `/sys` or `/dev`.","$ref":"#/$defs/rackPath","examples":["/var/share"]},"readOnly":{"description":"The rack cannot write to it.","type":"boolean","default":false,"examples":[true]}}},"file":{"description":"One file of the repository in the rack.","type":"object","additionalProperties":false,"required":["path","source"],"properties":{"path":{"description":"Where it appears in the rack, read-only.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/conf.d/site.conf"]},"source":{"description":"File in the repository, 1 MiB at most; looked for from the repository's root, then beside the definition.","$ref":"#/$defs/repositoryPath","examples":["files/site.conf"]},"mode":{"description":"Permission bits, three octal digits, in quotes; `0o644` is understood too.","$ref":"#/$defs/mode","default":"0644","examples":["0644"]}}},"mode":{"description":"Permission bits.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"service":{"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses that are opened for the service and handed to it as file descriptors from 3 on (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listen"},"default":[],"examples":[["0.0.0.0:80"]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}},"user":{"description":"User name, uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":32,"pattern":"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"signal":{"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]},"listen":{"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"health":{"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}},"rollout":{"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}},"shadowPolicy":{"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]}}};
 const schema32 = {"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
 const schema33 = {"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"};
 const schema34 = {"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"};
@@ -2315,7 +2315,7 @@ return errors === 0;
 }
 validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema72 = {"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was before the swap. Not yet in force: `restore` is refused.","enum":["keep","restore"],"default":"keep","examples":["keep"]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}};
+const schema72 = {"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}};
 const schema75 = {"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2330,7 +2330,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((((key0 === "rehearse") || (key0 === "bake")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "data")) || (key0 === "shadow"))){
+if(!(((((((key0 === "rehearse") || (key0 === "bake")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "data")) || (key0 === "snapshots")) || (key0 === "shadow"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema72,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -2450,12 +2450,10 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data.shadow !== undefined){
-let data5 = data.shadow;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-for(const key1 in data5){
-if(!((key1 === "default") || (key1 === "rules"))){
-const err10 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.shadow,data:data5};
+if(data.snapshots !== undefined){
+let data5 = data.snapshots;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err10 = {instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema72.properties.snapshots.type,parentSchema:schema72.properties.snapshots,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2464,11 +2462,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-if(data5.default !== undefined){
-let data6 = data5.default;
-if(!(((data6 === "keep") || (data6 === "fail")) || (data6 === "drop"))){
-const err11 = {instancePath:instancePath+"/shadow/default",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema75.enum},message:"must be equal to one of the allowed values",schema:schema75.enum,parentSchema:schema75,data:data6};
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 8 || isNaN(data5)){
+const err11 = {instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8},message:"must be <= 8",schema:8,parentSchema:schema72.properties.snapshots,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2477,12 +2473,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-if(data5.rules !== undefined){
-let data7 = data5.rules;
-if(Array.isArray(data7)){
-if(data7.length > 256){
-const err12 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema72.properties.shadow.properties.rules,data:data7};
+if(data5 < 1 || isNaN(data5)){
+const err12 = {instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema72.properties.snapshots,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2491,12 +2483,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-const len0 = data7.length;
-for(let i0=0; i0<len0; i0++){
-let data8 = data7[i0];
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-if(data8.path === undefined){
-const err13 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema72.properties.shadow.properties.rules.items.required,parentSchema:schema72.properties.shadow.properties.rules.items,data:data8};
+}
+}
+if(data.shadow !== undefined){
+let data6 = data.shadow;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
+if(!((key1 === "default") || (key1 === "rules"))){
+const err13 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.shadow,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2505,8 +2499,11 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data8.policy === undefined){
-const err14 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "policy"},message:"must have required property '"+"policy"+"'",schema:schema72.properties.shadow.properties.rules.items.required,parentSchema:schema72.properties.shadow.properties.rules.items,data:data8};
+}
+if(data6.default !== undefined){
+let data7 = data6.default;
+if(!(((data7 === "keep") || (data7 === "fail")) || (data7 === "drop"))){
+const err14 = {instancePath:instancePath+"/shadow/default",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema75.enum},message:"must be equal to one of the allowed values",schema:schema75.enum,parentSchema:schema75,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2515,9 +2512,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-for(const key2 in data8){
-if(!((key2 === "path") || (key2 === "policy"))){
-const err15 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.shadow.properties.rules.items,data:data8};
+}
+if(data6.rules !== undefined){
+let data8 = data6.rules;
+if(Array.isArray(data8)){
+if(data8.length > 256){
+const err15 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema72.properties.shadow.properties.rules,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2526,12 +2526,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-if(data8.path !== undefined){
-let data9 = data8.path;
-if(typeof data9 === "string"){
-if(func2(data9) > 4095){
-const err16 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema45,data:data9};
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.path === undefined){
+const err16 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema72.properties.shadow.properties.rules.items.required,parentSchema:schema72.properties.shadow.properties.rules.items,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2540,8 +2540,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(!pattern10.test(data9)){
-const err17 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema45,data:data9};
+if(data9.policy === undefined){
+const err17 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "policy"},message:"must have required property '"+"policy"+"'",schema:schema72.properties.shadow.properties.rules.items.required,parentSchema:schema72.properties.shadow.properties.rules.items,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2550,9 +2550,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-else {
-const err18 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data9};
+for(const key2 in data9){
+if(!((key2 === "path") || (key2 === "policy"))){
+const err18 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.shadow.properties.rules.items,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2562,10 +2562,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data8.policy !== undefined){
-let data10 = data8.policy;
-if(!(((data10 === "keep") || (data10 === "fail")) || (data10 === "drop"))){
-const err19 = {instancePath:instancePath+"/shadow/rules/" + i0+"/policy",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema75.enum},message:"must be equal to one of the allowed values",schema:schema75.enum,parentSchema:schema75,data:data10};
+if(data9.path !== undefined){
+let data10 = data9.path;
+if(typeof data10 === "string"){
+if(func2(data10) > 4095){
+const err19 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema45,data:data10};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2574,10 +2575,8 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.shadow.properties.rules.items.type,parentSchema:schema72.properties.shadow.properties.rules.items,data:data8};
+if(!pattern10.test(data10)){
+const err20 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema45,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2587,9 +2586,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-}
 else {
-const err21 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema72.properties.shadow.properties.rules.type,parentSchema:schema72.properties.shadow.properties.rules,data:data7};
+const err21 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2599,9 +2597,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.shadow.type,parentSchema:schema72.properties.shadow,data:data5};
+if(data9.policy !== undefined){
+let data11 = data9.policy;
+if(!(((data11 === "keep") || (data11 === "fail")) || (data11 === "drop"))){
+const err22 = {instancePath:instancePath+"/shadow/rules/" + i0+"/policy",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema75.enum},message:"must be equal to one of the allowed values",schema:schema75.enum,parentSchema:schema75,data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2613,12 +2612,48 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.type,parentSchema:schema72,data};
+const err23 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.shadow.properties.rules.items.type,parentSchema:schema72.properties.shadow.properties.rules.items,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
 else {
 vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema72.properties.shadow.properties.rules.type,parentSchema:schema72.properties.shadow.properties.rules,data:data8};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.shadow.type,parentSchema:schema72.properties.shadow,data:data6};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.type,parentSchema:schema72,data};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
 }
 errors++;
 }

@@ -15,6 +15,7 @@ import {
   imageMountPath,
   type Layout,
   layerPath,
+  layersOf,
   overlayWorkPath,
   RackError,
   type TreeSpec,
@@ -30,15 +31,21 @@ import type { ImageStore } from './image-store.js';
 import { explained, ignoreMissing, mountError } from './mount-errors.js';
 import { checkMountPoints } from './mount-points.js';
 import { mountSquashfs } from './mount-squashfs.js';
-import { type MountRecord, optionValue, readMountinfo } from './mountinfo.js';
-import { observeMounts } from './observe-mounts.js';
+import { type MountRecord, readMountinfo } from './mountinfo.js';
+import { mountedLayers, observeMounts } from './observe-mounts.js';
 import { overlayFeatures } from './overlay-options.js';
 import { fileBehind, livingGenerations } from './tokens.js';
-import { ensureWritableLayer, refuseForeignFeatures, refuseFullDisk } from './writable-layer.js';
+import {
+  checkSealedLayers,
+  ensureWritableLayer,
+  refuseForeignFeatures,
+  refuseFullDisk,
+} from './writable-layer.js';
 
 /** How long an overlay may take to die after its unmount; containers that are just starting hold copies for some 20 ms. */
 const proofMs = 2_000;
 const proofPollMs = 1;
+const pageBytes = 4_096;
 
 export interface MountDeps {
   readonly layout: Layout;
@@ -69,23 +76,21 @@ export function createMounts(deps: MountDeps): Mounts {
   };
 
   async function mountTree(tree: TreeSpec): Promise<void> {
-    const { rack, generation, digest, layer } = tree;
+    const { rack, generation, digest } = tree;
     const target = treePath(layout, rack);
     const source = treeSource(rack, generation, digest);
     const present = await treesOf(rack);
-    if (present.length === 1 && present[0]?.source === source) return;
+    const [only] = present;
+    if (present.length === 1 && only !== undefined && isTree(only, tree)) return;
     if (present.length > 0)
       throw mountError(`cannot mount the tree of "${rack}": something else is mounted at ${target}`, rack);
     await unmountStrays(layout, `${rack}.`);
     await refuseLiving(rack);
     const imageRoot = imageMountPath(layout, tree.image.sha256);
     const layerMount = generatedLayerMount(layout, rack, generation);
-    const options = overlayOptions(
-      [layerMount, imageRoot],
-      layerPath(layout, rack, layer),
-      overlayWorkPath(layout, rack, layer),
-    );
-    await ensureWritableLayer(layout, tree, imageRoot);
+    const options = overlayOptions(layout, tree);
+    await checkSealedLayers(layout, rack, tree);
+    await ensureWritableLayer(layout, rack, tree, imageRoot);
     const layerFile = await ensureGeneratedLayer(layout, tree, imageRoot);
     await mkdir(layerMount, { recursive: true, mode: 0o700 });
     await mkdir(target, { recursive: true, mode: 0o755 });
@@ -100,14 +105,17 @@ export function createMounts(deps: MountDeps): Mounts {
       await unmount(layerMount);
       await rmdir(layerMount);
     }
-    await readBack(tree, source, fileBehind(device) === layerFile);
+    await readBack(tree, fileBehind(device) === layerFile);
   }
 
-  async function readBack(tree: TreeSpec, source: string, isHeld: boolean): Promise<void> {
-    const { rack, layer } = tree;
+  const isTree = (record: MountRecord, tree: TreeSpec): boolean =>
+    record.source === treeSource(tree.rack, tree.generation, tree.digest) &&
+    mountedLayers(record, tree.rack, layout).join() === layersOf(tree).join();
+
+  async function readBack(tree: TreeSpec, isHeld: boolean): Promise<void> {
+    const { rack } = tree;
     const [record, ...others] = await treesOf(rack);
-    const upper = record && optionValue(record.superOptions, 'upperdir');
-    if (others.length > 0 || record?.source !== source || upper !== layerPath(layout, rack, layer)) {
+    if (others.length > 0 || record === undefined || !isTree(record, tree)) {
       throw mountError(`cannot mount the tree of "${rack}": mountinfo does not show what was mounted`, rack);
     }
     if (!isHeld) {
@@ -156,9 +164,11 @@ export function createMounts(deps: MountDeps): Mounts {
     prepareTree: async (tree) => {
       await refuseFullDisk(layout);
       const imageRoot = imageMountPath(layout, tree.image.sha256);
+      await checkSealedLayers(layout, tree.rack, tree);
+      overlayOptions(layout, tree);
       await refuseForeignFeatures(layout, tree);
       await imageMounts.whileMounted(tree.image, async () => {
-        await ensureWritableLayer(layout, tree, imageRoot);
+        if (tree.sealed.length === 0) await ensureWritableLayer(layout, tree.rack, tree, imageRoot);
         await ensureGeneratedLayer(layout, tree, imageRoot);
       });
       await unmountStrays(layout, `${tree.rack}.`);
@@ -195,16 +205,33 @@ export function createMounts(deps: MountDeps): Mounts {
   };
 }
 
-/** Names are checked long before; looked at once more because a comma or colon here has mounted another rack's writable layer. Error: E_BASE_DIR. */
-function overlayOptions(lower: readonly string[], upper: string, work: string): string {
+/** Names are checked long before; looked at once more because a comma or colon here has mounted another rack's writable layer. Errors: E_BASE_DIR, E_LAYER_LIMIT. */
+function overlayOptions(layout: Layout, { rack, generation, layer, sealed, image }: TreeSpec): string {
+  const lower = [
+    ...sealed.map((name) => layerPath(layout, rack, name)),
+    generatedLayerMount(layout, rack, generation),
+    imageMountPath(layout, image.sha256),
+  ];
+  const upper = layerPath(layout, rack, layer);
+  const work = overlayWorkPath(layout, rack, layer);
   const odd = [...lower, upper, work].find((path) => /[,:\\\s]/.test(path));
   if (odd !== undefined)
     throw new RackError('E_BASE_DIR', `cannot write "${odd}" into mount options`, {
       hint: 'choose base directories without comma, colon, backslash and white space',
     });
-  return [`lowerdir=${lower.join(':')}`, `upperdir=${upper}`, `workdir=${work}`, ...overlayFeatures].join(
-    ',',
-  );
+  const lowerOption = `lowerdir=${lower.join(':')}`;
+  const options = [lowerOption, `upperdir=${upper}`, `workdir=${work}`, ...overlayFeatures].join(',');
+  // The kernel would cut them off.
+  if (options.length >= pageBytes)
+    throw new RackError(
+      'E_LAYER_LIMIT',
+      `cannot mount ${sealed.length} sealed layers of "${rack}": their paths do not fit into mount options`,
+      {
+        rack,
+        hint: 'choose a shorter root in host.yaml, or wait until they are merged',
+      },
+    );
+  return options;
 }
 
 /** A crash between two mounts leaves a generated layer at its mount point; a tree never needs it there. */

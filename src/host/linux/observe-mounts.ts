@@ -1,5 +1,5 @@
 /** Which mounts of the table are ours, and whether they are as we make them. Pure over mount records. */
-import type { Layout, ObservedImage, ObservedTree } from '../../model/index.js';
+import type { LayerName, Layout, ObservedImage, ObservedTree } from '../../model/index.js';
 import { dataPath, under } from '../../model/index.js';
 import { type MountRecord, optionValue } from './mountinfo.js';
 
@@ -53,7 +53,7 @@ function observedTree(rack: string, record: MountRecord, isSecond: boolean, layo
   const [kind, name, generation, digest] = record.source.split(':');
   const isOurs =
     record.type === 'overlay' && kind === 'rack' && name === rack && /^\d+$/.test(generation ?? '');
-  if (!isOurs) return { rack, generation: null, digest: null, asMade: false };
+  if (!isOurs) return { rack, generation: null, digest: null, layers: [], asMade: false };
   const upper = optionValue(record.superOptions, 'upperdir');
   const asMade =
     !isSecond &&
@@ -62,5 +62,16 @@ function observedTree(rack: string, record: MountRecord, isSecond: boolean, layo
     record.options.includes('nosuid') &&
     record.options.includes('nodev') &&
     !record.options.includes('ro');
-  return { rack, generation: Number(generation), digest: digest ?? '', asMade };
+  const layers = mountedLayers(record, rack, layout);
+  return { rack, generation: Number(generation), digest: digest ?? '', layers, asMade };
+}
+
+/** Layers of the rack that the overlay is made of, newest first. */
+export function mountedLayers(record: MountRecord, rack: string, layout: Layout): readonly LayerName[] {
+  const prefix = `${dataPath(layout, rack)}/`;
+  const upper = optionValue(record.superOptions, 'upperdir') ?? '';
+  const lower = optionValue(record.superOptions, 'lowerdir') ?? '';
+  return [upper, ...lower.split(':')].flatMap((path) =>
+    path.startsWith(prefix) ? [path.slice(prefix.length)] : [],
+  );
 }

@@ -2,6 +2,7 @@
  * A look at a tree before it is mounted: the writable layer that a service writes to now, over the new image, read-only. Only for looking things up while the old
  * version runs: what that one writes meanwhile may show. Mounted for a moment, under a name that the next pass sweeps if this one dies.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, rmdir } from 'node:fs/promises';
 import { MS_NODEV, MS_NOSUID, MS_RDONLY, mount, unmount } from '../../kernel/index.js';
 import {
@@ -10,6 +11,7 @@ import {
   imageMountPath,
   type Layout,
   layerPath,
+  layersOf,
   type TreeSpec,
 } from '../../model/index.js';
 import { rackPids } from './cgroups.js';
@@ -23,9 +25,11 @@ export async function withPreview(
   tree: TreeSpec,
   work: (root: HostPath) => Promise<void>,
 ): Promise<void> {
-  const { rack, generation, layer, image } = tree;
+  const { rack, generation, image } = tree;
   const root = generatedLayerMount(layout, `${rack}.preview`, generation);
-  const lower = [layerPath(layout, rack, layer), imageMountPath(layout, image.sha256)];
+  // A layer that is sealed at the stop has no successor yet.
+  const layers = layersOf(tree).map((name) => layerPath(layout, rack, name));
+  const lower = [...layers.filter((path) => existsSync(path)), imageMountPath(layout, image.sha256)];
   await mkdir(root, { recursive: true, mode: 0o700 });
   try {
     const options = [`lowerdir=${lower.join(':')}`, ...overlayFeatures].join(',');

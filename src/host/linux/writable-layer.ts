@@ -4,8 +4,11 @@ import { getXattr, hasXattr, listXattrs, setXattr } from '../../kernel/index.js'
 import { formatBytes } from '../../lib/index.js';
 import {
   dataPath,
+  type LayerStack,
   type Layout,
   layerPath,
+  layersOf,
+  maxSealedLayers,
   overlayWorkPath,
   RackError,
   type TreeSpec,
@@ -39,26 +42,57 @@ export async function refuseFullDisk(layout: Layout): Promise<void> {
 }
 
 /**
- * Layer and work directory exist. A new layer's root copies mode, owner and xattrs of the image's root, because it becomes the root that the services see.
- * Made aside and renamed: a crash in between leaves no layer with the wrong face.
+ * Layer and work directory exist. A new layer's root copies mode, owner and xattrs of the root below it (the newest sealed layer's, else the image's), because it becomes the root that the
+ * services see. Made aside and renamed: a crash in between leaves no layer with the wrong face. `imageRoot` null: there is a sealed layer.
  */
-export async function ensureWritableLayer(layout: Layout, tree: TreeSpec, imageRoot: string): Promise<void> {
-  const path = layerPath(layout, tree.rack, tree.layer);
+export async function ensureWritableLayer(
+  layout: Layout,
+  rack: string,
+  stack: LayerStack,
+  imageRoot: string | null,
+): Promise<void> {
+  const path = layerPath(layout, rack, stack.layer);
   if (!(await exists(path))) {
-    await mkdir(dataPath(layout, tree.rack), { recursive: true, mode: 0o700 });
+    await mkdir(dataPath(layout, rack), { recursive: true, mode: 0o700 });
     const making = `${path}.making`;
     await rm(making, { recursive: true, force: true });
     await mkdir(making);
-    const face = await stat(imageRoot);
-    for (const name of listXattrs(imageRoot)) {
-      const value = name.startsWith('trusted.overlay.') ? null : getXattr(imageRoot, name);
+    const [newest] = stack.sealed;
+    const below = newest === undefined ? imageRoot : layerPath(layout, rack, newest);
+    if (below === null) throw new Error('internal error: a layer on nothing');
+    const face = await stat(below);
+    for (const name of listXattrs(below)) {
+      const value = name.startsWith('trusted.overlay.') ? null : getXattr(below, name);
       if (value !== null) setXattr(making, name, value);
     }
     await chown(making, face.uid, face.gid);
     await chmod(making, face.mode & 0o7777);
     await rename(making, path);
   }
-  await mkdir(overlayWorkPath(layout, tree.rack, tree.layer), { recursive: true, mode: 0o700 });
+  await mkdir(overlayWorkPath(layout, rack, stack.layer), { recursive: true, mode: 0o700 });
+}
+
+/** Errors: E_LAYER_LIMIT, E_LAYER_MISSING naming the layer. */
+export async function checkSealedLayers(layout: Layout, rack: string, { sealed }: LayerStack): Promise<void> {
+  if (sealed.length > maxSealedLayers) {
+    throw new RackError(
+      'E_LAYER_LIMIT',
+      `cannot seal another layer of "${rack}": ${sealed.length - 1} sealed layers are not merged yet, and a tree may have ${maxSealedLayers}`,
+      { rack, hint: 'see why they are not merged (warnings of the agent, free space), then sync again' },
+    );
+  }
+  for (const layer of sealed) {
+    const path = layerPath(layout, rack, layer);
+    if (await exists(path)) continue;
+    throw new RackError(
+      'E_LAYER_MISSING',
+      `cannot use the data of "${rack}": sealed layer ${path} is not there`,
+      {
+        rack,
+        hint: 'put it back from a backup; nothing is mounted without it',
+      },
+    );
+  }
 }
 
 /**
@@ -68,7 +102,9 @@ export async function ensureWritableLayer(layout: Layout, tree: TreeSpec, imageR
 export async function refuseForeignFeatures(layout: Layout, tree: TreeSpec): Promise<void> {
   const path = layerPath(layout, tree.rack, tree.layer);
   if (!(await exists(path)) || (await exists(overlayWorkPath(layout, tree.rack, tree.layer)))) return;
-  const found = await findFeature(Buffer.from(path));
+  let found: Awaited<ReturnType<typeof findFeature>> = null;
+  for (const layer of layersOf(tree))
+    found ??= await findFeature(Buffer.from(layerPath(layout, tree.rack, layer)));
   if (found === null) return;
   throw new RackError(
     'E_OVERLAY_FEATURE',

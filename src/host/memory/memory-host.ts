@@ -5,7 +5,8 @@
  * Trees     need their image mounted; preparing makes writable layer and generated layer, mounting makes what is missing. One tree a rack: mounting the same
  *           identity again does nothing, another one is refused. Unmounting fails with E_BUSY while strangers or services hold it, and with E_LEAKED_MOUNT (after 2 s) while
  *           a copy lives in another namespace; until that one dies nothing is mounted for the rack. Dying in the middle of a mount leaves a stray layer.
- * Data      outlives trees, removals and reboots; only purge deletes it, and not while something is mounted.
+ * Data      outlives trees, removals and reboots; only purge deletes it, and not while something is mounted. A layer is a list of what was written into it; sealing puts an
+ *           empty one on top, releasing deletes those that nobody needs, merging adds one and deletes none. Dying in the middle leaves the layers changed and the manifest as before.
  * Services  need their tree, their bundle and their sockets. Started twice is once; started as something else while they run is refused. They end, sicken or refuse to start by
  *           the script of the image that they were started from, are restarted with the backoff of the definition, and count restarts when they end.
  * Sockets   are unique per address over all racks and the programs of others, wildcards included; opening is all or nothing.
@@ -66,7 +67,7 @@ export function createMemoryHost(options: MemoryHostOptions = {}): {
       ids: { next: nextId, random },
       images: mine.guard('images', createMemoryImages(state)),
       mounts: mine.guard('mounts', createMemoryMounts(state, clock, mine.middle)),
-      data: mine.guard('data', createMemoryData(state)),
+      data: mine.guard('data', createMemoryData(state, mine.middle)),
       bundles: mine.guard('bundles', createMemoryBundles(state)),
       supervisor: mine.guard('supervisor', createMemorySupervisor(state, clock, mine.middle)),
       probes: mine.guard('probes', createMemoryProbes(state, clock)),

@@ -2,6 +2,8 @@
 import {
   type Holder,
   type ImageRef,
+  layersOf,
+  maxSealedLayers,
   type ObservedImage,
   type ObservedTree,
   RackError,
@@ -29,22 +31,27 @@ export function createMemoryMounts(
       .map((service) => ({ pid: service.pid ?? 0, command: service.spec.service, how: 'root' }));
 
   function mountTree(tree: TreeSpec): void {
-    const { rack, generation, digest, layer, image } = tree;
+    const { rack, generation, digest, image } = tree;
     const present = state.trees.get(rack);
     if (present !== undefined) {
-      const same = !present.foreign && present.generation === generation && present.digest === digest;
+      const same =
+        !present.foreign &&
+        present.generation === generation &&
+        present.digest === digest &&
+        present.layers.join() === layersOf(tree).join();
       if (same) return;
       throw mountError(`cannot mount the tree of "${rack}": something else is mounted there`, rack);
     }
     sweepLayers(`${rack}.`);
     if (state.living.has(rack)) throw leaked(rack);
-    ensureLayers(tree);
+    refuseMissing(tree);
+    ensureLayers(tree, true);
     state.strayLayers.add(`${rack}.${generation}`);
     middle('mounts.mountTree');
     state.trees.set(rack, {
       generation,
       digest,
-      layer,
+      layers: layersOf(tree),
       imageSha256: image.sha256,
       asMade: true,
       foreign: false,
@@ -52,18 +59,25 @@ export function createMemoryMounts(
     state.strayLayers.delete(`${rack}.${generation}`);
   }
 
-  function ensureLayers(tree: TreeSpec): void {
-    const { rack, generation, layer, image } = tree;
+  function refuseMissing({ rack, sealed }: TreeSpec): void {
+    const missing = sealed.find((name) => state.data.get(rack)?.layers.has(name) !== true);
+    if (missing === undefined) return;
+    throw new RackError(
+      'E_LAYER_MISSING',
+      `cannot use the data of "${rack}": sealed layer ${missing} is not there`,
+      {
+        rack,
+        hint: 'put it back from a backup',
+      },
+    );
+  }
+
+  /** On sealed layers the writable one is made when the tree is mounted, or sealed. */
+  function ensureLayers(tree: TreeSpec, mounts: boolean): void {
+    const { rack, generation, layer, sealed, image } = tree;
     if (!state.images.has(image.sha256))
       throw mountError(`cannot mount the tree of "${rack}": image "${image.file}" is not mounted`, rack);
-    const data = state.data.get(rack) ?? {
-      id: state.nextDataId(),
-      layers: new Set(),
-      bytes: 4_096,
-      mounted: false,
-    };
-    data.layers.add(layer);
-    state.data.set(rack, data);
+    if (mounts || sealed.length === 0) state.ensureLayer(rack, layer);
     state.layers.add(`${rack}.${generation}`);
   }
 
@@ -124,7 +138,17 @@ export function createMemoryMounts(
         throw new RackError('E_DISK_SPACE', `cannot prepare "${tree.rack}": less than 16 MiB free`, {
           rack: tree.rack,
         });
-      ensureLayers(tree);
+      if (tree.sealed.length > maxSealedLayers)
+        throw new RackError(
+          'E_LAYER_LIMIT',
+          `cannot seal another layer of "${tree.rack}": too many already`,
+          {
+            rack: tree.rack,
+            hint: 'see why they are not merged, then sync again',
+          },
+        );
+      refuseMissing(tree);
+      ensureLayers(tree, false);
       const held = holdersOf(tree.rack);
       if (held.length > 0)
         throw new RackError('E_BUSY', `cannot swap "${tree.rack}": its tree is held by ${textOf(held)}`, {
@@ -153,8 +177,14 @@ function observedImages(state: MemoryState): readonly ObservedImage[] {
 function observedTrees(state: MemoryState): readonly ObservedTree[] {
   return Array.from(state.trees, ([rack, tree]) =>
     tree.foreign
-      ? { rack, generation: null, digest: null, asMade: false }
-      : { rack, generation: tree.generation, digest: state.shownDigest(rack, tree), asMade: tree.asMade },
+      ? { rack, generation: null, digest: null, layers: [], asMade: false }
+      : {
+          rack,
+          generation: tree.generation,
+          digest: state.shownDigest(rack, tree),
+          layers: tree.layers,
+          asMade: tree.asMade,
+        },
   );
 }
 

@@ -4,7 +4,11 @@ import {
   type DesiredRack,
   type DesiredService,
   dataPath,
+  type LayerName,
+  layersOf,
+  mergedName,
   RackError,
+  rackData,
   serviceSpec,
   under,
 } from '../../model/index.js';
@@ -13,8 +17,47 @@ import type { VirtualClock } from './clock.js';
 import type { MemoryState } from './state.js';
 import { keyOf } from './supervisor.js';
 
-export function createMemoryData(state: MemoryState): Data {
+export function createMemoryData(state: MemoryState, middle: (operation: string) => void): Data {
+  const missing = (rack: string, layers: readonly LayerName[]): LayerName | undefined =>
+    layers.find((name) => state.data.get(rack)?.layers.has(name) !== true);
   return {
+    observe: async (rack) => {
+      const data = state.data.get(rack);
+      return data === undefined ? null : rackData(rack, [...data.layers.keys()], data.manifest);
+    },
+    sealLayer: async (rack, stack, snapshots) => {
+      const absent = missing(rack, stack.sealed);
+      if (absent !== undefined)
+        throw new RackError(
+          'E_LAYER_MISSING',
+          `cannot use the data of "${rack}": sealed layer ${absent} is not there`,
+          {
+            rack,
+            hint: 'put it back from a backup',
+          },
+        );
+      const data = state.ensureLayer(rack, stack.layer);
+      middle('data.sealLayer');
+      data.manifest = { format: 1, layers: layersOf(stack), snapshots };
+    },
+    releaseLayers: async (rack, stack, snapshots, keep) => {
+      const data = state.data.get(rack);
+      if (data === undefined) return;
+      const used = state.trees.get(rack)?.layers ?? [];
+      for (const name of [...data.layers.keys()])
+        if (!keep.includes(name) && !used.includes(name)) data.layers.delete(name);
+      middle('data.releaseLayers');
+      const isPlain = stack.sealed.length === 0 && snapshots.length === 0;
+      data.manifest = isPlain ? null : { format: 1, layers: layersOf(stack), snapshots };
+    },
+    mergeLayers: async (rack, layers) => {
+      const data = state.data.get(rack);
+      if (data === undefined || missing(rack, layers) !== undefined)
+        throw new Error(`no such layers of ${rack}: ${layers.join(' ')}`);
+      const texts = [...layers].reverse().flatMap((name) => data.layers.get(name) ?? []);
+      data.layers.set(mergedName(layers), texts);
+    },
+    bigFiles: async () => ({ files: 0, bytes: 0 }),
     list: async () =>
       [...state.data.keys()].sort().map((rack) => ({ rack, path: dataPath(state.layout, rack) })),
     sizeBytes: async (rack) => state.data.get(rack)?.bytes ?? 0,

@@ -6,6 +6,8 @@ import {
   type Holder,
   hostPath,
   type ImageRef,
+  type LayerManifest,
+  type LayerName,
   type Layout,
   layoutOf,
   treeSource,
@@ -15,7 +17,8 @@ import type { MemoryService } from './service.js';
 export interface MemoryTree {
   readonly generation: number;
   readonly digest: string;
-  readonly layer: number;
+  /** Newest first. */
+  readonly layers: readonly LayerName[];
   readonly imageSha256: string;
   /** False: somebody mounted it anew by hand, with other options or twice. */
   asMade: boolean;
@@ -26,7 +29,9 @@ export interface MemoryTree {
 export interface MemoryData {
   /** Tells whether it is still the same directory. */
   readonly id: number;
-  readonly layers: Set<number>;
+  /** What was written into each layer, oldest first. */
+  readonly layers: Map<LayerName, readonly string[]>;
+  manifest: LayerManifest | null;
   bytes: number;
   /** Something is mounted in it: it must not be deleted. */
   mounted: boolean;
@@ -91,9 +96,34 @@ export class MemoryState {
   /** Host files and directories that definitions ask for and that are not there. */
   readonly missingPaths = new Set<string>();
   readonly behaviours = new Map<string, Behaviour>();
+  /** What services of an image write into their tree when they start, by sha256. */
+  readonly writings = new Map<string, string>();
   boot = 1;
   #nextId = 1;
   nextPid = 1_000;
+
+  /** The layer exists, and the directory that it is in. */
+  ensureLayer(rack: string, layer: number): MemoryData {
+    const data = this.data.get(rack) ?? {
+      id: this.nextDataId(),
+      layers: new Map<LayerName, readonly string[]>(),
+      manifest: null,
+      bytes: 4_096,
+      mounted: false,
+    };
+    if (!data.layers.has(String(layer))) data.layers.set(String(layer), []);
+    this.data.set(rack, data);
+    return data;
+  }
+
+  /** Into the topmost layer of the rack's mounted tree; once is enough. */
+  write(rack: string, text: string): void {
+    const [top] = this.trees.get(rack)?.layers ?? [];
+    const layers = this.data.get(rack)?.layers;
+    if (top === undefined || layers === undefined) throw new Error(`no tree of ${rack} to write to`);
+    const texts = layers.get(top) ?? [];
+    if (!texts.includes(text)) layers.set(top, [...texts, text]);
+  }
 
   nextDataId(): number {
     return this.#nextId++;

@@ -85,6 +85,8 @@ export function createMemorySupervisor(
       service.fail(clock.now(), error.message);
       throw error;
     }
+    const text = state.writings.get(imageSha256);
+    if (text !== undefined) state.write(spec.rack, text);
     service.launch(clock.now());
     middle('supervisor.start');
   }

@@ -6,7 +6,7 @@ import type { Holder, ImageRef, ListenAddress } from '../../model/index.js';
 import type { Host } from '../ports.js';
 import type { VirtualClock } from './clock.js';
 import type { CrashMoment, Faults, Life } from './faults.js';
-import type { Behaviour, MemoryState } from './state.js';
+import type { Behaviour, MemoryData, MemoryState } from './state.js';
 import { keyOf } from './supervisor.js';
 
 /** Everything of the machine as sorted plain values, for `deep.equal`. */
@@ -59,6 +59,12 @@ export interface World {
   /** Something foreign is mounted at the rack's place. */
   mountForeign(rack: string): void;
   strayLayer(rack: string, generation: number): void;
+  /** Services of this image write that into their tree when they start. */
+  writesAtStart(image: ImageRef, text: string): void;
+  /** What a service of the rack, or root, writes into its mounted tree. */
+  write(rack: string, text: string): void;
+  /** All that the rack's mounted tree shows of what was written, oldest first. */
+  read(rack: string): readonly string[];
   /** Something is mounted in the rack's data directory. */
   mountInData(rack: string, mounted: boolean): void;
 
@@ -171,12 +177,18 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
       void state.trees.set(rack, {
         generation: 0,
         digest: '',
-        layer: 0,
+        layers: [],
         imageSha256: '',
         asMade: false,
         foreign: true,
       }),
     strayLayer: (rack, generation) => void state.strayLayers.add(`${rack}.${generation}`),
+    write: (rack, text) => state.write(rack, text),
+    writesAtStart: (image, text) => void state.writings.set(image.sha256, text),
+    read: (rack) =>
+      [...(state.trees.get(rack)?.layers ?? [])]
+        .reverse()
+        .flatMap((name) => state.data.get(rack)?.layers.get(name) ?? []),
     mountInData: (rack, mounted) => {
       const data = state.data.get(rack);
       if (data === undefined) throw new Error(`no data of ${rack}`);
@@ -223,7 +235,7 @@ function snapshotOf(state: MemoryState, full: boolean): WorldSnapshot {
     strayLayers: names(state.strayLayers),
     bundles: names(state.bundles),
     data: Array.from(state.data, ([rack, data]) =>
-      counted(rack, `${data.id}: ${[...data.layers].join(' ')}`),
+      counted(`${rack} ${layersText(data.layers)}`, data.id),
     ).sort(),
     services: Array.from(state.services.values(), (service) => {
       const { rack, service: name, state: runs, generation, pid, restarts } = service.observe();
@@ -236,6 +248,13 @@ function snapshotOf(state: MemoryState, full: boolean): WorldSnapshot {
     orphans: [...state.orphans.keys()].sort(),
     keeper: state.keeper,
   };
+}
+
+/** `1(a) 2`: each layer with what was written into it. */
+function layersText(layers: MemoryData['layers']): string {
+  return Array.from(layers, ([name, texts]) => (texts.length === 0 ? name : `${name}(${texts.join(' ')})`))
+    .sort()
+    .join(' ');
 }
 
 /** `web.3` → `web`, `web.3/nginx` → `web/nginx`. */

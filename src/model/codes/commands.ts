@@ -37,6 +37,21 @@ export const commandCodes = codes({
     summary: 'the command needs root',
     action: 'run it as root',
   },
+  E_ROLLOUT_OPEN: {
+    blame: 'host',
+    summary: 'a rollout of the rack is not ended yet',
+    action: 'run rackops sync, then try again',
+  },
+  E_SNAPSHOT: {
+    blame: 'host',
+    summary: 'a snapshot was not made or not restored',
+    action: 'see the message',
+  },
+  E_SUSPENDED: {
+    blame: 'host',
+    summary: 'nothing is done with a suspended rack',
+    action: 'run rackops resume',
+  },
   E_UNKNOWN_RACK: {
     blame: 'host',
     summary: 'no rack of that name is known on this host',

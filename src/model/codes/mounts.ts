@@ -62,6 +62,21 @@ export const mountCodes = codes({
     summary: 'a writable layer carries attributes of overlay features that tie it to one image',
     action: 'copy its files out of a mount of the overlay that wrote them',
   },
+  E_LAYER_LIMIT: {
+    blame: 'host',
+    summary: 'the writable directory has more sealed layers than a tree may have',
+    action: 'see why they are not merged (disk space?), then sync again; nothing was touched',
+  },
+  E_LAYER_MISSING: {
+    blame: 'host',
+    summary: 'a sealed layer of the writable directory is not there',
+    action: 'put it back from a backup',
+  },
+  E_NO_SNAPSHOT: {
+    blame: 'host',
+    summary: 'the rack has no such snapshot',
+    action: 'see rackops snapshot list RACK',
+  },
   E_DIR_OWNER: {
     blame: 'host',
     summary: "a directory of ours is another user's, a link or no directory",

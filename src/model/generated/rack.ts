@@ -331,9 +331,13 @@ export interface Rollout {
    */
   readonly onFailure?: 'rollback' | 'hold';
   /**
-   * What a rollback does with the writable layer: `keep` it, or `restore` it as it was before the swap. Not yet in force: `restore` is refused.
+   * What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.
    */
   readonly data?: 'keep' | 'restore';
+  /**
+   * How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.
+   */
+  readonly snapshots?: number;
   /**
    * What to do about files of the writable layer that hide files of a new image. Not yet in force.
    */

@@ -219,7 +219,7 @@ export const definitionCases: readonly DefinitionCase[] = [
   field('E', 'no label', 'hosts: {labels: {}}'),
   field('E', 'hosts without labels', 'hosts: {}'),
   field('E', 'not yet in force', 'rollout: {rehearse: auto, shadow: {default: keep}}'),
-  field('E', 'refused as long as it is not in force', 'rollout: {rehearse: always, data: restore}'),
+  field('E', 'refused as long as it is not in force', 'rollout: {rehearse: always}'),
   field('E', 'what is said anyway', 'rollout: {rehearse: never, data: keep}'),
   {
     row: 'E17',

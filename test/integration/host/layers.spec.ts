@@ -286,7 +286,7 @@ describe('the layers of a tree', () => {
       await unmount(rig.tree('web'));
       execFileSync('mount', ['-t', 'overlay', 'overlay', '-o', options, rig.tree('web')]);
       expect((await rig.mounts.observe()).trees).to.deep.equal([
-        { rack: 'web', generation: null, digest: null, asMade: false },
+        { rack: 'web', generation: null, digest: null, layers: [], asMade: false },
       ]);
       await refusal(rig.mounts.mountTree(tree), 'E_MOUNT');
       await rig.mounts.unmountTree('web');

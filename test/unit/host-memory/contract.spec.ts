@@ -9,7 +9,7 @@ const image = imageRef('webserver-1.0');
 const rack = aRack({ image, services: [aService({ listen: [listenOn('0.0.0.0:80')] })] });
 
 function treeOf({ name, digest }: DesiredRack, generation = 1): TreeSpec {
-  return { rack: name, generation, digest, layer: 1, image, mountPoints: [] };
+  return { rack: name, generation, digest, layer: 1, sealed: [], image, mountPoints: [] };
 }
 
 async function refusal(promise: Promise<unknown>): Promise<ErrorCode | string> {
@@ -53,7 +53,9 @@ describe('memory host: images and trees', () => {
     await host.mounts.mountTree(treeOf(rack));
     expect(await refusal(host.mounts.mountTree(treeOf(rack, 2)))).to.equal('E_MOUNT');
     const { trees } = await host.mounts.observe();
-    expect(trees).to.deep.equal([{ rack: 'web', generation: 1, digest: rack.digest.slice(7), asMade: true }]);
+    expect(trees).to.deep.equal([
+      { rack: 'web', generation: 1, digest: rack.digest.slice(7), layers: ['1'], asMade: true },
+    ]);
   });
 
   it('leaves an image that a tree uses', async () => {

@@ -12,7 +12,7 @@ function webserver(image = one, address = '127.0.0.1:8080'): DesiredRack {
   return aRack({
     image,
     services: [aService({ listen: [listenOn(address)], health: aHealthCheck() })],
-    rollout: { bakeMs: 1_000, timeoutMs: 10_000, onFailure: 'rollback' },
+    rollout: { bakeMs: 1_000, timeoutMs: 10_000, onFailure: 'rollback', data: 'keep', snapshots: 3 },
   });
 }
 

@@ -46,7 +46,16 @@ describe('mountinfo', () => {
 
 describe('what is observed of mounts', () => {
   it('is a tree as made, with the identity of its source', () => {
-    expect(observe(tree()).trees).to.deep.equal([{ rack: 'web', generation: 3, digest, asMade: true }]);
+    expect(observe(tree()).trees).to.deep.equal([
+      { rack: 'web', generation: 3, digest, layers: ['1'], asMade: true },
+    ]);
+  });
+
+  it('is made of the layers of its rack, newest first, generated layer and image left out', () => {
+    const lower =
+      '/racks/readwrite/web/1-3:/racks/readwrite/web/1:/run/rackops/layers/web.3:/racks/readonly/x';
+    const superOptions = `rw,lowerdir=${lower},upperdir=/racks/readwrite/web/4,workdir=/w`;
+    expect(observe(tree({ superOptions })).trees[0]?.layers).to.deep.equal(['4', '1-3', '1']);
   });
 
   const otherwise: readonly (readonly [string, Parameters<typeof tree>[0]])[] = [
@@ -69,9 +78,8 @@ describe('what is observed of mounts', () => {
   ];
   for (const [what, changes] of otherwise) {
     it(`is drift for a tree ${what}`, () => {
-      expect(observe(tree(changes)).trees).to.deep.equal([
-        { rack: 'web', generation: 3, digest, asMade: false },
-      ]);
+      const [{ layers: _, ...seen } = { layers: [] }] = observe(tree(changes)).trees;
+      expect(seen).to.deep.equal({ rack: 'web', generation: 3, digest, asMade: false });
     });
   }
 
@@ -84,7 +92,7 @@ describe('what is observed of mounts', () => {
   for (const [what, changes] of foreign) {
     it(`is something foreign for a mount ${what}`, () => {
       expect(observe(tree(changes)).trees).to.deep.equal([
-        { rack: 'web', generation: null, digest: null, asMade: false },
+        { rack: 'web', generation: null, digest: null, layers: [], asMade: false },
       ]);
     });
   }

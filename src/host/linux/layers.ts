@@ -1,0 +1,143 @@
+/**
+ * Sealed layers of a rack on disk: which there are, a fresh one on top, the ones that nobody needs gone, several made into one. Nothing here writes into a layer that
+ * was written before. What is in use is asked of mountinfo at the moment of acting.
+ */
+import { lstat, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { syncfs } from '../../kernel/index.js';
+import { formatBytes } from '../../lib/index.js';
+import {
+  dataPath,
+  isLayerName,
+  type LayerName,
+  type Layout,
+  layerPath,
+  mergedName,
+  mergingPath,
+  overlayWorkPath,
+  RackError,
+  rackData,
+} from '../../model/index.js';
+import type { Data } from '../ports.js';
+import { readManifest, removeManifest, writeManifest } from './layer-manifest.js';
+import { mergeLayers } from './merge-layers.js';
+import { readMountinfo } from './mountinfo.js';
+import { discard, usesPath } from './trash.js';
+import { checkSealedLayers, ensureWritableLayer } from './writable-layer.js';
+
+/** Copying less than this is not worth a word. */
+const bigFileBytes = 64 * 1_048_576;
+
+/** A merge is no reason to fill the disk: so much of the file system stays free. */
+const keptFree = 0.05;
+
+export type Layers = Pick<Data, 'observe' | 'sealLayer' | 'releaseLayers' | 'mergeLayers' | 'bigFiles'>;
+
+export function createLayers(layout: Layout): Layers {
+  const entriesOf = (rack: string): Promise<readonly string[]> =>
+    readdir(dataPath(layout, rack)).catch(ignoreAbsent);
+
+  return {
+    observe: async (rack) => {
+      const entries = await readdir(dataPath(layout, rack)).catch(() => null);
+      if (entries === null) return null;
+      return rackData(rack, entries.filter(isLayerName), await readManifest(layout, rack));
+    },
+
+    sealLayer: async (rack, stack, snapshots) => {
+      await checkSealedLayers(layout, rack, stack);
+      await ensureWritableLayer(layout, rack, stack, null);
+      await writeManifest(layout, rack, stack, snapshots, false);
+    },
+
+    releaseLayers: async (rack, stack, snapshots, keep) => {
+      const unneeded = (await entriesOf(rack)).filter(
+        (name) => (isLayerName(name) && !keep.includes(name)) || name.endsWith('.making'),
+      );
+      const records = await readMountinfo();
+      for (const name of unneeded) {
+        const path = layerPath(layout, rack, name);
+        if (records.some((record) => usesPath(record, path))) continue;
+        const work = overlayWorkPath(layout, rack, Number.parseInt(name, 10));
+        await discard(layout, path, rack);
+        if (/^\d+(\.making)?$/.test(name)) await discard(layout, work, rack);
+      }
+      if (stack.sealed.length === 0 && snapshots.length === 0) await removeManifest(layout, rack);
+      else await writeManifest(layout, rack, stack, snapshots, true);
+    },
+
+    mergeLayers: async (rack, layers, signal) => {
+      const name = mergedName(layers);
+      const target = layerPath(layout, rack, name);
+      if (await exists(target)) return;
+      const building = join(mergingPath(layout, rack), name);
+      await rm(mergingPath(layout, rack), { recursive: true, force: true });
+      await mkdir(mergingPath(layout, rack), { recursive: true, mode: 0o700 });
+      const sources = layers.map((layer) => layerPath(layout, rack, layer));
+      try {
+        await refuseNoSpace(layout, rack, sources);
+        await mergeLayers(sources, building, signal);
+        const directory = await open(building, 'r');
+        await syncfs(directory.fd).finally(() => directory.close());
+        // A layer is renamed before it is deleted: if all are there still, all were whole while they were read.
+        for (const source of sources) await lstat(source);
+        await rename(building, target);
+      } finally {
+        await rm(mergingPath(layout, rack), { recursive: true, force: true });
+      }
+    },
+
+    bigFiles: async (rack, layer) => {
+      const found = { files: 0, bytes: 0 };
+      await walk(Buffer.from(layerPath(layout, rack, layer)), ({ blocks, size, isFile }) => {
+        if (!isFile || size <= bigFileBytes) return;
+        found.files++;
+        found.bytes += blocks * 512;
+      });
+      return found;
+    },
+  };
+}
+
+/** As if no block could be shared. Error: E_DISK_SPACE. */
+async function refuseNoSpace(layout: Layout, rack: string, sources: readonly string[]): Promise<void> {
+  let needed = 0;
+  for (const source of sources)
+    await walk(Buffer.from(source), ({ blocks }) => {
+      needed += blocks * 512;
+    });
+  const { bavail, blocks, bsize } = await statfs(layout.readwrite);
+  const free = bavail * bsize - blocks * bsize * keptFree;
+  if (needed <= free) return;
+  throw new RackError(
+    'E_DISK_SPACE',
+    `cannot merge sealed layers of "${rack}": ${formatBytes(needed)} needed, ${formatBytes(Math.max(0, free))} free in ${layout.readwrite} without its last 5 %`,
+    { rack, hint: 'free some space; it is tried again after the next pass, and nothing else waits for it' },
+  );
+}
+
+interface Entry {
+  readonly blocks: number;
+  readonly size: number;
+  readonly isFile: boolean;
+}
+
+/** Names as bytes: what services write need not be UTF-8. A file with several names is seen as often. */
+async function walk(directory: Buffer, see: (entry: Entry) => void): Promise<void> {
+  for (const name of await readdir(directory, 'buffer').catch(() => [])) {
+    const path = Buffer.concat([directory, Buffer.from('/'), name]);
+    const entry = await lstat(path).catch(() => null);
+    if (entry === null) continue;
+    see({ blocks: entry.blocks, size: entry.size, isFile: entry.isFile() });
+    if (entry.isDirectory()) await walk(path, see);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null)) !== null;
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): readonly LayerName[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}

@@ -1,0 +1,138 @@
+/**
+ * Snapshots by hand, and the merging of sealed layers after a pass. Snapshots are planned, checked and journaled as a pass is; a merge reads sealed layers only and adds one beside them, so it
+ * needs no journal and may run beside a pass.
+ */
+import { type ApplyDeps, applyPlan } from '../apply/index.js';
+import { errorMessage } from '../lib/index.js';
+import { type CommittedRack, RackError, type RackRecord } from '../model/index.js';
+import { checkPlan, mergeableRuns, type PlanningInput, planSnapshot } from '../planning/index.js';
+import { observe } from './observe.js';
+
+export interface SnapshotRequest {
+  readonly rack: string;
+  /** Id of the snapshot to go back to, `newest`, or null to make one. */
+  readonly restore: string | null;
+  readonly discard: boolean;
+}
+
+/**
+ * What was done, in one line for people. Stops and starts the rack's services; when they are not healthy afterwards everything is as before. Errors: E_UNKNOWN_RACK, E_NO_SNAPSHOT,
+ * E_ROLLOUT_OPEN, E_SUSPENDED, E_SNAPSHOT with what failed.
+ */
+export async function runSnapshot(deps: ApplyDeps, request: SnapshotRequest): Promise<string> {
+  const { host, store } = deps;
+  const { rack } = request;
+  const { record, committed } = await installed(deps, rack);
+  const observed = await observe(host);
+  const data = (await host.data.observe(rack)) ?? { rack, names: [], stack: null, snapshots: [] };
+  const ids = data.snapshots.filter(({ id }) => id !== String(committed.tree.layer)).map(({ id }) => id);
+  const wanted = request.restore === 'newest' ? ids.at(-1) : request.restore;
+  const restore = data.snapshots.find(({ id }) => id === wanted && ids.includes(id)) ?? null;
+  if (request.restore !== null && restore === null) {
+    const known = ids.length === 0 ? 'it has none' : `it has ${ids.join(', ')}`;
+    throw new RackError(
+      'E_NO_SNAPSHOT',
+      `cannot find snapshot "${wanted ?? 'newest'}" of "${rack}": ${known}`,
+      {
+        rack,
+        hint: `see: rackops snapshot list ${rack}`,
+      },
+    );
+  }
+  const now = host.clock.now();
+  const { lastGeneration } = record;
+  const plan = planSnapshot({
+    committed,
+    lastGeneration,
+    data,
+    observed,
+    now,
+    restore,
+    discard: request.discard,
+  });
+  const whole = { revision: committed.desired.revision, racks: [plan], explanation: [], heldRemovals: [] };
+  const input: PlanningInput = {
+    now,
+    desired: { revision: committed.desired.revision, racks: [], invalid: [], complete: false },
+    records: await store.records(),
+    journals: [],
+    observed,
+    data: [data],
+    hostSuspended: false,
+    prune: { maxPercent: 0, allowance: null },
+  };
+  const fatal = checkPlan(whole, input).find((note) => note.level === 'fatal');
+  if (fatal !== undefined)
+    throw new RackError('E_INTERNAL', `internal error: refused its own plan: ${fatal.message}`, {
+      blame: 'agent',
+    });
+  const [outcome] = await applyPlan(whole, deps);
+  if (outcome?.outcome === 'done') {
+    return restore === null
+      ? `sealed the data of "${rack}" as snapshot ${committed.tree.layer}`
+      : `"${rack}" has the data of snapshot ${restore.id} again${aside(request, committed)}`;
+  }
+  if (outcome?.outcome === 'waiting')
+    throw new RackError('E_SNAPSHOT', `the data of "${rack}" are not there yet: ${outcome.message}`, {
+      rack,
+      hint: 'see: rackops status',
+    });
+  throw new RackError('E_SNAPSHOT', `cannot do that with the data of "${rack}": ${outcome?.message}`, {
+    rack,
+    hint: 'its data are as they were; see rackops why, and sync again if it does not run',
+  });
+}
+
+function aside({ discard }: SnapshotRequest, { tree }: CommittedRack): string {
+  return discard ? '; what it had until now is deleted' : `; what it had until now is snapshot ${tree.layer}`;
+}
+
+async function installed(
+  { store }: Pick<ApplyDeps, 'store'>,
+  rack: string,
+): Promise<{ readonly record: RackRecord; readonly committed: CommittedRack }> {
+  const record = await store.record(rack);
+  if (record === null || record.committed === null) {
+    throw new RackError('E_UNKNOWN_RACK', `cannot find an installed rack "${rack}" on this host`, {
+      rack,
+      hint: 'see: rackops status',
+    });
+  }
+  if ((await store.journals()).some((journal) => journal.rack === rack)) {
+    throw new RackError(
+      'E_ROLLOUT_OPEN',
+      `cannot touch the data of "${rack}": a rollout of it is not ended`,
+      {
+        rack,
+        hint: 'run: rackops sync',
+      },
+    );
+  }
+  if (record.suspended !== null || (await store.hostSuspended()) !== null) {
+    throw new RackError('E_SUSPENDED', `cannot touch the data of "${rack}": it is suspended`, {
+      rack,
+      hint: `run: rackops resume ${rack}`,
+    });
+  }
+  return { record, committed: record.committed };
+}
+
+/** Merges what no snapshot needs apart; used from the next swap on. A failure is told and harmless. */
+export async function mergeSealedLayers(deps: ApplyDeps): Promise<void> {
+  const { host, store, emit, signal } = deps;
+  for (const { rack, committed } of await store.records()) {
+    if (committed === null || committed.tree.sealed.length < 2) continue;
+    const data = await host.data.observe(rack);
+    if (data === null) continue;
+    for (const run of mergeableRuns(committed.tree, data.snapshots, data.names)) {
+      const detail = `merging sealed layers ${[...run].reverse().join(', ')}`;
+      emit({ code: 'Progress', rack, step: 'releaseLayers', detail });
+      try {
+        await host.data.mergeLayers(rack, run, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        emit({ code: 'Warning', warning: 'LayersNotMerged', message: `${rack}: ${errorMessage(error)}` });
+      }
+    }
+  }
+}
