@@ -441,16 +441,20 @@ export const rackSchema = {
           ]
         },
         "listen": {
-          "description": "TCP addresses that are opened for the service and handed to it as file descriptors from 3 on (LISTEN_FDS). They stay open while versions change.",
+          "description": "TCP addresses and unix sockets that are opened for the service and handed to it as file descriptors from 3 on, in this order (LISTEN_FDS). They stay open while versions change.",
           "type": "array",
           "maxItems": 16,
           "items": {
-            "$ref": "#/$defs/listen"
+            "$ref": "#/$defs/listenEntry"
           },
           "default": [],
           "examples": [
             [
-              "0.0.0.0:80"
+              "0.0.0.0:80",
+              {
+                "unix": "/var/share/app.sock",
+                "owner": "33:33"
+              }
             ]
           ]
         },
@@ -624,11 +628,97 @@ export const rackSchema = {
         "KILL"
       ]
     },
+    "listenEntry": {
+      "description": "`address:port`, or `unix:/path` for a unix socket, or a mapping with one of them and options.",
+      "anyOf": [
+        {
+          "type": "string",
+          "maxLength": 4095
+        },
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "address": {
+              "description": "`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.",
+              "$ref": "#/$defs/listen",
+              "examples": [
+                "0.0.0.0:80"
+              ]
+            },
+            "unix": {
+              "description": "Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists and has no symbolic link in its path.",
+              "$ref": "#/$defs/hostPath",
+              "examples": [
+                "/var/share/app.sock"
+              ]
+            },
+            "backlog": {
+              "description": "Connections that may wait until the service accepts them, in particular during a swap; the kernel caps it at net.core.somaxconn.",
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 65535,
+              "default": 4096,
+              "examples": [
+                4096
+              ]
+            },
+            "reusePort": {
+              "description": "Set SO_REUSEPORT: programs of root outside of rackops that set it too may listen on the same address. Two racks on one address are refused all the same.",
+              "type": "boolean",
+              "default": false,
+              "examples": [
+                true
+              ]
+            },
+            "v6Only": {
+              "description": "An IPv6 address takes no IPv4 connections; without it `[::]` takes both.",
+              "type": "boolean",
+              "default": false,
+              "examples": [
+                true
+              ]
+            },
+            "mode": {
+              "description": "Permission bits of the unix socket, three octal digits, in quotes; who may write to it may connect.",
+              "$ref": "#/$defs/mode",
+              "default": "0660",
+              "examples": [
+                "0660"
+              ]
+            },
+            "owner": {
+              "description": "Owner of the unix socket on the host, `uid` or `uid:gid`; the group has the user's number unless it is given.",
+              "$ref": "#/$defs/owner",
+              "default": "0:0",
+              "examples": [
+                "33:33"
+              ]
+            }
+          }
+        }
+      ]
+    },
     "listen": {
-      "description": "`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.",
+      "description": "`address:port`; IPv6 in brackets.",
       "type": "string",
       "maxLength": 64,
       "pattern": "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"
+    },
+    "owner": {
+      "description": "A uid, or `uid:gid`.",
+      "anyOf": [
+        {
+          "type": "string",
+          "maxLength": 21,
+          "pattern": "^[0-9]{1,10}(:[0-9]{1,10})?$"
+        },
+        {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 4294967294
+        }
+      ]
     },
     "capability": {
       "description": "Name of a Linux capability, with or without `CAP_`.",
