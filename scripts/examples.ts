@@ -43,7 +43,7 @@ export async function prepareExample(
     let changed = text
       .replace(/\b80[89]\d\b/g, (port) => String(ports.get(Number(port))))
       .replaceAll('/etc/rackops/secrets', host.secrets)
-      .replace(/source: \/var\/share\b/g, `source: ${host.share}`);
+      .replace(/(source: |unix: ?)\/var\/share\b/g, `$1${host.share}`);
     const file = /^\s+file: (\S+\.iso)/m.exec(text)?.[1];
     if (file !== undefined) {
       const image = images.get(file) ?? (await build(file, ports));

@@ -42,6 +42,8 @@ const kinds: Readonly<Record<string, string>> = {
   repositoryPath: 'path in the repository',
   imageFile: 'file name',
   listen: 'address:port',
+  listenEntry: 'address, path or mapping',
+  owner: 'uid:gid',
   capability: 'capability',
   probeHost: 'host',
   mode: 'octal digits',
@@ -59,7 +61,8 @@ export function fieldRows(root: Schema): readonly FieldRow[] {
 
 function rowsOf(schema: Schema, root: Schema, path: string): readonly FieldRow[] {
   const whole = resolved(schema, root);
-  const own = Object.entries(whole.properties ?? {}).flatMap(([name, child]) => {
+  const properties = whole.properties ?? whole.anyOf?.find((branch) => branch.properties)?.properties ?? {};
+  const own = Object.entries(properties).flatMap(([name, child]) => {
     const at = path === '' ? name : `${path}.${name}`;
     return [row(at, child, root, whole.required?.includes(name) ?? false), ...rowsOf(child, root, at)];
   });

@@ -1,5 +1,5 @@
 /** Does a rack ask for more than this host allows? By text; where a path leads to is checked when it is used. */
-import type { HostConfig } from '../model/index.js';
+import { type HostConfig, parseListen } from '../model/index.js';
 import { capabilityName } from './capabilities.js';
 import { quoted } from './finding.js';
 import { isWithin } from './paths.js';
@@ -17,6 +17,16 @@ export function checkAllowed(
       'E_SOURCE_DENIED',
       `${quoted(mount.source)} is not within what ${quoted(host)} allows: ${list(allow.mounts)}`,
       'choose another source, or have allow.mounts of the host extended',
+    );
+  }
+  for (const [pointer, path] of unixSockets(file)) {
+    const directory = path.slice(0, path.lastIndexOf('/'));
+    if (allow.mounts.some((allowed) => isWithin(directory, allowed))) continue;
+    file.report(
+      pointer,
+      'E_SOURCE_DENIED',
+      `${quoted(path)} is not within what ${quoted(host)} allows: ${list(allow.mounts)}`,
+      'choose another directory, or have allow.mounts of the host extended',
     );
   }
   for (const [pointer, path] of secrets(file)) {
@@ -39,6 +49,17 @@ export function checkAllowed(
       );
     }
   }
+}
+
+function unixSockets(file: ValidFile): readonly (readonly [pointer: string, path: string])[] {
+  return Object.entries(file.rack.services).flatMap(([service, { listen = [] }]) =>
+    listen.flatMap((entry, index) => {
+      const parsed = parseListen(entry);
+      return parsed?.family === 'unix'
+        ? [[`/services/${service}/listen/${index}`, parsed.path] as const]
+        : [];
+    }),
+  );
 }
 
 function secrets(file: ValidFile): readonly (readonly [pointer: string, path: string])[] {

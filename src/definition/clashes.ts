@@ -1,5 +1,5 @@
 /** Do two racks of one host listen on one address? The one that is installed goes on, the newcomer is refused; when both are, neither moves. */
-import { type ListenAddress, listenConflict, parseListenAddress } from '../model/index.js';
+import { type ListenAddress, listenConflict, parseListen } from '../model/index.js';
 import { meeting } from './select.js';
 import { compareText, type ValidFile } from './set.js';
 
@@ -15,18 +15,19 @@ export function checkClashes(
   installed: ReadonlySet<string>,
   knownHost: boolean,
 ): void {
-  const byPort = new Map<number, Held[]>();
+  const byPlace = new Map<number | string, Held[]>();
   for (const held of files.flatMap(heldBy)) {
-    const others = byPort.get(held.listen.port) ?? [];
+    const place = held.listen.family === 'unix' ? held.listen.path : held.listen.port;
+    const others = byPlace.get(place) ?? [];
     for (const other of others) compare(other, held, installed, knownHost);
-    byPort.set(held.listen.port, [...others, held]);
+    byPlace.set(place, [...others, held]);
   }
 }
 
 function heldBy(file: ValidFile): readonly Held[] {
   return Object.entries(file.rack.services).flatMap(([service, { listen = [] }]) =>
-    listen.flatMap((text, index) => {
-      const parsed = parseListenAddress(text);
+    listen.flatMap((entry, index) => {
+      const parsed = parseListen(entry);
       return parsed === null
         ? []
         : [{ file, pointer: `/services/${service}/listen/${index}`, listen: parsed }];

@@ -64,10 +64,20 @@ const rows: Readonly<Record<string, FieldRule>> = {
     what: 'a user',
     hint: 'write a user name, a uid, or "uid:gid" with 4294967294 at most',
   },
+  listenEntry: {
+    code: 'E_LISTEN',
+    what: 'an address to listen on',
+    hint: 'write "address:port" with a port from 1 to 65535: "0.0.0.0:80", "[::]:80", or "unix:/var/share/app.sock"',
+  },
   listen: {
     code: 'E_LISTEN',
     what: 'an address to listen on',
     hint: 'write "address:port" with a port from 1 to 65535: "0.0.0.0:80", "127.0.0.1:8080", "[::]:80"',
+  },
+  owner: {
+    code: 'E_VALUE',
+    what: 'an owner by number',
+    hint: 'write "uid" or "uid:gid" with 4294967294 at most: the names of a rack mean nothing on the host',
   },
   capability: {
     code: 'E_CAPABILITY',

@@ -61,7 +61,8 @@ export function parseRack(bytes: Uint8Array): ParsedRack {
 
 /** `mode: 100` is 0144 to YAML and 0100 to people. */
 function modeFindings(fields: Fields): readonly Finding[] {
-  return fields.each('/files/*/mode').flatMap(({ pointer, value }) => {
+  const modes = [...fields.each('/files/*/mode'), ...fields.each('/services/*/listen/*/mode')];
+  return modes.flatMap(({ pointer, value }) => {
     const source = fields.sourceOf(pointer) ?? '';
     if (typeof value !== 'number' || source.startsWith('0o')) return [];
     return [

@@ -1,11 +1,10 @@
 /** Fields of services that a schema cannot check: addresses, capabilities, users, variables, probes, order. */
 import { didYouMean } from '../lib/index.js';
-import { type ListenAddress, listenConflict, parseListenAddress } from '../model/index.js';
 import { capabilityName, isCapability, knownCapabilities } from './capabilities.js';
 import { cycles } from './cycles.js';
-import { fieldRule } from './field-rules.js';
 import type { Fields } from './fields.js';
 import { type Finding, pointerPart, quoted } from './finding.js';
+import { listenFindings } from './listen-rules.js';
 import { isRecord } from './words.js';
 
 /** All findings about services. */
@@ -21,28 +20,6 @@ export function serviceFindings(fields: Fields): readonly Finding[] {
   ];
 }
 
-function listenFindings(fields: Fields): readonly Finding[] {
-  const findings: Finding[] = [];
-  const seen: { readonly listen: ListenAddress; readonly pointer: string }[] = [];
-  for (const { pointer, value } of fields.texts('/services/*/listen/*')) {
-    const listen = parseListenAddress(value);
-    if (listen === null) {
-      const hint = fieldRule('listen')?.hint ?? '';
-      findings.push(
-        fields.finding(pointer, 'E_LISTEN', `${quoted(value)} is not an address to listen on`, hint),
-      );
-      continue;
-    }
-    const other = seen.find((s) => listenConflict(s.listen, listen));
-    if (other !== undefined) {
-      const message = `${quoted(value)} cannot be held beside ${quoted(other.listen.address)} (${other.pointer})`;
-      findings.push(fields.finding(pointer, 'E_PORT_CLASH', message, 'give one of them another address'));
-    }
-    seen.push({ listen, pointer });
-  }
-  return findings;
-}
-
 /** Names that are no capability of Linux. */
 export function capabilityFindings(fields: Fields, pattern: string): readonly Finding[] {
   return fields.texts(pattern).flatMap(({ pointer, value }) => {
@@ -53,8 +30,10 @@ export function capabilityFindings(fields: Fields, pattern: string): readonly Fi
   });
 }
 
+/** Numbers of users and groups that Linux does not have. */
 function userFindings(fields: Fields): readonly Finding[] {
-  return fields.texts('/services/*/user').flatMap(({ pointer, value }) => {
+  const users = [...fields.texts('/services/*/user'), ...fields.texts('/services/*/listen/*/owner')];
+  return users.flatMap(({ pointer, value }) => {
     if (!/^\d+(?::\d+)?$/.test(value) || value.split(':').every((id) => Number(id) <= 4_294_967_294))
       return [];
     return [

@@ -153,7 +153,11 @@ export interface Supervisor {
   observe(): Promise<ObservedSupervisor>;
   /** The supervisor runs (started if need be; a new one first kills every rack cgroup of this run directory). */
   ensure(): Promise<void>;
-  /** Holds these sockets for the rack besides those it has. Error: E_ADDRESS_IN_USE naming address and owner; then none of the new ones is held. */
+  /**
+   * Holds these sockets for the rack besides those it has; their options (backlog, mode, owner) are those of the version that was started last.
+   * Errors: E_ADDRESS_IN_USE naming address and owner, E_SOURCE_MISSING and E_SOURCE_DENIED about the directory of a unix socket; then none of the new
+   * ones is held.
+   */
   openSockets(rack: string, listen: readonly ListenAddress[]): Promise<void>;
   /** Holds exactly `keep` of the rack's sockets; opens nothing. Without a supervisor nothing is held and nothing is started. */
   closeSockets(rack: string, keep: readonly ListenAddress[]): Promise<void>;

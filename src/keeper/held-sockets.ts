@@ -3,14 +3,19 @@
  * Must never accept a connection, and never close a socket that it was not told to.
  */
 import { closeSync } from 'node:fs';
-import { isKernelError, listenerOf, listenTcp } from '../kernel/index.js';
-import { type ListenAddress, type ObservedSocket, RackError } from '../model/index.js';
+import { changeSocketFile, isSocketFile, listenAgain, removeSocketFile } from '../kernel/index.js';
+import {
+  isSameSocket,
+  type ListenAddress,
+  listenBacklog,
+  type ObservedSocket,
+  socketFileOwner,
+} from '../model/index.js';
+import { type OpenedSocket, openSocket } from './open-socket.js';
 
-/** Connections that wait while no service accepts; the kernel caps it at net.core.somaxconn. */
-const backlog = 4096;
-
-interface HeldSocket extends ObservedSocket {
-  readonly fd: number;
+interface HeldSocket extends OpenedSocket {
+  readonly rack: string;
+  readonly listen: ListenAddress;
 }
 
 export class HeldSockets {
@@ -20,20 +25,29 @@ export class HeldSockets {
     return this.#held.length;
   }
 
+  /** Those that clients can reach: a unix socket whose file somebody took away is none. */
   observe(): readonly ObservedSocket[] {
-    return this.#held.map(({ rack, address }) => ({ rack, address }));
+    return this.#held.filter(isReachable).map(({ rack, listen }) => ({ rack, address: listen.address }));
   }
 
-  /** Holds these besides those held. Error: E_ADDRESS_IN_USE naming the owner; then none of the new ones is held. */
+  /**
+   * Holds these besides those held, which are left as they are; one of the same address that cannot serve (other `v6Only` or `reusePort`, its file taken
+   * away) is exchanged. Error: E_ADDRESS_IN_USE naming the owner; then none of the new ones is held.
+   */
   open(rack: string, listen: readonly ListenAddress[]): void {
     const opened: HeldSocket[] = [];
     try {
       for (const item of listen) {
-        if (this.#find(rack, item.address) !== undefined) continue;
-        opened.push({ rack, address: item.address, fd: this.#listen(rack, item) });
+        const held = this.#find(rack, item.address);
+        if (held !== undefined) {
+          if (isSameSocket(held.listen, item) && isReachable(held)) continue;
+          this.#drop([held]);
+        }
+        const sameHere = this.#held.find((other) => other.listen.address === item.address);
+        opened.push({ rack, listen: item, ...openSocket(rack, item, sameHere?.rack ?? null) });
       }
     } catch (error) {
-      for (const { fd } of opened) closeSync(fd);
+      for (const socket of opened) release(socket);
       throw error;
     }
     this.#held.push(...opened);
@@ -41,9 +55,23 @@ export class HeldSockets {
 
   /** Holds of the rack exactly those of `keep` that it held before. */
   close(rack: string, keep: readonly string[]): void {
-    const closed = this.#held.filter((held) => held.rack === rack && !keep.includes(held.address));
-    this.#held = this.#held.filter((held) => !closed.includes(held));
-    for (const { fd } of closed) closeSync(fd);
+    this.#drop(this.#held.filter((held) => held.rack === rack && !keep.includes(held.listen.address)));
+  }
+
+  /**
+   * Held sockets get the options of the version that runs behind them from now on: backlog, mode and owner change in place, whatever is queued. Also undoes
+   * what a server did to the backlog that it shares: most set a smaller one of their own, and a swap needs ours.
+   */
+  adjust(rack: string, listen: readonly ListenAddress[]): void {
+    for (const item of listen) {
+      const held = this.#find(rack, item.address);
+      if (held === undefined || !isSameSocket(held.listen, item)) continue;
+      listenAgain(held.fd, listenBacklog(item));
+      if (item.family === 'unix' && held.file !== null) {
+        changeSocketFile(item.path, held.file, socketFileOwner(item));
+      }
+      this.#held = this.#held.map((other) => (other === held ? { ...held, listen: item } : other));
+    }
   }
 
   /** Descriptor of a held socket; null when it is not held. */
@@ -52,38 +80,21 @@ export class HeldSockets {
   }
 
   #find(rack: string, address: string): HeldSocket | undefined {
-    return this.#held.find((held) => held.rack === rack && held.address === address);
+    return this.#held.find((held) => held.rack === rack && held.listen.address === address);
   }
 
-  #listen(rack: string, item: ListenAddress): number {
-    try {
-      // Not for v6 only: `[::]:80` is meant to answer on IPv4 too, which is how address clashes are judged as well.
-      return listenTcp(item, backlog);
-    } catch (error) {
-      if (isKernelError(error, 'EADDRINUSE')) throw this.#inUse(rack, item, error);
-      if (isKernelError(error, 'EADDRNOTAVAIL')) {
-        throw new RackError('E_START', `cannot listen on "${item.address}": no interface has this address`, {
-          rack,
-          blame: 'definition',
-          hint: 'use an address of this host, or 0.0.0.0',
-          cause: error,
-        });
-      }
-      throw error;
-    }
+  #drop(closed: readonly HeldSocket[]): void {
+    this.#held = this.#held.filter((held) => !closed.includes(held));
+    for (const socket of closed) release(socket);
   }
+}
 
-  #inUse(rack: string, item: ListenAddress, cause: unknown): RackError {
-    const sameHere = this.#held.find((held) => held.address === item.address);
-    const owner = sameHere === undefined ? listenerOf(item) : `rack "${sameHere.rack}"`;
-    return new RackError(
-      'E_ADDRESS_IN_USE',
-      `cannot listen on "${item.address}": ${owner ?? 'another process'} does`,
-      {
-        rack,
-        hint: 'end it, or choose another address',
-        cause,
-      },
-    );
-  }
+function isReachable({ listen, file }: HeldSocket): boolean {
+  return listen.family !== 'unix' || (file !== null && isSocketFile(listen.path, file));
+}
+
+/** The file first: a name that leads to nobody is what a client meets last. */
+function release({ fd, listen, file }: HeldSocket): void {
+  if (listen.family === 'unix' && file !== null) removeSocketFile(listen.path, file);
+  closeSync(fd);
 }

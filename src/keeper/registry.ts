@@ -17,12 +17,17 @@ export class Registry {
   readonly #sockets = new HeldSockets();
 
   /** `shutdown` is called when somebody asks for the end and nothing is held. */
-  constructor(hello: KeeperHello, deps: Omit<ServiceDeps, 'sockets' | 'closeSockets'>, shutdown: () => void) {
+  constructor(
+    hello: KeeperHello,
+    deps: Omit<ServiceDeps, 'sockets' | 'adjustSockets' | 'closeSockets'>,
+    shutdown: () => void,
+  ) {
     this.#hello = hello;
     this.#shutdown = shutdown;
     this.#deps = {
       ...deps,
       sockets: (spec) => this.#descriptors(spec),
+      adjustSockets: (spec) => this.#sockets.adjust(spec.rack, spec.listen),
       closeSockets: (spec) => this.#closeSockets(spec),
     };
   }
@@ -90,9 +95,10 @@ export class Registry {
     return result;
   }
 
-  /** What was closed because the service was down for too long is opened again for its next try. */
+  /** What was closed because the service was down for too long is opened again for its next try. The options are those of the version that starts. */
   #descriptors(spec: ServiceSpec): readonly number[] {
     this.#sockets.open(spec.rack, spec.listen);
+    this.#sockets.adjust(spec.rack, spec.listen);
     return spec.listen.flatMap(({ address }) => this.#sockets.fd(spec.rack, address) ?? []);
   }
 

@@ -4,7 +4,7 @@
  */
 import { closeSync } from 'node:fs';
 import { killCgroup, pipe, removeCgroup } from '../kernel/index.js';
-import { backoffMs } from '../lib/index.js';
+import { backoffMs, errorMessage } from '../lib/index.js';
 import {
   containerPrefix,
   type KeptService,
@@ -32,6 +32,8 @@ export interface ServiceDeps {
   readonly cgroupRoot: string;
   /** Descriptors of the service's addresses, in order; opened anew where they were closed. Error: E_ADDRESS_IN_USE. */
   readonly sockets: (spec: ServiceSpec) => readonly number[];
+  /** Held sockets have the options of the service again, whatever it did to them. */
+  readonly adjustSockets: (spec: ServiceSpec) => void;
   readonly closeSockets: (spec: ServiceSpec) => void;
 }
 
@@ -132,6 +134,7 @@ export class Service {
       this.#stopping = true;
       this.#clearTimer();
       this.#downtime.end();
+      this.#adjustSockets();
       const how =
         this.#container === null
           ? 'absent'
@@ -207,6 +210,7 @@ export class Service {
     for (const { stop } of followed) stop();
     this.#lastExit = { ...status, at };
     this.#container = null;
+    this.#adjustSockets();
     this.#output.note(exitText(status));
     // Nobody waits for the runtime to forget it: a new start has an id and a cgroup of its own.
     void this.#deps.runtime.forget(id).then(() => removeCgroup(cgroup));
@@ -244,6 +248,15 @@ export class Service {
         });
       });
     }, waitMs);
+  }
+
+  /** From here on nobody accepts: visitors wait in the backlog. Best effort, nothing must keep a service from being stopped. */
+  #adjustSockets(): void {
+    try {
+      this.#deps.adjustSockets(this.#spec);
+    } catch (error) {
+      this.#output.note(`its sockets keep their options: ${errorMessage(error)}`);
+    }
   }
 
   #clearTimer(): void {

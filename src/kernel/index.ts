@@ -6,3 +6,4 @@ export * from './loop.js';
 export * from './mount.js';
 export * from './processes.js';
 export * from './sockets.js';
+export * from './unix-sockets.js';

@@ -17,6 +17,7 @@ const SOCK_STREAM = 1;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const SO_REUSEPORT = 15;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 
@@ -27,11 +28,19 @@ export interface TcpAddress {
   readonly port: number;
 }
 
+export interface TcpOptions {
+  /** An IPv6 wildcard leaves IPv4 to others. */
+  readonly v6Only?: boolean;
+  /** Others of the same user that set it too may listen on the port. */
+  readonly reusePort?: boolean;
+}
+
 /**
- * A listening TCP socket, close-on-exec; the caller closes it. `v6Only`: an IPv6 wildcard leaves IPv4 to others.
+ * A listening TCP socket, close-on-exec; the caller closes it. `backlog`: connections that may wait, capped by net.core.somaxconn.
  * Errors: KernelError EADDRINUSE, EADDRNOTAVAIL, EACCES.
  */
-export function listenTcp(address: TcpAddress, backlog: number, v6Only = false): number {
+export function listenTcp(address: TcpAddress, backlog: number, options: TcpOptions = {}): number {
+  const { v6Only = false, reusePort = false } = options;
   const about = `${address.host} port ${address.port}`;
   const fd = socketCall.now(
     about,
@@ -41,15 +50,21 @@ export function listenTcp(address: TcpAddress, backlog: number, v6Only = false):
   );
   try {
     setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (reusePort) setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
     if (address.family === 'v6') setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, v6Only ? 1 : 0);
     const sockaddr = address.family === 'v4' ? sockaddrV4(address) : sockaddrV6(address);
     bindCall.now(about, fd, sockaddr, sockaddr.length);
-    listenCall.now(about, fd, backlog);
+    listenAgain(fd, backlog);
     return fd;
   } catch (error) {
     closeSync(fd);
     throw error;
   }
+}
+
+/** Listens, or sets the backlog of a socket that does already; whoever shares the socket may have set another. */
+export function listenAgain(fd: number, backlog: number): void {
+  listenCall.now(`descriptor ${fd}`, fd, backlog);
 }
 
 function setOption(fd: number, level: number, name: number, value: number): void {

@@ -30,12 +30,33 @@ export interface DesiredFile {
   readonly mode: number;
 }
 
-/** `address` is the text of the definition and the identity of the held socket: `0.0.0.0:80`, `[::]:80`. */
-export interface ListenAddress {
+/**
+ * `address` is the text of the definition and the identity of the held socket: `0.0.0.0:80`, `[::]:80`, `unix:/var/share/app.sock`.
+ * Options that are absent (as in all that earlier versions wrote) have their default: `listenBacklog` and its like.
+ */
+export type ListenAddress = TcpListen | UnixListen;
+
+interface ListenOptions {
   readonly address: string;
+  /** Connections that may wait. */
+  readonly backlog?: number;
+}
+
+export interface TcpListen extends ListenOptions {
   readonly family: 'v4' | 'v6';
   readonly host: string;
   readonly port: number;
+  readonly reusePort?: boolean;
+  readonly v6Only?: boolean;
+}
+
+export interface UnixListen extends ListenOptions {
+  readonly family: 'unix';
+  readonly path: HostPath;
+  /** Permission bits of the socket's file, at most 0o777. */
+  readonly mode?: number;
+  /** The file's owner on the host. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
 }
 
 export type ProbeCheck =

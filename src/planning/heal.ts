@@ -61,13 +61,20 @@ export function planHealing(
     .flatMap((service) => service.listen);
   const unheld = wanted.filter((listen) => !held.has(listen.address));
   if (unheld.length > 0) differences.push(`${names(unheld.map((l) => l.address))} is not held`);
+  // It accepts from a socket that no client reaches any more, and knows nothing of the one that is opened in its place.
+  const deaf = seen.filter(({ service, pid }) => {
+    const listen = desired.services.find(({ name }) => name === service)?.listen ?? [];
+    return pid !== null && listen.some((item) => unheld.includes(item));
+  });
+  const outdated = seen.filter((service) => foreign.includes(service) || deaf.includes(service));
   if (differences.length === 0) return null;
 
   const steps: Step[] = [];
-  if (!treeOk || foreign.length > 0) {
-    const services = treeOk
-      ? stopOrder(rack, [], { ...observed, supervisor: { ...observed.supervisor, services: foreign } })
-      : running(rack, stopOrder(rack, [desired], observed), observed);
+  if (!treeOk || outdated.length > 0) {
+    const view = treeOk
+      ? { ...observed, supervisor: { ...observed.supervisor, services: outdated } }
+      : observed;
+    const services = running(rack, stopOrder(rack, [desired], view), view);
     steps.push({ kind: 'stopServices', rack, services, keepGeneration: null });
   }
   if (!treeOk) steps.push({ kind: 'unmountTree', rack, keep: null });
@@ -79,7 +86,7 @@ export function planHealing(
   }
   if (unheld.length > 0) steps.push({ kind: 'openSockets', rack, listen: listenAddresses(desired) });
   if (!treeOk) steps.push({ kind: 'mountTree', rack, tree: treeSpec(desired, identity) });
-  if (!treeOk || missing.length > 0 || foreign.length > 0) {
+  if (!treeOk || missing.length > 0 || outdated.length > 0) {
     steps.push({ kind: 'startServices', rack, generation: identity.generation, desired, reuse: false });
   }
   return {

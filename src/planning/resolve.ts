@@ -1,6 +1,6 @@
 /** One definition to what is desired on this host: defaults filled in, digests made, dependencies that do not run here dropped. Pure. */
 import type { Rack } from '../model/generated/index.js';
-import { type DesiredRack, defaultSnapshots, hostPath, rackPath } from '../model/index.js';
+import { type DesiredRack, defaultSnapshots, hostPath, permissionBits, rackPath } from '../model/index.js';
 import { contentDigest, runDigest } from './digests.js';
 import { desiredServices, milliseconds } from './services.js';
 
@@ -30,7 +30,7 @@ export function resolveRack(definition: ResolvableDefinition, context: ResolveCo
   const files = (rack.files ?? []).map((file, index) => ({
     path: rackPath(file.path),
     sha256: fileDigests[index] ?? '',
-    mode: modeOf(file.mode ?? '0644'),
+    mode: permissionBits(file.mode ?? '0644'),
   }));
   return {
     name: rack.name,
@@ -54,9 +54,4 @@ export function resolveRack(definition: ResolvableDefinition, context: ResolveCo
       snapshots: rack.rollout?.snapshots ?? defaultSnapshots,
     },
   };
-}
-
-/** Written as octal digits, or as a number that was written in octal. */
-function modeOf(mode: string | number): number {
-  return typeof mode === 'number' ? mode : Number.parseInt(mode, 8);
 }

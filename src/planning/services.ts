@@ -1,6 +1,12 @@
 /** A service as written to a service with its defaults. Pure; the defaults are those of the schema's descriptions. */
 import { parseBytes, parseDurationMs } from '../lib/index.js';
-import type { Health, Rack, Service, EnvValue as WrittenEnvValue } from '../model/generated/index.js';
+import type {
+  Health,
+  ListenEntry,
+  Rack,
+  Service,
+  EnvValue as WrittenEnvValue,
+} from '../model/generated/index.js';
 import {
   type DesiredService,
   type EnvValue,
@@ -8,7 +14,7 @@ import {
   hostPath,
   type ListenAddress,
   type ProbeCheck,
-  parseListenAddress,
+  parseListen,
   rackPath,
   usualCapabilities,
 } from '../model/index.js';
@@ -84,7 +90,8 @@ function probeCheck({ http, tcp, exec }: Health, rack: Rack, own: readonly Liste
 /** The address that is listened on with that port, the service's own first; a wildcard is reached over the loopback. */
 function probeHost(port: number, rack: Rack, own: readonly ListenAddress[]): string {
   const all = Object.values(rack.services).flatMap((service) => (service.listen ?? []).map(listenAddress));
-  const host = [...own, ...all].find((listen) => listen.port === port)?.host ?? '127.0.0.1';
+  const found = [...own, ...all].find((listen) => listen.family !== 'unix' && listen.port === port);
+  const host = found === undefined || found.family === 'unix' ? '127.0.0.1' : found.host;
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }
 
@@ -108,8 +115,8 @@ function capabilityName(text: string): string {
   return text.startsWith('CAP_') ? text : `CAP_${text}`;
 }
 
-function listenAddress(text: string): ListenAddress {
-  return checked(parseListenAddress(text), text);
+function listenAddress(entry: ListenEntry): ListenAddress {
+  return checked(parseListen(entry), JSON.stringify(entry));
 }
 
 /** Milliseconds of a validated duration. */

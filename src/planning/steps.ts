@@ -6,6 +6,7 @@ import {
   type CommittedRack,
   type DependentCheck,
   type DesiredRack,
+  isSameSocket,
   type ListenAddress,
   layerNumber,
   listenAddresses,
@@ -40,9 +41,9 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
   const { rack, from, to } = rollout;
   const tree = treeSpec(to.desired, to.tree);
   const wanted = listenAddresses(to.desired);
-  // `0.0.0.0:80` cannot be opened while the rack's own `127.0.0.1:80` is held: such a one is exchanged while nothing runs.
+  // `0.0.0.0:80` cannot be opened while the rack's own `127.0.0.1:80` is held, nor `[::]:80` with another `v6Only`: such a one is exchanged while nothing runs.
   const old = from === null ? [] : listenAddresses(from.desired);
-  const isKept = (listen: ListenAddress): boolean => old.some(({ address }) => address === listen.address);
+  const isKept = (listen: ListenAddress): boolean => old.some((o) => isSameSocket(o, listen));
   const inTheWay = wanted.filter((w) => !isKept(w) && old.some((o) => listenConflict(w, o)));
   const exchange: readonly Step[] =
     inTheWay.length === 0

@@ -19,6 +19,7 @@ const looks: Readonly<Record<string, readonly { port: number; path: string; says
     { port: 8084, path: '/up', says: /ok$/ },
   ],
   'files-and-secrets': [{ port: 8085, path: '/welcome.txt', says: /^Welcome/ }],
+  'held-sockets': [{ port: 8088, path: '/version', says: /^1\.0$/ }],
   'shared-image': [
     { port: 8086, path: '/colour', says: /^blue$/ },
     { port: 8087, path: '/colour', says: /^green$/ },

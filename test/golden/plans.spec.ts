@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { hostPath, type ObservedState } from '../../src/model/index.js';
 import { checkPlan, type PlanningInput, planPass } from '../../src/planning/index.js';
 import { plain, planText } from '../../src/report/index.js';
 import {
@@ -47,6 +48,24 @@ const layeredData = {
   stack: { layer: 5, sealed: ['4', '3', '1-2'] },
   snapshots: ['3', '4'].map((id) => aSnapshot(v1, id)),
 };
+
+const onBoth = aRack({
+  services: [aService({ name: 'nginx', listen: [listenOn('[::]:80'), listenOn('0.0.0.0:81')] })],
+});
+const onUnix = aRack({
+  services: [
+    aService({
+      name: 'nginx',
+      listen: [{ address: 'unix:/var/share/a', family: 'unix', path: hostPath('/var/share/a') }],
+    }),
+    aService({ name: 'worker' }),
+  ],
+});
+
+/** The files of all unix sockets are gone. */
+function withoutSockets(observed: ObservedState): ObservedState {
+  return { ...observed, supervisor: { ...observed.supervisor, sockets: [] } };
+}
 
 function pick({ services, mounts, files }: typeof v1): Partial<typeof v1> {
   return { services, mounts, files };
@@ -117,6 +136,28 @@ const scenarios: Readonly<Record<string, PlanningInput>> = {
   'drift-service-lost': input({
     records: [aRecord({ committed: running })],
     observed: observedWith({ running: [running], supervisor: { services: [] } }),
+  }),
+  'drift-unix-socket-taken-away': input({
+    desired: desiredState([onUnix]),
+    records: [aRecord({ committed: committed(onUnix) })],
+    observed: withoutSockets(observedWith({ running: [committed(onUnix)] })),
+  }),
+  'sockets-kept-and-exchanged': input({
+    desired: desiredState([
+      aRack({
+        services: [
+          aService({
+            name: 'nginx',
+            listen: [
+              { ...listenOn('[::]:80'), v6Only: true },
+              { ...listenOn('0.0.0.0:81'), backlog: 16 },
+            ],
+          }),
+        ],
+      }),
+    ]),
+    records: [aRecord({ committed: committed(onBoth) })],
+    observed: observedWith({ running: [committed(onBoth)] }),
   }),
   'last-rack-removed-is-held': input({
     desired: desiredState([]),

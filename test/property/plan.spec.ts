@@ -38,12 +38,12 @@ const rackArbitrary = (name: string): fc.Arbitrary<DesiredRack> =>
 const racksArbitrary = fc
   .tuple(...names.map((name) => fc.option(rackArbitrary(name), { nil: null })))
   .map((racks) => {
-    const taken = new Set<number>();
+    const taken = new Set<string>();
     // Two racks of one commit on one address never get here: definition/ refuses them.
     return racks.filter((rack): rack is DesiredRack => {
-      const port = rack?.services[0]?.listen[0]?.port;
-      if (rack === null || (port !== undefined && taken.has(port))) return false;
-      if (port !== undefined) taken.add(port);
+      const address = rack?.services[0]?.listen[0]?.address;
+      if (rack === null || (address !== undefined && taken.has(address))) return false;
+      if (address !== undefined) taken.add(address);
       return true;
     });
   });

@@ -10,7 +10,6 @@ import {
   type DesiredState,
   type HealthCheck,
   type ImageRef,
-  type ListenAddress,
   layersOf,
   listenAddresses,
   type ObservedService,
@@ -22,6 +21,7 @@ import {
   type RolloutJournal,
   rackPath,
   type Snapshot,
+  type TcpListen,
   treeSource,
 } from '../../src/model/index.js';
 
@@ -41,7 +41,7 @@ export function revisionOf(text: string): string {
 }
 
 /** `0.0.0.0:80` or `[::]:80` as a listening address. */
-export function listenOn(address: string): ListenAddress {
+export function listenOn(address: string): TcpListen {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
   return { address, family: host.includes(':') ? 'v6' : 'v4', host, port: Number(address.slice(colon + 1)) };

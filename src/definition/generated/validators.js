@@ -3,7 +3,7 @@ import equalModule from 'ajv/dist/runtime/equal.js';
 import ucs2lengthModule from 'ajv/dist/runtime/ucs2length.js';
 
 export const validateRack = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/rack.schema.json","title":"Rack","description":"One rack: a read-only image, what runs in it, and how it is moved from one version to the next. One rack per file, `racks/<name>.yaml`.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","image","services"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Rack","examples":["Rack"]},"name":{"description":"Name of the rack, the same as the file name without `.yaml`.","$ref":"#/$defs/name","examples":["webserver"]},"image":{"description":"The squashfs image that holds the software. It is never written to.","type":"object","additionalProperties":false,"required":["file","sha256"],"examples":[{"file":"webserver-2.0.iso","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}],"properties":{"file":{"description":"File name in the image store, without a directory.","$ref":"#/$defs/imageFile","examples":["webserver-2.0.iso"]},"sha256":{"description":"sha256 of the file: 64 hex digits, with or without `sha256:` in front. The image is what this says, whatever its file name.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"hosts":{"description":"Which hosts run this rack. Absent: every host that reads this repository.","type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"description":"Labels that the host's own configuration must have, all of them, with these values.","$ref":"#/$defs/labels","examples":[{"role":"web"}]}}},"dependsOn":{"description":"Racks that must be ready before this one is moved. A rack that does not run on this host is ignored with a warning.","type":"array","maxItems":64,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"env":{"description":"Environment variables of all services: text, or a secret read from a file of the host.","$ref":"#/$defs/env","default":{},"examples":[{"RAILS_ENV":"production","DB_PASSWORD":{"fromHostFile":"/etc/rackops/secrets/db"}}]},"mounts":{"description":"Directories of the host that are visible in the rack. The host's configuration decides which are allowed (`allow.mounts`).","type":"array","maxItems":64,"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"source":"/var/share","target":"/var/share","readOnly":true}]]},"files":{"description":"Files of this repository, from the same commit, read-only in the rack.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/file"},"default":[],"examples":[[{"path":"/etc/nginx/conf.d/site.conf","source":"files/site.conf","mode":"0644"}]]},"services":{"description":"The processes of the rack, by name.","type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/service"},"examples":[{"nginx":{"command":["nginx","-g","daemon off;"]}}]},"rollout":{"description":"How the rack is moved from one version to the next.","$ref":"#/$defs/rollout"}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"imageFile":{"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"memory":{"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"rackPath":{"description":"Absolute path as a process in the rack sees it, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"port":{"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535},"probeHost":{"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},"command":{"description":"Program and arguments, as a list: no shell takes part.","type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}},"labels":{"description":"Names and values, both text; at least one.","type":"object","minProperties":1,"maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"envName":{"description":"Letters, digits and underscores, not beginning with a digit.","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"env":{"description":"Environment variables.","type":"object","maxProperties":256,"propertyNames":{"$ref":"#/$defs/envName"},"additionalProperties":{"$ref":"#/$defs/envValue"}},"envValue":{"description":"Text (numbers in quotes), or `{fromHostFile: /path}`: the content of a host file, read when the service is started and never stored.","anyOf":[{"type":"string","maxLength":32768},{"type":"object","additionalProperties":false,"required":["fromHostFile"],"properties":{"fromHostFile":{"description":"File of the host within `allow.secrets`; one line end at its end is dropped.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/secrets/db"]}}}]},"mount":{"description":"One directory of the host in the rack.","type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"description":"Directory on the host; must exist there.","$ref":"#/$defs/hostPath","examples":["/var/share"]},"target":{"description":"Where it appears in the rack. Not `/`, and not in `/proc`, `/sys` or `/dev`.","$ref":"#/$defs/rackPath","examples":["/var/share"]},"readOnly":{"description":"The rack cannot write to it.","type":"boolean","default":false,"examples":[true]}}},"file":{"description":"One file of the repository in the rack.","type":"object","additionalProperties":false,"required":["path","source"],"properties":{"path":{"description":"Where it appears in the rack, read-only.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/conf.d/site.conf"]},"source":{"description":"File in the repository, 1 MiB at most; looked for from the repository's root, then beside the definition.","$ref":"#/$defs/repositoryPath","examples":["files/site.conf"]},"mode":{"description":"Permission bits, three octal digits, in quotes; `0o644` is understood too.","$ref":"#/$defs/mode","default":"0644","examples":["0644"]}}},"mode":{"description":"Permission bits.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"service":{"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses that are opened for the service and handed to it as file descriptors from 3 on (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listen"},"default":[],"examples":[["0.0.0.0:80"]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}},"user":{"description":"User name, uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":32,"pattern":"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"signal":{"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]},"listen":{"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"health":{"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}},"rollout":{"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}},"shadowPolicy":{"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/rack.schema.json","title":"Rack","description":"One rack: a read-only image, what runs in it, and how it is moved from one version to the next. One rack per file, `racks/<name>.yaml`.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","image","services"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Rack","examples":["Rack"]},"name":{"description":"Name of the rack, the same as the file name without `.yaml`.","$ref":"#/$defs/name","examples":["webserver"]},"image":{"description":"The squashfs image that holds the software. It is never written to.","type":"object","additionalProperties":false,"required":["file","sha256"],"examples":[{"file":"webserver-2.0.iso","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}],"properties":{"file":{"description":"File name in the image store, without a directory.","$ref":"#/$defs/imageFile","examples":["webserver-2.0.iso"]},"sha256":{"description":"sha256 of the file: 64 hex digits, with or without `sha256:` in front. The image is what this says, whatever its file name.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"hosts":{"description":"Which hosts run this rack. Absent: every host that reads this repository.","type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"description":"Labels that the host's own configuration must have, all of them, with these values.","$ref":"#/$defs/labels","examples":[{"role":"web"}]}}},"dependsOn":{"description":"Racks that must be ready before this one is moved. A rack that does not run on this host is ignored with a warning.","type":"array","maxItems":64,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"env":{"description":"Environment variables of all services: text, or a secret read from a file of the host.","$ref":"#/$defs/env","default":{},"examples":[{"RAILS_ENV":"production","DB_PASSWORD":{"fromHostFile":"/etc/rackops/secrets/db"}}]},"mounts":{"description":"Directories of the host that are visible in the rack. The host's configuration decides which are allowed (`allow.mounts`).","type":"array","maxItems":64,"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"source":"/var/share","target":"/var/share","readOnly":true}]]},"files":{"description":"Files of this repository, from the same commit, read-only in the rack.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/file"},"default":[],"examples":[[{"path":"/etc/nginx/conf.d/site.conf","source":"files/site.conf","mode":"0644"}]]},"services":{"description":"The processes of the rack, by name.","type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/service"},"examples":[{"nginx":{"command":["nginx","-g","daemon off;"]}}]},"rollout":{"description":"How the rack is moved from one version to the next.","$ref":"#/$defs/rollout"}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"imageFile":{"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"memory":{"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"rackPath":{"description":"Absolute path as a process in the rack sees it, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"port":{"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535},"probeHost":{"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},"command":{"description":"Program and arguments, as a list: no shell takes part.","type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}},"labels":{"description":"Names and values, both text; at least one.","type":"object","minProperties":1,"maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"envName":{"description":"Letters, digits and underscores, not beginning with a digit.","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"env":{"description":"Environment variables.","type":"object","maxProperties":256,"propertyNames":{"$ref":"#/$defs/envName"},"additionalProperties":{"$ref":"#/$defs/envValue"}},"envValue":{"description":"Text (numbers in quotes), or `{fromHostFile: /path}`: the content of a host file, read when the service is started and never stored.","anyOf":[{"type":"string","maxLength":32768},{"type":"object","additionalProperties":false,"required":["fromHostFile"],"properties":{"fromHostFile":{"description":"File of the host within `allow.secrets`; one line end at its end is dropped.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/secrets/db"]}}}]},"mount":{"description":"One directory of the host in the rack.","type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"description":"Directory on the host; must exist there.","$ref":"#/$defs/hostPath","examples":["/var/share"]},"target":{"description":"Where it appears in the rack. Not `/`, and not in `/proc`, `/sys` or `/dev`.","$ref":"#/$defs/rackPath","examples":["/var/share"]},"readOnly":{"description":"The rack cannot write to it.","type":"boolean","default":false,"examples":[true]}}},"file":{"description":"One file of the repository in the rack.","type":"object","additionalProperties":false,"required":["path","source"],"properties":{"path":{"description":"Where it appears in the rack, read-only.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/conf.d/site.conf"]},"source":{"description":"File in the repository, 1 MiB at most; looked for from the repository's root, then beside the definition.","$ref":"#/$defs/repositoryPath","examples":["files/site.conf"]},"mode":{"description":"Permission bits, three octal digits, in quotes; `0o644` is understood too.","$ref":"#/$defs/mode","default":"0644","examples":["0644"]}}},"mode":{"description":"Permission bits.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"service":{"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses and unix sockets that are opened for the service and handed to it as file descriptors from 3 on, in this order (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listenEntry"},"default":[],"examples":[["0.0.0.0:80",{"unix":"/var/share/app.sock","owner":"33:33"}]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}},"user":{"description":"User name, uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":32,"pattern":"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"signal":{"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]},"listenEntry":{"description":"`address:port`, or `unix:/path` for a unix socket, or a mapping with one of them and options.","anyOf":[{"type":"string","maxLength":4095},{"type":"object","additionalProperties":false,"properties":{"address":{"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","$ref":"#/$defs/listen","examples":["0.0.0.0:80"]},"unix":{"description":"Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists and has no symbolic link in its path.","$ref":"#/$defs/hostPath","examples":["/var/share/app.sock"]},"backlog":{"description":"Connections that may wait until the service accepts them, in particular during a swap; the kernel caps it at net.core.somaxconn.","type":"integer","minimum":1,"maximum":65535,"default":4096,"examples":[4096]},"reusePort":{"description":"Set SO_REUSEPORT: programs of root outside of rackops that set it too may listen on the same address. Two racks on one address are refused all the same.","type":"boolean","default":false,"examples":[true]},"v6Only":{"description":"An IPv6 address takes no IPv4 connections; without it `[::]` takes both.","type":"boolean","default":false,"examples":[true]},"mode":{"description":"Permission bits of the unix socket, three octal digits, in quotes; who may write to it may connect.","$ref":"#/$defs/mode","default":"0660","examples":["0660"]},"owner":{"description":"Owner of the unix socket on the host, `uid` or `uid:gid`; the group has the user's number unless it is given.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}]},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"owner":{"description":"A uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":21,"pattern":"^[0-9]{1,10}(:[0-9]{1,10})?$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"health":{"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}},"rollout":{"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}},"shadowPolicy":{"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]}}};
 const schema32 = {"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
 const schema33 = {"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"};
 const schema34 = {"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"};
@@ -758,29 +758,450 @@ return errors === 0;
 }
 validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema51 = {"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses that are opened for the service and handed to it as file descriptors from 3 on (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listen"},"default":[],"examples":[["0.0.0.0:80"]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}};
+const schema51 = {"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses and unix sockets that are opened for the service and handed to it as file descriptors from 3 on, in this order (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listenEntry"},"default":[],"examples":[["0.0.0.0:80",{"unix":"/var/share/app.sock","owner":"33:33"}]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}};
 const schema52 = {"description":"Program and arguments, as a list: no shell takes part.","type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}};
 const schema53 = {"description":"User name, uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":32,"pattern":"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},{"type":"integer","minimum":0,"maximum":4294967294}]};
-const schema55 = {"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
-const schema56 = {"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]};
-const schema57 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
-const schema70 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
-const schema71 = {"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"};
+const schema60 = {"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]};
+const schema61 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
+const schema74 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
+const schema75 = {"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"};
 const pattern17 = new RegExp("^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$", "u");
+const pattern23 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$", "u");
+const pattern33 = new RegExp("^(CAP_)?[A-Z][A-Z_]*$", "u");
+const pattern34 = new RegExp("^[1-9][0-9]{0,8}(KiB|MiB|GiB)$", "u");
+const schema55 = {"description":"`address:port`, or `unix:/path` for a unix socket, or a mapping with one of them and options.","anyOf":[{"type":"string","maxLength":4095},{"type":"object","additionalProperties":false,"properties":{"address":{"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","$ref":"#/$defs/listen","examples":["0.0.0.0:80"]},"unix":{"description":"Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists and has no symbolic link in its path.","$ref":"#/$defs/hostPath","examples":["/var/share/app.sock"]},"backlog":{"description":"Connections that may wait until the service accepts them, in particular during a swap; the kernel caps it at net.core.somaxconn.","type":"integer","minimum":1,"maximum":65535,"default":4096,"examples":[4096]},"reusePort":{"description":"Set SO_REUSEPORT: programs of root outside of rackops that set it too may listen on the same address. Two racks on one address are refused all the same.","type":"boolean","default":false,"examples":[true]},"v6Only":{"description":"An IPv6 address takes no IPv4 connections; without it `[::]` takes both.","type":"boolean","default":false,"examples":[true]},"mode":{"description":"Permission bits of the unix socket, three octal digits, in quotes; who may write to it may connect.","$ref":"#/$defs/mode","default":"0660","examples":["0660"]},"owner":{"description":"Owner of the unix socket on the host, `uid` or `uid:gid`; the group has the user's number unless it is given.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}]};
+const schema56 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
+const schema59 = {"description":"A uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":21,"pattern":"^[0-9]{1,10}(:[0-9]{1,10})?$"},{"type":"integer","minimum":0,"maximum":4294967294}]};
 const pattern19 = new RegExp("^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$", "u");
-const pattern20 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$", "u");
-const pattern30 = new RegExp("^(CAP_)?[A-Z][A-Z_]*$", "u");
-const pattern31 = new RegExp("^[1-9][0-9]{0,8}(KiB|MiB|GiB)$", "u");
-const schema61 = {"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}};
-const schema62 = {"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535};
-const schema63 = {"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"};
-const pattern24 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$", "u");
-const pattern25 = new RegExp("^/[!-~]*$", "u");
+const pattern22 = new RegExp("^[0-9]{1,10}(:[0-9]{1,10})?$", "u");
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate33.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(typeof data === "string"){
+if(func2(data) > 4095){
+const err0 = {instancePath,schemaPath:"#/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema55.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.anyOf[0].type,parentSchema:schema55.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((((key0 === "address") || (key0 === "unix")) || (key0 === "backlog")) || (key0 === "reusePort")) || (key0 === "v6Only")) || (key0 === "mode")) || (key0 === "owner"))){
+const err2 = {instancePath,schemaPath:"#/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema55.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.address !== undefined){
+let data0 = data.address;
+if(typeof data0 === "string"){
+if(func2(data0) > 64){
+const err3 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema56,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!pattern19.test(data0)){
+const err4 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema56,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema56.type,parentSchema:schema56,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.unix !== undefined){
+let data1 = data.unix;
+if(typeof data1 === "string"){
+if(func2(data1) > 4095){
+const err6 = {instancePath:instancePath+"/unix",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema42,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(!pattern10.test(data1)){
+const err7 = {instancePath:instancePath+"/unix",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema42,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/unix",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.backlog !== undefined){
+let data2 = data.backlog;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err9 = {instancePath:instancePath+"/backlog",schemaPath:"#/anyOf/1/properties/backlog/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema55.anyOf[1].properties.backlog.type,parentSchema:schema55.anyOf[1].properties.backlog,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 65535 || isNaN(data2)){
+const err10 = {instancePath:instancePath+"/backlog",schemaPath:"#/anyOf/1/properties/backlog/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema55.anyOf[1].properties.backlog,data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err11 = {instancePath:instancePath+"/backlog",schemaPath:"#/anyOf/1/properties/backlog/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema55.anyOf[1].properties.backlog,data:data2};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+if(data.reusePort !== undefined){
+let data3 = data.reusePort;
+if(typeof data3 !== "boolean"){
+const err12 = {instancePath:instancePath+"/reusePort",schemaPath:"#/anyOf/1/properties/reusePort/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema55.anyOf[1].properties.reusePort.type,parentSchema:schema55.anyOf[1].properties.reusePort,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.v6Only !== undefined){
+let data4 = data.v6Only;
+if(typeof data4 !== "boolean"){
+const err13 = {instancePath:instancePath+"/v6Only",schemaPath:"#/anyOf/1/properties/v6Only/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema55.anyOf[1].properties.v6Only.type,parentSchema:schema55.anyOf[1].properties.v6Only,data:data4};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.mode !== undefined){
+let data5 = data.mode;
+const _errs20 = errors;
+let valid5 = false;
+const _errs21 = errors;
+if(typeof data5 === "string"){
+if(func2(data5) > 4){
+const err14 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema49.anyOf[0],data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(!pattern15.test(data5)){
+const err15 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema49.anyOf[0],data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.anyOf[0].type,parentSchema:schema49.anyOf[0],data:data5};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+var _valid1 = _errs21 === errors;
+valid5 = valid5 || _valid1;
+const _errs23 = errors;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err17 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema49.anyOf[1].type,parentSchema:schema49.anyOf[1],data:data5};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 511 || isNaN(data5)){
+const err18 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 511},message:"must be <= 511",schema:511,parentSchema:schema49.anyOf[1],data:data5};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data5 < 0 || isNaN(data5)){
+const err19 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema49.anyOf[1],data:data5};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+var _valid1 = _errs23 === errors;
+valid5 = valid5 || _valid1;
+if(!valid5){
+const err20 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema49.anyOf,parentSchema:schema49,data:data5};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+else {
+errors = _errs20;
+if(vErrors !== null){
+if(_errs20){
+vErrors.length = _errs20;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.owner !== undefined){
+let data6 = data.owner;
+const _errs27 = errors;
+let valid7 = false;
+const _errs28 = errors;
+if(typeof data6 === "string"){
+if(func2(data6) > 21){
+const err21 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 21},message:"must NOT have more than 21 characters",schema:21,parentSchema:schema59.anyOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(!pattern22.test(data6)){
+const err22 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,10}(:[0-9]{1,10})?$"},message:"must match pattern \""+"^[0-9]{1,10}(:[0-9]{1,10})?$"+"\"",schema:"^[0-9]{1,10}(:[0-9]{1,10})?$",parentSchema:schema59.anyOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.anyOf[0].type,parentSchema:schema59.anyOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+var _valid2 = _errs28 === errors;
+valid7 = valid7 || _valid2;
+const _errs30 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err24 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema59.anyOf[1].type,parentSchema:schema59.anyOf[1],data:data6};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 4294967294 || isNaN(data6)){
+const err25 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294},message:"must be <= 4294967294",schema:4294967294,parentSchema:schema59.anyOf[1],data:data6};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data6 < 0 || isNaN(data6)){
+const err26 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema59.anyOf[1],data:data6};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+var _valid2 = _errs30 === errors;
+valid7 = valid7 || _valid2;
+if(!valid7){
+const err27 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema59.anyOf,parentSchema:schema59,data:data6};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+else {
+errors = _errs27;
+if(vErrors !== null){
+if(_errs27){
+vErrors.length = _errs27;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.anyOf[1].type,parentSchema:schema55.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = valid0 || _valid0;
+if(_valid0){
+var props0 = true;
+}
+if(!valid0){
+const err29 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema55.anyOf,parentSchema:schema55,data};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate33.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate33.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema65 = {"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}};
+const schema66 = {"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535};
+const schema67 = {"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"};
+const pattern27 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$", "u");
+const pattern28 = new RegExp("^/[!-~]*$", "u");
+
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate35.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -793,7 +1214,7 @@ let passing0 = null;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.http === undefined){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "http"},message:"must have required property '"+"http"+"'",schema:schema61.oneOf[0].required,parentSchema:schema61.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "http"},message:"must have required property '"+"http"+"'",schema:schema65.oneOf[0].required,parentSchema:schema65.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -813,7 +1234,7 @@ props0.http = true;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.tcp === undefined){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "tcp"},message:"must have required property '"+"tcp"+"'",schema:schema61.oneOf[1].required,parentSchema:schema61.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "tcp"},message:"must have required property '"+"tcp"+"'",schema:schema65.oneOf[1].required,parentSchema:schema65.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -840,7 +1261,7 @@ props0.tcp = true;
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.exec === undefined){
-const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "exec"},message:"must have required property '"+"exec"+"'",schema:schema61.oneOf[2].required,parentSchema:schema61.oneOf[2],data};
+const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "exec"},message:"must have required property '"+"exec"+"'",schema:schema65.oneOf[2].required,parentSchema:schema65.oneOf[2],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -867,7 +1288,7 @@ props0.exec = true;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema61.oneOf,parentSchema:schema61,data};
+const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema65.oneOf,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -890,7 +1311,7 @@ vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((((key0 === "http") || (key0 === "tcp")) || (key0 === "exec")) || (key0 === "interval")) || (key0 === "timeout")) || (key0 === "startPeriod")) || (key0 === "healthyAfter")) || (key0 === "unhealthyAfter"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -904,7 +1325,7 @@ if(data.http !== undefined){
 let data0 = data.http;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.port === undefined){
-const err5 = {instancePath:instancePath+"/http",schemaPath:"#/properties/http/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema61.properties.http.required,parentSchema:schema61.properties.http,data:data0};
+const err5 = {instancePath:instancePath+"/http",schemaPath:"#/properties/http/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema65.properties.http.required,parentSchema:schema65.properties.http,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -915,7 +1336,7 @@ errors++;
 }
 for(const key1 in data0){
 if(!(((((key1 === "port") || (key1 === "host")) || (key1 === "path")) || (key1 === "status")) || (key1 === "body"))){
-const err6 = {instancePath:instancePath+"/http",schemaPath:"#/properties/http/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.http,data:data0};
+const err6 = {instancePath:instancePath+"/http",schemaPath:"#/properties/http/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.http,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -928,7 +1349,7 @@ errors++;
 if(data0.port !== undefined){
 let data1 = data0.port;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err7 = {instancePath:instancePath+"/http/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema62.type,parentSchema:schema62,data:data1};
+const err7 = {instancePath:instancePath+"/http/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema66.type,parentSchema:schema66,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -939,7 +1360,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 65535 || isNaN(data1)){
-const err8 = {instancePath:instancePath+"/http/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema62,data:data1};
+const err8 = {instancePath:instancePath+"/http/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema66,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -949,7 +1370,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err9 = {instancePath:instancePath+"/http/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema62,data:data1};
+const err9 = {instancePath:instancePath+"/http/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema66,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -964,7 +1385,7 @@ if(data0.host !== undefined){
 let data2 = data0.host;
 if(typeof data2 === "string"){
 if(func2(data2) > 253){
-const err10 = {instancePath:instancePath+"/http/host",schemaPath:"#/$defs/probeHost/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema63,data:data2};
+const err10 = {instancePath:instancePath+"/http/host",schemaPath:"#/$defs/probeHost/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema67,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -973,8 +1394,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern24.test(data2)){
-const err11 = {instancePath:instancePath+"/http/host",schemaPath:"#/$defs/probeHost/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$",parentSchema:schema63,data:data2};
+if(!pattern27.test(data2)){
+const err11 = {instancePath:instancePath+"/http/host",schemaPath:"#/$defs/probeHost/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$",parentSchema:schema67,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -985,7 +1406,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/http/host",schemaPath:"#/$defs/probeHost/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.type,parentSchema:schema63,data:data2};
+const err12 = {instancePath:instancePath+"/http/host",schemaPath:"#/$defs/probeHost/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -999,7 +1420,7 @@ if(data0.path !== undefined){
 let data3 = data0.path;
 if(typeof data3 === "string"){
 if(func2(data3) > 2048){
-const err13 = {instancePath:instancePath+"/http/path",schemaPath:"#/properties/http/properties/path/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema61.properties.http.properties.path,data:data3};
+const err13 = {instancePath:instancePath+"/http/path",schemaPath:"#/properties/http/properties/path/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema65.properties.http.properties.path,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1008,8 +1429,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern25.test(data3)){
-const err14 = {instancePath:instancePath+"/http/path",schemaPath:"#/properties/http/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[!-~]*$"},message:"must match pattern \""+"^/[!-~]*$"+"\"",schema:"^/[!-~]*$",parentSchema:schema61.properties.http.properties.path,data:data3};
+if(!pattern28.test(data3)){
+const err14 = {instancePath:instancePath+"/http/path",schemaPath:"#/properties/http/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[!-~]*$"},message:"must match pattern \""+"^/[!-~]*$"+"\"",schema:"^/[!-~]*$",parentSchema:schema65.properties.http.properties.path,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1020,7 +1441,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/http/path",schemaPath:"#/properties/http/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.http.properties.path.type,parentSchema:schema61.properties.http.properties.path,data:data3};
+const err15 = {instancePath:instancePath+"/http/path",schemaPath:"#/properties/http/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.http.properties.path.type,parentSchema:schema65.properties.http.properties.path,data:data3};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1033,7 +1454,7 @@ errors++;
 if(data0.status !== undefined){
 let data4 = data0.status;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err16 = {instancePath:instancePath+"/http/status",schemaPath:"#/properties/http/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema61.properties.http.properties.status.type,parentSchema:schema61.properties.http.properties.status,data:data4};
+const err16 = {instancePath:instancePath+"/http/status",schemaPath:"#/properties/http/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema65.properties.http.properties.status.type,parentSchema:schema65.properties.http.properties.status,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1044,7 +1465,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 599 || isNaN(data4)){
-const err17 = {instancePath:instancePath+"/http/status",schemaPath:"#/properties/http/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema61.properties.http.properties.status,data:data4};
+const err17 = {instancePath:instancePath+"/http/status",schemaPath:"#/properties/http/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},message:"must be <= 599",schema:599,parentSchema:schema65.properties.http.properties.status,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1054,7 +1475,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data4 < 100 || isNaN(data4)){
-const err18 = {instancePath:instancePath+"/http/status",schemaPath:"#/properties/http/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema61.properties.http.properties.status,data:data4};
+const err18 = {instancePath:instancePath+"/http/status",schemaPath:"#/properties/http/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},message:"must be >= 100",schema:100,parentSchema:schema65.properties.http.properties.status,data:data4};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1069,7 +1490,7 @@ if(data0.body !== undefined){
 let data5 = data0.body;
 if(typeof data5 === "string"){
 if(func2(data5) > 512){
-const err19 = {instancePath:instancePath+"/http/body",schemaPath:"#/properties/http/properties/body/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema61.properties.http.properties.body,data:data5};
+const err19 = {instancePath:instancePath+"/http/body",schemaPath:"#/properties/http/properties/body/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema65.properties.http.properties.body,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1079,7 +1500,7 @@ vErrors.push(err19);
 errors++;
 }
 if(func2(data5) < 1){
-const err20 = {instancePath:instancePath+"/http/body",schemaPath:"#/properties/http/properties/body/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema61.properties.http.properties.body,data:data5};
+const err20 = {instancePath:instancePath+"/http/body",schemaPath:"#/properties/http/properties/body/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema65.properties.http.properties.body,data:data5};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1090,7 +1511,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/http/body",schemaPath:"#/properties/http/properties/body/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.http.properties.body.type,parentSchema:schema61.properties.http.properties.body,data:data5};
+const err21 = {instancePath:instancePath+"/http/body",schemaPath:"#/properties/http/properties/body/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.http.properties.body.type,parentSchema:schema65.properties.http.properties.body,data:data5};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1102,7 +1523,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/http",schemaPath:"#/properties/http/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.http.type,parentSchema:schema61.properties.http,data:data0};
+const err22 = {instancePath:instancePath+"/http",schemaPath:"#/properties/http/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.http.type,parentSchema:schema65.properties.http,data:data0};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1116,7 +1537,7 @@ if(data.tcp !== undefined){
 let data6 = data.tcp;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.port === undefined){
-const err23 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema61.properties.tcp.required,parentSchema:schema61.properties.tcp,data:data6};
+const err23 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema65.properties.tcp.required,parentSchema:schema65.properties.tcp,data:data6};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1127,7 +1548,7 @@ errors++;
 }
 for(const key2 in data6){
 if(!((key2 === "port") || (key2 === "host"))){
-const err24 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.tcp,data:data6};
+const err24 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.tcp,data:data6};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1140,7 +1561,7 @@ errors++;
 if(data6.port !== undefined){
 let data7 = data6.port;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err25 = {instancePath:instancePath+"/tcp/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema62.type,parentSchema:schema62,data:data7};
+const err25 = {instancePath:instancePath+"/tcp/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema66.type,parentSchema:schema66,data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1151,7 +1572,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 65535 || isNaN(data7)){
-const err26 = {instancePath:instancePath+"/tcp/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema62,data:data7};
+const err26 = {instancePath:instancePath+"/tcp/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema66,data:data7};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1161,7 +1582,7 @@ vErrors.push(err26);
 errors++;
 }
 if(data7 < 1 || isNaN(data7)){
-const err27 = {instancePath:instancePath+"/tcp/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema62,data:data7};
+const err27 = {instancePath:instancePath+"/tcp/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema66,data:data7};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1176,7 +1597,7 @@ if(data6.host !== undefined){
 let data8 = data6.host;
 if(typeof data8 === "string"){
 if(func2(data8) > 253){
-const err28 = {instancePath:instancePath+"/tcp/host",schemaPath:"#/$defs/probeHost/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema63,data:data8};
+const err28 = {instancePath:instancePath+"/tcp/host",schemaPath:"#/$defs/probeHost/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema67,data:data8};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1185,8 +1606,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(!pattern24.test(data8)){
-const err29 = {instancePath:instancePath+"/tcp/host",schemaPath:"#/$defs/probeHost/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$",parentSchema:schema63,data:data8};
+if(!pattern27.test(data8)){
+const err29 = {instancePath:instancePath+"/tcp/host",schemaPath:"#/$defs/probeHost/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$",parentSchema:schema67,data:data8};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1197,7 +1618,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/tcp/host",schemaPath:"#/$defs/probeHost/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.type,parentSchema:schema63,data:data8};
+const err30 = {instancePath:instancePath+"/tcp/host",schemaPath:"#/$defs/probeHost/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data8};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1209,7 +1630,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.tcp.type,parentSchema:schema61.properties.tcp,data:data6};
+const err31 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.tcp.type,parentSchema:schema65.properties.tcp,data:data6};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1223,7 +1644,7 @@ if(data.exec !== undefined){
 let data9 = data.exec;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.command === undefined){
-const err32 = {instancePath:instancePath+"/exec",schemaPath:"#/properties/exec/required",keyword:"required",params:{missingProperty: "command"},message:"must have required property '"+"command"+"'",schema:schema61.properties.exec.required,parentSchema:schema61.properties.exec,data:data9};
+const err32 = {instancePath:instancePath+"/exec",schemaPath:"#/properties/exec/required",keyword:"required",params:{missingProperty: "command"},message:"must have required property '"+"command"+"'",schema:schema65.properties.exec.required,parentSchema:schema65.properties.exec,data:data9};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1234,7 +1655,7 @@ errors++;
 }
 for(const key3 in data9){
 if(!(key3 === "command")){
-const err33 = {instancePath:instancePath+"/exec",schemaPath:"#/properties/exec/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema61.properties.exec,data:data9};
+const err33 = {instancePath:instancePath+"/exec",schemaPath:"#/properties/exec/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema65.properties.exec,data:data9};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1307,7 +1728,7 @@ errors++;
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/exec",schemaPath:"#/properties/exec/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.properties.exec.type,parentSchema:schema61.properties.exec,data:data9};
+const err39 = {instancePath:instancePath+"/exec",schemaPath:"#/properties/exec/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.properties.exec.type,parentSchema:schema65.properties.exec,data:data9};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1321,7 +1742,7 @@ if(data.interval !== undefined){
 let data12 = data.interval;
 if(typeof data12 === "string"){
 if(func2(data12) > 16){
-const err40 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data12};
+const err40 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema61,data:data12};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1330,8 +1751,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(!pattern20.test(data12)){
-const err41 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data12};
+if(!pattern23.test(data12)){
+const err41 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema61,data:data12};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1342,7 +1763,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data12};
+const err42 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data12};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1356,7 +1777,7 @@ if(data.timeout !== undefined){
 let data13 = data.timeout;
 if(typeof data13 === "string"){
 if(func2(data13) > 16){
-const err43 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data13};
+const err43 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema61,data:data13};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1365,8 +1786,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(!pattern20.test(data13)){
-const err44 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data13};
+if(!pattern23.test(data13)){
+const err44 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema61,data:data13};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1377,7 +1798,7 @@ errors++;
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data13};
+const err45 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data13};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1391,7 +1812,7 @@ if(data.startPeriod !== undefined){
 let data14 = data.startPeriod;
 if(typeof data14 === "string"){
 if(func2(data14) > 16){
-const err46 = {instancePath:instancePath+"/startPeriod",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data14};
+const err46 = {instancePath:instancePath+"/startPeriod",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema61,data:data14};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1400,8 +1821,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-if(!pattern20.test(data14)){
-const err47 = {instancePath:instancePath+"/startPeriod",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data14};
+if(!pattern23.test(data14)){
+const err47 = {instancePath:instancePath+"/startPeriod",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema61,data:data14};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1412,7 +1833,7 @@ errors++;
 }
 }
 else {
-const err48 = {instancePath:instancePath+"/startPeriod",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data14};
+const err48 = {instancePath:instancePath+"/startPeriod",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data14};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1425,7 +1846,7 @@ errors++;
 if(data.healthyAfter !== undefined){
 let data15 = data.healthyAfter;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err49 = {instancePath:instancePath+"/healthyAfter",schemaPath:"#/properties/healthyAfter/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema61.properties.healthyAfter.type,parentSchema:schema61.properties.healthyAfter,data:data15};
+const err49 = {instancePath:instancePath+"/healthyAfter",schemaPath:"#/properties/healthyAfter/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema65.properties.healthyAfter.type,parentSchema:schema65.properties.healthyAfter,data:data15};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1436,7 +1857,7 @@ errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 > 100 || isNaN(data15)){
-const err50 = {instancePath:instancePath+"/healthyAfter",schemaPath:"#/properties/healthyAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema61.properties.healthyAfter,data:data15};
+const err50 = {instancePath:instancePath+"/healthyAfter",schemaPath:"#/properties/healthyAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema65.properties.healthyAfter,data:data15};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1446,7 +1867,7 @@ vErrors.push(err50);
 errors++;
 }
 if(data15 < 1 || isNaN(data15)){
-const err51 = {instancePath:instancePath+"/healthyAfter",schemaPath:"#/properties/healthyAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema61.properties.healthyAfter,data:data15};
+const err51 = {instancePath:instancePath+"/healthyAfter",schemaPath:"#/properties/healthyAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema65.properties.healthyAfter,data:data15};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1460,7 +1881,7 @@ errors++;
 if(data.unhealthyAfter !== undefined){
 let data16 = data.unhealthyAfter;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err52 = {instancePath:instancePath+"/unhealthyAfter",schemaPath:"#/properties/unhealthyAfter/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema61.properties.unhealthyAfter.type,parentSchema:schema61.properties.unhealthyAfter,data:data16};
+const err52 = {instancePath:instancePath+"/unhealthyAfter",schemaPath:"#/properties/unhealthyAfter/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema65.properties.unhealthyAfter.type,parentSchema:schema65.properties.unhealthyAfter,data:data16};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1471,7 +1892,7 @@ errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 > 100 || isNaN(data16)){
-const err53 = {instancePath:instancePath+"/unhealthyAfter",schemaPath:"#/properties/unhealthyAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema61.properties.unhealthyAfter,data:data16};
+const err53 = {instancePath:instancePath+"/unhealthyAfter",schemaPath:"#/properties/unhealthyAfter/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema65.properties.unhealthyAfter,data:data16};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1481,7 +1902,7 @@ vErrors.push(err53);
 errors++;
 }
 if(data16 < 1 || isNaN(data16)){
-const err54 = {instancePath:instancePath+"/unhealthyAfter",schemaPath:"#/properties/unhealthyAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema61.properties.unhealthyAfter,data:data16};
+const err54 = {instancePath:instancePath+"/unhealthyAfter",schemaPath:"#/properties/unhealthyAfter/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema65.properties.unhealthyAfter,data:data16};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1494,7 +1915,7 @@ errors++;
 }
 }
 else {
-const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data};
+const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.type,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1503,10 +1924,10 @@ vErrors.push(err55);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
-validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1755,48 +2176,19 @@ errors++;
 }
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-let data6 = data5[i1];
-if(typeof data6 === "string"){
-if(func2(data6) > 64){
-const err18 = {instancePath:instancePath+"/listen/" + i1,schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema55,data:data6};
+if(!(validate33(data5[i1], {instancePath:instancePath+"/listen/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.listen.type,parentSchema:schema51.properties.listen,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
 else {
 vErrors.push(err18);
-}
-errors++;
-}
-if(!pattern19.test(data6)){
-const err19 = {instancePath:instancePath+"/listen/" + i1,schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema55,data:data6};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/listen/" + i1,schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.type,parentSchema:schema55,data:data6};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/listen",schemaPath:"#/properties/listen/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.listen.type,parentSchema:schema51.properties.listen,data:data5};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
 }
 errors++;
 }
@@ -1806,7 +2198,44 @@ let data7 = data.stop;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key1 in data7){
 if(!((key1 === "signal") || (key1 === "timeout"))){
-const err22 = {instancePath:instancePath+"/stop",schemaPath:"#/properties/stop/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema51.properties.stop,data:data7};
+const err19 = {instancePath:instancePath+"/stop",schemaPath:"#/properties/stop/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema51.properties.stop,data:data7};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data7.signal !== undefined){
+let data8 = data7.signal;
+if(!((((((((data8 === "TERM") || (data8 === "QUIT")) || (data8 === "INT")) || (data8 === "HUP")) || (data8 === "USR1")) || (data8 === "USR2")) || (data8 === "WINCH")) || (data8 === "KILL"))){
+const err20 = {instancePath:instancePath+"/stop/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema60.enum},message:"must be equal to one of the allowed values",schema:schema60.enum,parentSchema:schema60,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data7.timeout !== undefined){
+let data9 = data7.timeout;
+if(typeof data9 === "string"){
+if(func2(data9) > 16){
+const err21 = {instancePath:instancePath+"/stop/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema61,data:data9};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(!pattern23.test(data9)){
+const err22 = {instancePath:instancePath+"/stop/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema61,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1816,10 +2245,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data7.signal !== undefined){
-let data8 = data7.signal;
-if(!((((((((data8 === "TERM") || (data8 === "QUIT")) || (data8 === "INT")) || (data8 === "HUP")) || (data8 === "USR1")) || (data8 === "USR2")) || (data8 === "WINCH")) || (data8 === "KILL"))){
-const err23 = {instancePath:instancePath+"/stop/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema56.enum},message:"must be equal to one of the allowed values",schema:schema56.enum,parentSchema:schema56,data:data8};
+else {
+const err23 = {instancePath:instancePath+"/stop/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1829,49 +2256,14 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data7.timeout !== undefined){
-let data9 = data7.timeout;
-if(typeof data9 === "string"){
-if(func2(data9) > 16){
-const err24 = {instancePath:instancePath+"/stop/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data9};
+}
+else {
+const err24 = {instancePath:instancePath+"/stop",schemaPath:"#/properties/stop/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.properties.stop.type,parentSchema:schema51.properties.stop,data:data7};
 if(vErrors === null){
 vErrors = [err24];
 }
 else {
 vErrors.push(err24);
-}
-errors++;
-}
-if(!pattern20.test(data9)){
-const err25 = {instancePath:instancePath+"/stop/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data9};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
-errors++;
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/stop/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data9};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/stop",schemaPath:"#/properties/stop/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.properties.stop.type,parentSchema:schema51.properties.stop,data:data7};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
 }
 errors++;
 }
@@ -1881,7 +2273,44 @@ let data10 = data.restart;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 for(const key2 in data10){
 if(!((((key2 === "policy") || (key2 === "delay")) || (key2 === "maxDelay")) || (key2 === "onUnhealthy"))){
-const err28 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema51.properties.restart,data:data10};
+const err25 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema51.properties.restart,data:data10};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data10.policy !== undefined){
+let data11 = data10.policy;
+if(!(((data11 === "always") || (data11 === "on-failure")) || (data11 === "never"))){
+const err26 = {instancePath:instancePath+"/restart/policy",schemaPath:"#/properties/restart/properties/policy/enum",keyword:"enum",params:{allowedValues: schema51.properties.restart.properties.policy.enum},message:"must be equal to one of the allowed values",schema:schema51.properties.restart.properties.policy.enum,parentSchema:schema51.properties.restart.properties.policy,data:data11};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data10.delay !== undefined){
+let data12 = data10.delay;
+if(typeof data12 === "string"){
+if(func2(data12) > 16){
+const err27 = {instancePath:instancePath+"/restart/delay",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema61,data:data12};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(!pattern23.test(data12)){
+const err28 = {instancePath:instancePath+"/restart/delay",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema61,data:data12};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1891,10 +2320,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data10.policy !== undefined){
-let data11 = data10.policy;
-if(!(((data11 === "always") || (data11 === "on-failure")) || (data11 === "never"))){
-const err29 = {instancePath:instancePath+"/restart/policy",schemaPath:"#/properties/restart/properties/policy/enum",keyword:"enum",params:{allowedValues: schema51.properties.restart.properties.policy.enum},message:"must be equal to one of the allowed values",schema:schema51.properties.restart.properties.policy.enum,parentSchema:schema51.properties.restart.properties.policy,data:data11};
+else {
+const err29 = {instancePath:instancePath+"/restart/delay",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1904,11 +2331,11 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data10.delay !== undefined){
-let data12 = data10.delay;
-if(typeof data12 === "string"){
-if(func2(data12) > 16){
-const err30 = {instancePath:instancePath+"/restart/delay",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data12};
+if(data10.maxDelay !== undefined){
+let data13 = data10.maxDelay;
+if(typeof data13 === "string"){
+if(func2(data13) > 16){
+const err30 = {instancePath:instancePath+"/restart/maxDelay",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema61,data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1917,8 +2344,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(!pattern20.test(data12)){
-const err31 = {instancePath:instancePath+"/restart/delay",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data12};
+if(!pattern23.test(data13)){
+const err31 = {instancePath:instancePath+"/restart/maxDelay",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema61,data:data13};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1929,7 +2356,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/restart/delay",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data12};
+const err32 = {instancePath:instancePath+"/restart/maxDelay",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data13};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1939,11 +2366,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data10.maxDelay !== undefined){
-let data13 = data10.maxDelay;
-if(typeof data13 === "string"){
-if(func2(data13) > 16){
-const err33 = {instancePath:instancePath+"/restart/maxDelay",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data13};
+if(data10.onUnhealthy !== undefined){
+let data14 = data10.onUnhealthy;
+if(typeof data14 !== "boolean"){
+const err33 = {instancePath:instancePath+"/restart/onUnhealthy",schemaPath:"#/properties/restart/properties/onUnhealthy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema51.properties.restart.properties.onUnhealthy.type,parentSchema:schema51.properties.restart.properties.onUnhealthy,data:data14};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1952,8 +2378,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(!pattern20.test(data13)){
-const err34 = {instancePath:instancePath+"/restart/maxDelay",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data13};
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.properties.restart.type,parentSchema:schema51.properties.restart,data:data10};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1963,8 +2391,11 @@ vErrors.push(err34);
 errors++;
 }
 }
-else {
-const err35 = {instancePath:instancePath+"/restart/maxDelay",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data13};
+if(data.dependsOn !== undefined){
+let data15 = data.dependsOn;
+if(Array.isArray(data15)){
+if(data15.length > 32){
+const err35 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items",schema:32,parentSchema:schema51.properties.dependsOn,data:data15};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1973,11 +2404,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-if(data10.onUnhealthy !== undefined){
-let data14 = data10.onUnhealthy;
-if(typeof data14 !== "boolean"){
-const err36 = {instancePath:instancePath+"/restart/onUnhealthy",schemaPath:"#/properties/restart/properties/onUnhealthy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema51.properties.restart.properties.onUnhealthy.type,parentSchema:schema51.properties.restart.properties.onUnhealthy,data:data14};
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
+if(typeof data16 === "string"){
+if(func2(data16) > 32){
+const err36 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema32,data:data16};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1986,10 +2418,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.properties.restart.type,parentSchema:schema51.properties.restart,data:data10};
+if(!pattern4.test(data16)){
+const err37 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema32,data:data16};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1999,51 +2429,13 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.dependsOn !== undefined){
-let data15 = data.dependsOn;
-if(Array.isArray(data15)){
-if(data15.length > 32){
-const err38 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/maxItems",keyword:"maxItems",params:{limit: 32},message:"must NOT have more than 32 items",schema:32,parentSchema:schema51.properties.dependsOn,data:data15};
+else {
+const err38 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data:data16};
 if(vErrors === null){
 vErrors = [err38];
 }
 else {
 vErrors.push(err38);
-}
-errors++;
-}
-const len2 = data15.length;
-for(let i2=0; i2<len2; i2++){
-let data16 = data15[i2];
-if(typeof data16 === "string"){
-if(func2(data16) > 32){
-const err39 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema32,data:data16};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-if(!pattern4.test(data16)){
-const err40 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema32,data:data16};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/dependsOn/" + i2,schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data:data16};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
 }
 errors++;
 }
@@ -2055,12 +2447,12 @@ outer0:
 for(;i3--;){
 for(j0 = i3; j0--;){
 if(func0(data15[i3], data15[j0])){
-const err42 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i3+" are identical)",schema:true,parentSchema:schema51.properties.dependsOn,data:data15};
+const err39 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i3+" are identical)",schema:true,parentSchema:schema51.properties.dependsOn,data:data15};
 if(vErrors === null){
-vErrors = [err42];
+vErrors = [err39];
 }
 else {
-vErrors.push(err42);
+vErrors.push(err39);
 }
 errors++;
 break outer0;
@@ -2070,7 +2462,51 @@ break outer0;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.dependsOn.type,parentSchema:schema51.properties.dependsOn,data:data15};
+const err40 = {instancePath:instancePath+"/dependsOn",schemaPath:"#/properties/dependsOn/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.dependsOn.type,parentSchema:schema51.properties.dependsOn,data:data15};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data.health !== undefined){
+if(!(validate35(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
+if(data.capabilities !== undefined){
+let data18 = data.capabilities;
+if(Array.isArray(data18)){
+if(data18.length > 41){
+const err41 = {instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema51.properties.capabilities,data:data18};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+const len3 = data18.length;
+for(let i4=0; i4<len3; i4++){
+let data19 = data18[i4];
+if(typeof data19 === "string"){
+if(func2(data19) > 40){
+const err42 = {instancePath:instancePath+"/capabilities/" + i4,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema74,data:data19};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(!pattern33.test(data19)){
+const err43 = {instancePath:instancePath+"/capabilities/" + i4,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema74,data:data19};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2080,57 +2516,13 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data.health !== undefined){
-if(!(validate33(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
-}
-if(data.capabilities !== undefined){
-let data18 = data.capabilities;
-if(Array.isArray(data18)){
-if(data18.length > 41){
-const err44 = {instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema51.properties.capabilities,data:data18};
+else {
+const err44 = {instancePath:instancePath+"/capabilities/" + i4,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema74.type,parentSchema:schema74,data:data19};
 if(vErrors === null){
 vErrors = [err44];
 }
 else {
 vErrors.push(err44);
-}
-errors++;
-}
-const len3 = data18.length;
-for(let i4=0; i4<len3; i4++){
-let data19 = data18[i4];
-if(typeof data19 === "string"){
-if(func2(data19) > 40){
-const err45 = {instancePath:instancePath+"/capabilities/" + i4,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema70,data:data19};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-if(!pattern30.test(data19)){
-const err46 = {instancePath:instancePath+"/capabilities/" + i4,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema70,data:data19};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-}
-else {
-const err47 = {instancePath:instancePath+"/capabilities/" + i4,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema70.type,parentSchema:schema70,data:data19};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
 }
 errors++;
 }
@@ -2142,12 +2534,12 @@ outer1:
 for(;i5--;){
 for(j1 = i5; j1--;){
 if(func0(data18[i5], data18[j1])){
-const err48 = {instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i5+" are identical)",schema:true,parentSchema:schema51.properties.capabilities,data:data18};
+const err45 = {instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i5+" are identical)",schema:true,parentSchema:schema51.properties.capabilities,data:data18};
 if(vErrors === null){
-vErrors = [err48];
+vErrors = [err45];
 }
 else {
-vErrors.push(err48);
+vErrors.push(err45);
 }
 errors++;
 break outer1;
@@ -2157,12 +2549,12 @@ break outer1;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.capabilities.type,parentSchema:schema51.properties.capabilities,data:data18};
+const err46 = {instancePath:instancePath+"/capabilities",schemaPath:"#/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.capabilities.type,parentSchema:schema51.properties.capabilities,data:data18};
 if(vErrors === null){
-vErrors = [err49];
+vErrors = [err46];
 }
 else {
-vErrors.push(err49);
+vErrors.push(err46);
 }
 errors++;
 }
@@ -2172,7 +2564,42 @@ let data20 = data.resources;
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 for(const key3 in data20){
 if(!(((key3 === "memory") || (key3 === "cpus")) || (key3 === "pids"))){
-const err50 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema51.properties.resources,data:data20};
+const err47 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema51.properties.resources,data:data20};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data20.memory !== undefined){
+let data21 = data20.memory;
+if(typeof data21 === "string"){
+if(func2(data21) > 16){
+const err48 = {instancePath:instancePath+"/resources/memory",schemaPath:"#/$defs/memory/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema75,data:data21};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if(!pattern34.test(data21)){
+const err49 = {instancePath:instancePath+"/resources/memory",schemaPath:"#/$defs/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"+"\"",schema:"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$",parentSchema:schema75,data:data21};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/resources/memory",schemaPath:"#/$defs/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.type,parentSchema:schema75,data:data21};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2182,11 +2609,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data20.memory !== undefined){
-let data21 = data20.memory;
-if(typeof data21 === "string"){
-if(func2(data21) > 16){
-const err51 = {instancePath:instancePath+"/resources/memory",schemaPath:"#/$defs/memory/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema71,data:data21};
+if(data20.cpus !== undefined){
+let data22 = data20.cpus;
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 1024 || isNaN(data22)){
+const err51 = {instancePath:instancePath+"/resources/cpus",schemaPath:"#/properties/resources/properties/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema51.properties.resources.properties.cpus,data:data22};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2195,8 +2622,8 @@ vErrors.push(err51);
 }
 errors++;
 }
-if(!pattern31.test(data21)){
-const err52 = {instancePath:instancePath+"/resources/memory",schemaPath:"#/$defs/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"+"\"",schema:"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$",parentSchema:schema71,data:data21};
+if(data22 < 0.01 || isNaN(data22)){
+const err52 = {instancePath:instancePath+"/resources/cpus",schemaPath:"#/properties/resources/properties/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.01},message:"must be >= 0.01",schema:0.01,parentSchema:schema51.properties.resources.properties.cpus,data:data22};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2207,7 +2634,7 @@ errors++;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/resources/memory",schemaPath:"#/$defs/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.type,parentSchema:schema71,data:data21};
+const err53 = {instancePath:instancePath+"/resources/cpus",schemaPath:"#/properties/resources/properties/cpus/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema51.properties.resources.properties.cpus.type,parentSchema:schema51.properties.resources.properties.cpus,data:data22};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2217,11 +2644,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data20.cpus !== undefined){
-let data22 = data20.cpus;
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 1024 || isNaN(data22)){
-const err54 = {instancePath:instancePath+"/resources/cpus",schemaPath:"#/properties/resources/properties/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024},message:"must be <= 1024",schema:1024,parentSchema:schema51.properties.resources.properties.cpus,data:data22};
+if(data20.pids !== undefined){
+let data23 = data20.pids;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err54 = {instancePath:instancePath+"/resources/pids",schemaPath:"#/properties/resources/properties/pids/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema51.properties.resources.properties.pids.type,parentSchema:schema51.properties.resources.properties.pids,data:data23};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2230,8 +2656,9 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(data22 < 0.01 || isNaN(data22)){
-const err55 = {instancePath:instancePath+"/resources/cpus",schemaPath:"#/properties/resources/properties/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.01},message:"must be >= 0.01",schema:0.01,parentSchema:schema51.properties.resources.properties.cpus,data:data22};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 4194304 || isNaN(data23)){
+const err55 = {instancePath:instancePath+"/resources/pids",schemaPath:"#/properties/resources/properties/pids/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4194304},message:"must be <= 4194304",schema:4194304,parentSchema:schema51.properties.resources.properties.pids,data:data23};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2240,9 +2667,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/resources/cpus",schemaPath:"#/properties/resources/properties/cpus/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema51.properties.resources.properties.cpus.type,parentSchema:schema51.properties.resources.properties.cpus,data:data22};
+if(data23 < 1 || isNaN(data23)){
+const err56 = {instancePath:instancePath+"/resources/pids",schemaPath:"#/properties/resources/properties/pids/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema51.properties.resources.properties.pids,data:data23};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2252,10 +2678,10 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data20.pids !== undefined){
-let data23 = data20.pids;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err57 = {instancePath:instancePath+"/resources/pids",schemaPath:"#/properties/resources/properties/pids/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema51.properties.resources.properties.pids.type,parentSchema:schema51.properties.resources.properties.pids,data:data23};
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.properties.resources.type,parentSchema:schema51.properties.resources,data:data20};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2264,9 +2690,10 @@ vErrors.push(err57);
 }
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 4194304 || isNaN(data23)){
-const err58 = {instancePath:instancePath+"/resources/pids",schemaPath:"#/properties/resources/properties/pids/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4194304},message:"must be <= 4194304",schema:4194304,parentSchema:schema51.properties.resources.properties.pids,data:data23};
+}
+}
+else {
+const err58 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2275,53 +2702,18 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data23 < 1 || isNaN(data23)){
-const err59 = {instancePath:instancePath+"/resources/pids",schemaPath:"#/properties/resources/properties/pids/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema51.properties.resources.properties.pids,data:data23};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-vErrors.push(err59);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err60 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.properties.resources.type,parentSchema:schema51.properties.resources,data:data20};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-vErrors.push(err60);
-}
-errors++;
-}
-}
-}
-else {
-const err61 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-vErrors.push(err61);
-}
-errors++;
-}
 validate31.errors = vErrors;
 return errors === 0;
 }
 validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema72 = {"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}};
-const schema75 = {"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]};
+const schema76 = {"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}};
+const schema79 = {"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate36.evaluated;
+const evaluated0 = validate38.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2331,7 +2723,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "rehearse") || (key0 === "bake")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "data")) || (key0 === "snapshots")) || (key0 === "shadow"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema72,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema76,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2344,7 +2736,7 @@ errors++;
 if(data.rehearse !== undefined){
 let data0 = data.rehearse;
 if(!(((data0 === "auto") || (data0 === "always")) || (data0 === "never"))){
-const err1 = {instancePath:instancePath+"/rehearse",schemaPath:"#/properties/rehearse/enum",keyword:"enum",params:{allowedValues: schema72.properties.rehearse.enum},message:"must be equal to one of the allowed values",schema:schema72.properties.rehearse.enum,parentSchema:schema72.properties.rehearse,data:data0};
+const err1 = {instancePath:instancePath+"/rehearse",schemaPath:"#/properties/rehearse/enum",keyword:"enum",params:{allowedValues: schema76.properties.rehearse.enum},message:"must be equal to one of the allowed values",schema:schema76.properties.rehearse.enum,parentSchema:schema76.properties.rehearse,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2358,7 +2750,7 @@ if(data.bake !== undefined){
 let data1 = data.bake;
 if(typeof data1 === "string"){
 if(func2(data1) > 16){
-const err2 = {instancePath:instancePath+"/bake",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data1};
+const err2 = {instancePath:instancePath+"/bake",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema61,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2367,8 +2759,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern20.test(data1)){
-const err3 = {instancePath:instancePath+"/bake",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data1};
+if(!pattern23.test(data1)){
+const err3 = {instancePath:instancePath+"/bake",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema61,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2379,7 +2771,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/bake",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data1};
+const err4 = {instancePath:instancePath+"/bake",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2393,7 +2785,7 @@ if(data.timeout !== undefined){
 let data2 = data.timeout;
 if(typeof data2 === "string"){
 if(func2(data2) > 16){
-const err5 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema57,data:data2};
+const err5 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema61,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2402,8 +2794,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern20.test(data2)){
-const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema57,data:data2};
+if(!pattern23.test(data2)){
+const err6 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema61,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2414,7 +2806,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data2};
+const err7 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2427,7 +2819,7 @@ errors++;
 if(data.onFailure !== undefined){
 let data3 = data.onFailure;
 if(!((data3 === "rollback") || (data3 === "hold"))){
-const err8 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema72.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema72.properties.onFailure.enum,parentSchema:schema72.properties.onFailure,data:data3};
+const err8 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema76.properties.onFailure.enum},message:"must be equal to one of the allowed values",schema:schema76.properties.onFailure.enum,parentSchema:schema76.properties.onFailure,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2440,7 +2832,7 @@ errors++;
 if(data.data !== undefined){
 let data4 = data.data;
 if(!((data4 === "keep") || (data4 === "restore"))){
-const err9 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/enum",keyword:"enum",params:{allowedValues: schema72.properties.data.enum},message:"must be equal to one of the allowed values",schema:schema72.properties.data.enum,parentSchema:schema72.properties.data,data:data4};
+const err9 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/enum",keyword:"enum",params:{allowedValues: schema76.properties.data.enum},message:"must be equal to one of the allowed values",schema:schema76.properties.data.enum,parentSchema:schema76.properties.data,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2453,7 +2845,7 @@ errors++;
 if(data.snapshots !== undefined){
 let data5 = data.snapshots;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err10 = {instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema72.properties.snapshots.type,parentSchema:schema72.properties.snapshots,data:data5};
+const err10 = {instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema76.properties.snapshots.type,parentSchema:schema76.properties.snapshots,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2464,7 +2856,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 8 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8},message:"must be <= 8",schema:8,parentSchema:schema72.properties.snapshots,data:data5};
+const err11 = {instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8},message:"must be <= 8",schema:8,parentSchema:schema76.properties.snapshots,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2474,7 +2866,7 @@ vErrors.push(err11);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err12 = {instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema72.properties.snapshots,data:data5};
+const err12 = {instancePath:instancePath+"/snapshots",schemaPath:"#/properties/snapshots/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema76.properties.snapshots,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2490,7 +2882,7 @@ let data6 = data.shadow;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key1 in data6){
 if(!((key1 === "default") || (key1 === "rules"))){
-const err13 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.shadow,data:data6};
+const err13 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.shadow,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2503,7 +2895,7 @@ errors++;
 if(data6.default !== undefined){
 let data7 = data6.default;
 if(!(((data7 === "keep") || (data7 === "fail")) || (data7 === "drop"))){
-const err14 = {instancePath:instancePath+"/shadow/default",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema75.enum},message:"must be equal to one of the allowed values",schema:schema75.enum,parentSchema:schema75,data:data7};
+const err14 = {instancePath:instancePath+"/shadow/default",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema79.enum},message:"must be equal to one of the allowed values",schema:schema79.enum,parentSchema:schema79,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2517,7 +2909,7 @@ if(data6.rules !== undefined){
 let data8 = data6.rules;
 if(Array.isArray(data8)){
 if(data8.length > 256){
-const err15 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema72.properties.shadow.properties.rules,data:data8};
+const err15 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema76.properties.shadow.properties.rules,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2531,7 +2923,7 @@ for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.path === undefined){
-const err16 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema72.properties.shadow.properties.rules.items.required,parentSchema:schema72.properties.shadow.properties.rules.items,data:data9};
+const err16 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema76.properties.shadow.properties.rules.items.required,parentSchema:schema76.properties.shadow.properties.rules.items,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2541,7 +2933,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data9.policy === undefined){
-const err17 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "policy"},message:"must have required property '"+"policy"+"'",schema:schema72.properties.shadow.properties.rules.items.required,parentSchema:schema72.properties.shadow.properties.rules.items,data:data9};
+const err17 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "policy"},message:"must have required property '"+"policy"+"'",schema:schema76.properties.shadow.properties.rules.items.required,parentSchema:schema76.properties.shadow.properties.rules.items,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2552,7 +2944,7 @@ errors++;
 }
 for(const key2 in data9){
 if(!((key2 === "path") || (key2 === "policy"))){
-const err18 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema72.properties.shadow.properties.rules.items,data:data9};
+const err18 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.shadow.properties.rules.items,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2600,7 +2992,7 @@ errors++;
 if(data9.policy !== undefined){
 let data11 = data9.policy;
 if(!(((data11 === "keep") || (data11 === "fail")) || (data11 === "drop"))){
-const err22 = {instancePath:instancePath+"/shadow/rules/" + i0+"/policy",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema75.enum},message:"must be equal to one of the allowed values",schema:schema75.enum,parentSchema:schema75,data:data11};
+const err22 = {instancePath:instancePath+"/shadow/rules/" + i0+"/policy",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema79.enum},message:"must be equal to one of the allowed values",schema:schema79.enum,parentSchema:schema79,data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2612,7 +3004,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.shadow.properties.rules.items.type,parentSchema:schema72.properties.shadow.properties.rules.items,data:data9};
+const err23 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.shadow.properties.rules.items.type,parentSchema:schema76.properties.shadow.properties.rules.items,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2624,7 +3016,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema72.properties.shadow.properties.rules.type,parentSchema:schema72.properties.shadow.properties.rules,data:data8};
+const err24 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema76.properties.shadow.properties.rules.type,parentSchema:schema76.properties.shadow.properties.rules,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2636,7 +3028,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.properties.shadow.type,parentSchema:schema72.properties.shadow,data:data6};
+const err25 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.shadow.type,parentSchema:schema76.properties.shadow,data:data6};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2648,7 +3040,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema72.type,parentSchema:schema72,data};
+const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.type,parentSchema:schema76,data};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2657,10 +3049,10 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
-validate36.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3197,8 +3589,8 @@ errors++;
 }
 }
 if(data.rollout !== undefined){
-if(!(validate36(data.rollout, {instancePath:instancePath+"/rollout",parentData:data,parentDataProperty:"rollout",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+if(!(validate38(data.rollout, {instancePath:instancePath+"/rollout",parentData:data,parentDataProperty:"rollout",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
 }
@@ -3218,30 +3610,30 @@ return errors === 0;
 }
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateHost = validate38;
-const schema78 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"mode":"head"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso"]]},"keep":{"description":"Images of a rack that stay in the store after a rollout, beside those in use.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"verify":{"description":"Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"keys":"/etc/rackops/keys"}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"}}};
-const schema79 = {"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"};
-const schema83 = {"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200};
-const schema84 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
-const schema85 = {"description":"A cron expression.","type":"string","minLength":1,"maxLength":128};
-const schema86 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
-const schema87 = {"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
-const schema94 = {"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048};
-const schema95 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
-const schema97 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
-const schema99 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
-const schema100 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
-const pattern35 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
-const pattern46 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
-const pattern50 = new RegExp("^(100|[0-9]{1,2})%$", "u");
-const schema80 = {"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}};
-const schema81 = {"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"};
-const schema82 = {"description":"Text of 63 characters at most.","type":"string","maxLength":63};
+export const validateHost = validate40;
+const schema82 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"mode":"head"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso"]]},"keep":{"description":"Images of a rack that stay in the store after a rollout, beside those in use.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"verify":{"description":"Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"keys":"/etc/rackops/keys"}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"}}};
+const schema83 = {"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"};
+const schema87 = {"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200};
+const schema88 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
+const schema89 = {"description":"A cron expression.","type":"string","minLength":1,"maxLength":128};
+const schema90 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
+const schema91 = {"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
+const schema98 = {"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048};
+const schema99 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
+const schema101 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
+const schema103 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
+const schema104 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
+const pattern38 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
+const pattern49 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
+const pattern53 = new RegExp("^(100|[0-9]{1,2})%$", "u");
+const schema84 = {"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}};
+const schema85 = {"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"};
+const schema86 = {"description":"Text of 63 characters at most.","type":"string","maxLength":63};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate39.evaluated;
+const evaluated0 = validate41.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3250,7 +3642,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 64){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties",schema:64,parentSchema:schema80,data};
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties",schema:64,parentSchema:schema84,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3263,7 +3655,7 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(func2(key0) > 63){
-const err1 = {instancePath,schemaPath:"#/$defs/labelName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema81,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/$defs/labelName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema85,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3273,7 +3665,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!pattern7.test(key0)){
-const err2 = {instancePath,schemaPath:"#/$defs/labelName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9._/-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9._/-]*$",parentSchema:schema81,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/$defs/labelName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9._/-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9._/-]*$",parentSchema:schema85,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3284,7 +3676,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/$defs/labelName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema81.type,parentSchema:schema81,data:key0,propertyName:key0};
+const err3 = {instancePath,schemaPath:"#/$defs/labelName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3295,7 +3687,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema80.propertyNames,parentSchema:schema80,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema84.propertyNames,parentSchema:schema84,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3309,7 +3701,7 @@ for(const key1 in data){
 let data0 = data[key1];
 if(typeof data0 === "string"){
 if(func2(data0) > 63){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema82,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema86,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3320,7 +3712,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.type,parentSchema:schema82,data:data0};
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.type,parentSchema:schema86,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3332,7 +3724,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema80.type,parentSchema:schema80,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema84.type,parentSchema:schema84,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3341,17 +3733,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
-validate39.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://rackops.invalid/schema/host.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate38.evaluated;
+const evaluated0 = validate40.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3360,7 +3752,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema78.required,parentSchema:schema78,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema82.required,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3370,7 +3762,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.repository === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema78.required,parentSchema:schema78,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema82.required,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3380,8 +3772,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema78.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema78,data};
+if(!(func1.call(schema82.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3394,7 +3786,7 @@ errors++;
 if(data.apiVersion !== undefined){
 let data0 = data.apiVersion;
 if("rackops/v1" !== data0){
-const err3 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "rackops/v1"},message:"must be equal to constant",schema:"rackops/v1",parentSchema:schema78.properties.apiVersion,data:data0};
+const err3 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "rackops/v1"},message:"must be equal to constant",schema:"rackops/v1",parentSchema:schema82.properties.apiVersion,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3407,7 +3799,7 @@ errors++;
 if(data.kind !== undefined){
 let data1 = data.kind;
 if("Host" !== data1){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Host"},message:"must be equal to constant",schema:"Host",parentSchema:schema78.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Host"},message:"must be equal to constant",schema:"Host",parentSchema:schema82.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3421,7 +3813,7 @@ if(data.name !== undefined){
 let data2 = data.name;
 if(typeof data2 === "string"){
 if(func2(data2) > 63){
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema79,data:data2};
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema83,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3430,8 +3822,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern35.test(data2)){
-const err6 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",parentSchema:schema79,data:data2};
+if(!pattern38.test(data2)){
+const err6 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",parentSchema:schema83,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3442,7 +3834,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.type,parentSchema:schema79,data:data2};
+const err7 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.type,parentSchema:schema83,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3453,8 +3845,8 @@ errors++;
 }
 }
 if(data.labels !== undefined){
-if(!(validate39(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+if(!(validate41(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
 errors = vErrors.length;
 }
 }
@@ -3462,7 +3854,7 @@ if(data.repository !== undefined){
 let data4 = data.repository;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.url === undefined){
-const err8 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema78.properties.repository.required,parentSchema:schema78.properties.repository,data:data4};
+const err8 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema82.properties.repository.required,parentSchema:schema82.properties.repository,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3473,7 +3865,7 @@ errors++;
 }
 for(const key1 in data4){
 if(!(((((((key1 === "url") || (key1 === "branch")) || (key1 === "path")) || (key1 === "poll")) || (key1 === "timeout")) || (key1 === "auth")) || (key1 === "verify"))){
-const err9 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.repository,data:data4};
+const err9 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.repository,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3487,7 +3879,7 @@ if(data4.url !== undefined){
 let data5 = data4.url;
 if(typeof data5 === "string"){
 if(func2(data5) > 2048){
-const err10 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema78.properties.repository.properties.url,data:data5};
+const err10 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema82.properties.repository.properties.url,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3497,7 +3889,7 @@ vErrors.push(err10);
 errors++;
 }
 if(func2(data5) < 1){
-const err11 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema78.properties.repository.properties.url,data:data5};
+const err11 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema82.properties.repository.properties.url,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3508,7 +3900,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema78.properties.repository.properties.url.type,parentSchema:schema78.properties.repository.properties.url,data:data5};
+const err12 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.repository.properties.url.type,parentSchema:schema82.properties.repository.properties.url,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3522,7 +3914,7 @@ if(data4.branch !== undefined){
 let data6 = data4.branch;
 if(typeof data6 === "string"){
 if(func2(data6) > 200){
-const err13 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema83,data:data6};
+const err13 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema87,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3532,7 +3924,7 @@ vErrors.push(err13);
 errors++;
 }
 if(func2(data6) < 1){
-const err14 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema83,data:data6};
+const err14 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema87,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3543,7 +3935,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.type,parentSchema:schema83,data:data6};
+const err15 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3557,7 +3949,7 @@ if(data4.path !== undefined){
 let data7 = data4.path;
 if(typeof data7 === "string"){
 if(func2(data7) > 1024){
-const err16 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema84,data:data7};
+const err16 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema88,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3567,7 +3959,7 @@ vErrors.push(err16);
 errors++;
 }
 if(func2(data7) < 1){
-const err17 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema84,data:data7};
+const err17 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema88,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3577,7 +3969,7 @@ vErrors.push(err17);
 errors++;
 }
 if(!pattern14.test(data7)){
-const err18 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema84,data:data7};
+const err18 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema88,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3588,7 +3980,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema84.type,parentSchema:schema84,data:data7};
+const err19 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema88.type,parentSchema:schema88,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3602,7 +3994,7 @@ if(data4.poll !== undefined){
 let data8 = data4.poll;
 if(typeof data8 === "string"){
 if(func2(data8) > 128){
-const err20 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema85,data:data8};
+const err20 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema89,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3612,7 +4004,7 @@ vErrors.push(err20);
 errors++;
 }
 if(func2(data8) < 1){
-const err21 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema85,data:data8};
+const err21 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema89,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3623,7 +4015,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:data8};
+const err22 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.type,parentSchema:schema89,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3637,7 +4029,7 @@ if(data4.timeout !== undefined){
 let data9 = data4.timeout;
 if(typeof data9 === "string"){
 if(func2(data9) > 16){
-const err23 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema86,data:data9};
+const err23 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema90,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3646,8 +4038,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(!pattern20.test(data9)){
-const err24 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema86,data:data9};
+if(!pattern23.test(data9)){
+const err24 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema90,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3658,7 +4050,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.type,parentSchema:schema86,data:data9};
+const err25 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema90.type,parentSchema:schema90,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3673,7 +4065,7 @@ let data10 = data4.auth;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 for(const key2 in data10){
 if(!((((key2 === "tokenFile") || (key2 === "usernameFile")) || (key2 === "sshKeyFile")) || (key2 === "knownHostsFile"))){
-const err26 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.repository.properties.auth,data:data10};
+const err26 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.repository.properties.auth,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3687,7 +4079,7 @@ if(data10.tokenFile !== undefined){
 let data11 = data10.tokenFile;
 if(typeof data11 === "string"){
 if(func2(data11) > 4095){
-const err27 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data11};
+const err27 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3697,7 +4089,7 @@ vErrors.push(err27);
 errors++;
 }
 if(!pattern10.test(data11)){
-const err28 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data11};
+const err28 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3708,7 +4100,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data11};
+const err29 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3722,7 +4114,7 @@ if(data10.usernameFile !== undefined){
 let data12 = data10.usernameFile;
 if(typeof data12 === "string"){
 if(func2(data12) > 4095){
-const err30 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data12};
+const err30 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3732,7 +4124,7 @@ vErrors.push(err30);
 errors++;
 }
 if(!pattern10.test(data12)){
-const err31 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data12};
+const err31 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3743,7 +4135,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data12};
+const err32 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3757,7 +4149,7 @@ if(data10.sshKeyFile !== undefined){
 let data13 = data10.sshKeyFile;
 if(typeof data13 === "string"){
 if(func2(data13) > 4095){
-const err33 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data13};
+const err33 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3767,7 +4159,7 @@ vErrors.push(err33);
 errors++;
 }
 if(!pattern10.test(data13)){
-const err34 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data13};
+const err34 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3778,7 +4170,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data13};
+const err35 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data13};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3792,7 +4184,7 @@ if(data10.knownHostsFile !== undefined){
 let data14 = data10.knownHostsFile;
 if(typeof data14 === "string"){
 if(func2(data14) > 4095){
-const err36 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data14};
+const err36 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3802,7 +4194,7 @@ vErrors.push(err36);
 errors++;
 }
 if(!pattern10.test(data14)){
-const err37 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data14};
+const err37 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3813,7 +4205,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data14};
+const err38 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data14};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3825,7 +4217,7 @@ errors++;
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.repository.properties.auth.type,parentSchema:schema78.properties.repository.properties.auth,data:data10};
+const err39 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.repository.properties.auth.type,parentSchema:schema82.properties.repository.properties.auth,data:data10};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3838,7 +4230,7 @@ errors++;
 if(data4.verify !== undefined){
 let data15 = data4.verify;
 if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
-const err40 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.repository.properties.verify.type,parentSchema:schema78.properties.repository.properties.verify,data:data15};
+const err40 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.repository.properties.verify.type,parentSchema:schema82.properties.repository.properties.verify,data:data15};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3850,7 +4242,7 @@ errors++;
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.repository.type,parentSchema:schema78.properties.repository,data:data4};
+const err41 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.repository.type,parentSchema:schema82.properties.repository,data:data4};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3864,7 +4256,7 @@ if(data.root !== undefined){
 let data16 = data.root;
 if(typeof data16 === "string"){
 if(func2(data16) > 4095){
-const err42 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data16};
+const err42 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data16};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3874,7 +4266,7 @@ vErrors.push(err42);
 errors++;
 }
 if(!pattern10.test(data16)){
-const err43 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data16};
+const err43 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data16};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3885,7 +4277,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data16};
+const err44 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data16};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3899,7 +4291,7 @@ if(data.state !== undefined){
 let data17 = data.state;
 if(typeof data17 === "string"){
 if(func2(data17) > 4095){
-const err45 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data17};
+const err45 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data17};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3909,7 +4301,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!pattern10.test(data17)){
-const err46 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data17};
+const err46 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data17};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3920,7 +4312,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data17};
+const err47 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data17};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -3934,7 +4326,7 @@ if(data.run !== undefined){
 let data18 = data.run;
 if(typeof data18 === "string"){
 if(func2(data18) > 4095){
-const err48 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data18};
+const err48 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data18};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -3944,7 +4336,7 @@ vErrors.push(err48);
 errors++;
 }
 if(!pattern10.test(data18)){
-const err49 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data18};
+const err49 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data18};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3955,7 +4347,7 @@ errors++;
 }
 }
 else {
-const err50 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data18};
+const err50 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data18};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -3970,7 +4362,7 @@ let data19 = data.images;
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key3 in data19){
 if(!(((key3 === "sources") || (key3 === "keep")) || (key3 === "verify"))){
-const err51 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.images,data:data19};
+const err51 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.images,data:data19};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -3984,7 +4376,7 @@ if(data19.sources !== undefined){
 let data20 = data19.sources;
 if(Array.isArray(data20)){
 if(data20.length > 16){
-const err52 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema78.properties.images.properties.sources,data:data20};
+const err52 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema82.properties.images.properties.sources,data:data20};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -3994,7 +4386,7 @@ vErrors.push(err52);
 errors++;
 }
 if(data20.length < 1){
-const err53 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema78.properties.images.properties.sources,data:data20};
+const err53 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema82.properties.images.properties.sources,data:data20};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -4008,7 +4400,7 @@ for(let i0=0; i0<len0; i0++){
 let data21 = data20[i0];
 if(typeof data21 === "string"){
 if(func2(data21) > 2048){
-const err54 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema94,data:data21};
+const err54 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema98,data:data21};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -4018,7 +4410,7 @@ vErrors.push(err54);
 errors++;
 }
 if(func2(data21) < 1){
-const err55 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema94,data:data21};
+const err55 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema98,data:data21};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -4029,7 +4421,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema94.type,parentSchema:schema94,data:data21};
+const err56 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema98.type,parentSchema:schema98,data:data21};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -4041,7 +4433,7 @@ errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema78.properties.images.properties.sources.type,parentSchema:schema78.properties.images.properties.sources,data:data20};
+const err57 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema82.properties.images.properties.sources.type,parentSchema:schema82.properties.images.properties.sources,data:data20};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -4054,7 +4446,7 @@ errors++;
 if(data19.keep !== undefined){
 let data22 = data19.keep;
 if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err58 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema78.properties.images.properties.keep.type,parentSchema:schema78.properties.images.properties.keep,data:data22};
+const err58 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema82.properties.images.properties.keep.type,parentSchema:schema82.properties.images.properties.keep,data:data22};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -4065,7 +4457,7 @@ errors++;
 }
 if((typeof data22 == "number") && (isFinite(data22))){
 if(data22 > 1000 || isNaN(data22)){
-const err59 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema78.properties.images.properties.keep,data:data22};
+const err59 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema82.properties.images.properties.keep,data:data22};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -4075,7 +4467,7 @@ vErrors.push(err59);
 errors++;
 }
 if(data22 < 0 || isNaN(data22)){
-const err60 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema78.properties.images.properties.keep,data:data22};
+const err60 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema82.properties.images.properties.keep,data:data22};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -4089,7 +4481,7 @@ errors++;
 if(data19.verify !== undefined){
 let data23 = data19.verify;
 if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
-const err61 = {instancePath:instancePath+"/images/verify",schemaPath:"#/properties/images/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.images.properties.verify.type,parentSchema:schema78.properties.images.properties.verify,data:data23};
+const err61 = {instancePath:instancePath+"/images/verify",schemaPath:"#/properties/images/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.images.properties.verify.type,parentSchema:schema82.properties.images.properties.verify,data:data23};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -4101,7 +4493,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.images.type,parentSchema:schema78.properties.images,data:data19};
+const err62 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.images.type,parentSchema:schema82.properties.images,data:data19};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -4114,7 +4506,7 @@ errors++;
 if(data.supervisor !== undefined){
 let data24 = data.supervisor;
 if(!(((data24 === "auto") || (data24 === "embedded")) || (data24 === "systemd"))){
-const err63 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema78.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema78.properties.supervisor.enum,parentSchema:schema78.properties.supervisor,data:data24};
+const err63 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema82.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema82.properties.supervisor.enum,parentSchema:schema82.properties.supervisor,data:data24};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -4128,7 +4520,7 @@ if(data.runtime !== undefined){
 let data25 = data.runtime;
 if(typeof data25 === "string"){
 if(func2(data25) > 64){
-const err64 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema95,data:data25};
+const err64 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema99,data:data25};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -4137,8 +4529,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(!pattern46.test(data25)){
-const err65 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema95,data:data25};
+if(!pattern49.test(data25)){
+const err65 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema99,data:data25};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -4149,7 +4541,7 @@ errors++;
 }
 }
 else {
-const err66 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data25};
+const err66 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema99.type,parentSchema:schema99,data:data25};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -4164,7 +4556,7 @@ let data26 = data.allow;
 if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
 for(const key4 in data26){
 if(!(((key4 === "mounts") || (key4 === "capabilities")) || (key4 === "secrets"))){
-const err67 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.allow,data:data26};
+const err67 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.allow,data:data26};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -4178,7 +4570,7 @@ if(data26.mounts !== undefined){
 let data27 = data26.mounts;
 if(Array.isArray(data27)){
 if(data27.length > 256){
-const err68 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema78.properties.allow.properties.mounts,data:data27};
+const err68 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema82.properties.allow.properties.mounts,data:data27};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -4192,7 +4584,7 @@ for(let i1=0; i1<len1; i1++){
 let data28 = data27[i1];
 if(typeof data28 === "string"){
 if(func2(data28) > 4095){
-const err69 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data28};
+const err69 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data28};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -4202,7 +4594,7 @@ vErrors.push(err69);
 errors++;
 }
 if(!pattern10.test(data28)){
-const err70 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data28};
+const err70 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data28};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -4213,7 +4605,7 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data28};
+const err71 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data28};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -4225,7 +4617,7 @@ errors++;
 }
 }
 else {
-const err72 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema78.properties.allow.properties.mounts.type,parentSchema:schema78.properties.allow.properties.mounts,data:data27};
+const err72 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema82.properties.allow.properties.mounts.type,parentSchema:schema82.properties.allow.properties.mounts,data:data27};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -4239,7 +4631,7 @@ if(data26.capabilities !== undefined){
 let data29 = data26.capabilities;
 if(Array.isArray(data29)){
 if(data29.length > 41){
-const err73 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema78.properties.allow.properties.capabilities,data:data29};
+const err73 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema82.properties.allow.properties.capabilities,data:data29};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -4253,7 +4645,7 @@ for(let i2=0; i2<len2; i2++){
 let data30 = data29[i2];
 if(typeof data30 === "string"){
 if(func2(data30) > 40){
-const err74 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema97,data:data30};
+const err74 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema101,data:data30};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -4262,8 +4654,8 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(!pattern30.test(data30)){
-const err75 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema97,data:data30};
+if(!pattern33.test(data30)){
+const err75 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema101,data:data30};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -4274,7 +4666,7 @@ errors++;
 }
 }
 else {
-const err76 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema97.type,parentSchema:schema97,data:data30};
+const err76 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema101.type,parentSchema:schema101,data:data30};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -4286,7 +4678,7 @@ errors++;
 }
 }
 else {
-const err77 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema78.properties.allow.properties.capabilities.type,parentSchema:schema78.properties.allow.properties.capabilities,data:data29};
+const err77 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema82.properties.allow.properties.capabilities.type,parentSchema:schema82.properties.allow.properties.capabilities,data:data29};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -4300,7 +4692,7 @@ if(data26.secrets !== undefined){
 let data31 = data26.secrets;
 if(Array.isArray(data31)){
 if(data31.length > 256){
-const err78 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema78.properties.allow.properties.secrets,data:data31};
+const err78 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema82.properties.allow.properties.secrets,data:data31};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -4314,7 +4706,7 @@ for(let i3=0; i3<len3; i3++){
 let data32 = data31[i3];
 if(typeof data32 === "string"){
 if(func2(data32) > 4095){
-const err79 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema87,data:data32};
+const err79 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data32};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -4324,7 +4716,7 @@ vErrors.push(err79);
 errors++;
 }
 if(!pattern10.test(data32)){
-const err80 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema87,data:data32};
+const err80 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data32};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -4335,7 +4727,7 @@ errors++;
 }
 }
 else {
-const err81 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data32};
+const err81 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data32};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -4347,7 +4739,7 @@ errors++;
 }
 }
 else {
-const err82 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema78.properties.allow.properties.secrets.type,parentSchema:schema78.properties.allow.properties.secrets,data:data31};
+const err82 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema82.properties.allow.properties.secrets.type,parentSchema:schema82.properties.allow.properties.secrets,data:data31};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -4359,7 +4751,7 @@ errors++;
 }
 }
 else {
-const err83 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.allow.type,parentSchema:schema78.properties.allow,data:data26};
+const err83 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.allow.type,parentSchema:schema82.properties.allow,data:data26};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -4374,7 +4766,7 @@ let data33 = data.prune;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key5 in data33){
 if(!(key5 === "max")){
-const err84 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.prune,data:data33};
+const err84 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.prune,data:data33};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -4388,7 +4780,7 @@ if(data33.max !== undefined){
 let data34 = data33.max;
 if(typeof data34 === "string"){
 if(func2(data34) > 4){
-const err85 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema99,data:data34};
+const err85 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema103,data:data34};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -4397,8 +4789,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(!pattern50.test(data34)){
-const err86 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema99,data:data34};
+if(!pattern53.test(data34)){
+const err86 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema103,data:data34};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -4409,7 +4801,7 @@ errors++;
 }
 }
 else {
-const err87 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema99.type,parentSchema:schema99,data:data34};
+const err87 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema103.type,parentSchema:schema103,data:data34};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -4421,7 +4813,7 @@ errors++;
 }
 }
 else {
-const err88 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.prune.type,parentSchema:schema78.properties.prune,data:data33};
+const err88 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.prune.type,parentSchema:schema82.properties.prune,data:data33};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -4436,7 +4828,7 @@ let data35 = data.api;
 if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 for(const key6 in data35){
 if(!(key6 === "listen")){
-const err89 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema78.properties.api,data:data35};
+const err89 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.api,data:data35};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -4450,7 +4842,7 @@ if(data35.listen !== undefined){
 let data36 = data35.listen;
 if(typeof data36 === "string"){
 if(func2(data36) > 64){
-const err90 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema100,data:data36};
+const err90 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema104,data:data36};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -4460,7 +4852,7 @@ vErrors.push(err90);
 errors++;
 }
 if(!pattern19.test(data36)){
-const err91 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema100,data:data36};
+const err91 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema104,data:data36};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -4471,7 +4863,7 @@ errors++;
 }
 }
 else {
-const err92 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema100.type,parentSchema:schema100,data:data36};
+const err92 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.type,parentSchema:schema104,data:data36};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -4483,7 +4875,7 @@ errors++;
 }
 }
 else {
-const err93 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.properties.api.type,parentSchema:schema78.properties.api,data:data35};
+const err93 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.api.type,parentSchema:schema82.properties.api,data:data35};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -4495,7 +4887,7 @@ errors++;
 }
 }
 else {
-const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.type,parentSchema:schema78,data};
+const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.type,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -4504,7 +4896,7 @@ vErrors.push(err94);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate40.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

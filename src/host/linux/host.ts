@@ -34,7 +34,8 @@ export function createLinuxHost(options: {
 }): LinuxHost {
   const { config, layout, keeperProgram, blob } = options;
   const runtime = async (): Promise<HostPath> => hostPath((await workingRuntime(config, layout)).path);
-  const supervisor = createKeeperSupervisor({ layout, runtime, keeperProgram });
+  const allowedMounts = config.allow.mounts;
+  const supervisor = createKeeperSupervisor({ layout, runtime, keeperProgram, allowedMounts });
   const images = createImageStore({ layout, sources: config.images.sources });
   const execDeps: ExecDeps = { layout, runtime, kept: () => supervisor.kept() };
   return {

@@ -22,6 +22,7 @@ import { killOrphans, racksWithProcesses } from './cgroups.js';
 import { askKeeper, KeeperAbsent } from './keeper-connection.js';
 import { spawnKeeper } from './keeper-spawn.js';
 import { lastLines } from './logs.js';
+import { checkSocketDirectories } from './socket-directories.js';
 
 /** A living keeper answers in a millisecond; seconds mean that the machine or the keeper is stuck. */
 const answerDeadlineMs = 3_000;
@@ -38,6 +39,8 @@ export interface KeeperSupervisorOptions {
   readonly runtime: () => Promise<HostPath>;
   /** The bundled keeper, `dist/keeper.js`. */
   readonly keeperProgram: HostPath;
+  /** `allow.mounts` of host.yaml: where unix sockets may be. */
+  readonly allowedMounts: readonly HostPath[];
 }
 
 /** The port, and what `exec` and probes need besides. */
@@ -94,7 +97,10 @@ export function createKeeperSupervisor(options: KeeperSupervisorOptions): Keeper
   return {
     observe: async () => await observe(layout, async () => await askIfThere('observe', {}, answerDeadlineMs)),
     ensure,
-    openSockets: async (rack, listen) => await askSurely('openSockets', { rack, listen }, answerDeadlineMs),
+    openSockets: async (rack, listen) => {
+      await checkSocketDirectories(listen, { allowed: options.allowedMounts, layout }, rack);
+      await askSurely('openSockets', { rack, listen }, answerDeadlineMs);
+    },
     closeSockets: async (rack, keep) => {
       const addresses = keep.map(({ address }) => address);
       await askIfThere('closeSockets', { rack, keep: addresses }, answerDeadlineMs);

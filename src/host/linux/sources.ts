@@ -21,6 +21,8 @@ interface Look {
 export interface SourceRules {
   readonly allowed: readonly HostPath[];
   readonly layout: Layout;
+  /** What is to be done with the sources, for messages: `mount` unless given. */
+  readonly verb?: string;
 }
 
 /**
@@ -32,9 +34,10 @@ export async function checkSources(
   rack: string,
 ): Promise<readonly HostPath[]> {
   if (sources.length === 0) return [];
+  const { verb = 'mount' } = rules;
   const paths = [...new Set([...sources, ...rules.allowed, ...protectedPaths(rules.layout)])];
   const looks = mayHang.test(await readFile('/proc/self/mountinfo', 'utf8'))
-    ? await lookFromOutside(paths, sources, rack)
+    ? await lookFromOutside(paths, sources, verb, rack)
     : await lookHere(paths);
   const realOf = (path: string): string => looks.get(path)?.real ?? path;
   const allowed = rules.allowed.map(realOf);
@@ -42,14 +45,14 @@ export async function checkSources(
   return sources.map((source) => {
     const look = looks.get(source);
     if (look === undefined) {
-      throw new RackError('E_SOURCE_MISSING', `cannot mount "${source}": it does not exist on this host`, {
+      throw new RackError('E_SOURCE_MISSING', `cannot ${verb} "${source}": it does not exist on this host`, {
         rack,
         hint: 'create it; it is never created by itself',
       });
     }
     const reason = sourceProblem(look, allowed, own);
     if (reason === null) return hostPath(look.real);
-    throw new RackError('E_SOURCE_DENIED', `cannot mount "${source}": ${reason}`, {
+    throw new RackError('E_SOURCE_DENIED', `cannot ${verb} "${source}": ${reason}`, {
       rack,
       blame: 'definition',
       hint: 'choose a source that allow.mounts in host.yaml covers',
@@ -115,6 +118,7 @@ for (const path of process.argv.slice(1)) {
 async function lookFromOutside(
   paths: readonly string[],
   sources: readonly string[],
+  verb: string,
   rack: string,
 ): Promise<ReadonlyMap<string, Look>> {
   // The helper may be stuck beyond the reach of a signal: the deadline here does not wait for its end.
@@ -130,7 +134,7 @@ async function lookFromOutside(
     const stuck = sources.find((source) => !seen.has(source)) ?? sources[0] ?? '';
     throw new RackError(
       'E_SOURCE_TIMEOUT',
-      `cannot mount "${stuck}": no answer within ${deadlineMs / 1_000}s`,
+      `cannot ${verb} "${stuck}": no answer within ${deadlineMs / 1_000}s`,
       {
         rack,
         hint: 'check the network file system that it is on; the rack is tried again at the next pass',

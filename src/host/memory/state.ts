@@ -9,6 +9,7 @@ import {
   type LayerManifest,
   type LayerName,
   type Layout,
+  type ListenAddress,
   layoutOf,
   treeSource,
 } from '../../model/index.js';
@@ -39,10 +40,7 @@ export interface MemoryData {
 
 export interface HeldSocket {
   readonly rack: string;
-  readonly address: string;
-  readonly host: string;
-  readonly family: 'v4' | 'v6';
-  readonly port: number;
+  readonly listen: ListenAddress;
 }
 
 /** How a service behaves, by the image (and name) it was started from. */
@@ -86,6 +84,7 @@ export class MemoryState {
   /** Racks whose old tree was unmounted and lives on. */
   readonly living = new Set<string>();
   readonly services = new Map<string, MemoryService>();
+  /** By address. */
   readonly sockets = new Map<string, HeldSocket>();
   /** Addresses taken by programs that are not ours, with their owner. */
   readonly occupied = new Map<string, string>();

@@ -1,6 +1,8 @@
 /** The supervisor of the imagined machine: a keeper that holds sockets and services, ends when it has neither, and can die or freeze. */
 import {
+  isSameSocket,
   type ListenAddress,
+  listenConflict,
   type ObservedSupervisor,
   RackError,
   type ServiceSpec,
@@ -10,8 +12,6 @@ import type { Supervisor } from '../ports.js';
 import type { VirtualClock } from './clock.js';
 import { MemoryService } from './service.js';
 import type { MemoryState } from './state.js';
-
-const wildcards = new Set(['0.0.0.0', '::']);
 
 export function createMemorySupervisor(
   state: MemoryState,
@@ -46,7 +46,11 @@ export function createMemorySupervisor(
     const opened: string[] = [];
     for (const item of listen) {
       const held = state.sockets.get(item.address);
-      if (held?.rack === rack) continue;
+      if (held?.rack === rack) {
+        if (isSameSocket(held.listen, item)) continue;
+        refuseUsed(rack, item.address);
+        state.sockets.delete(item.address);
+      }
       const owner = ownerOf(state, item);
       if (owner !== null) {
         for (const address of opened) state.sockets.delete(address);
@@ -56,10 +60,24 @@ export function createMemorySupervisor(
           hint: 'end it, or choose another address',
         });
       }
-      const { address, host, family, port } = item;
-      state.sockets.set(address, { rack, address, host, family, port });
-      opened.push(address);
+      state.sockets.set(item.address, { rack, listen: item });
+      opened.push(item.address);
       middle('supervisor.openSockets');
+    }
+  }
+
+  /** What runs has the socket too: nothing else can be bound in its place. */
+  function refuseUsed(rack: string, address: string): void {
+    for (const { pid, spec } of state.services.values()) {
+      if (pid === null || spec.rack !== rack || !spec.listen.some((item) => item.address === address))
+        continue;
+      throw new RackError(
+        'E_ADDRESS_IN_USE',
+        `cannot listen on "${address}": service "${spec.service}" does`,
+        {
+          rack,
+        },
+      );
     }
   }
 
@@ -87,6 +105,7 @@ export function createMemorySupervisor(
     }
     const text = state.writings.get(imageSha256);
     if (text !== undefined) state.write(spec.rack, text);
+    for (const listen of spec.listen) state.sockets.set(listen.address, { rack: spec.rack, listen });
     service.launch(clock.now());
     middle('supervisor.start');
   }
@@ -121,7 +140,10 @@ export function createMemorySupervisor(
       return {
         state: 'running',
         services: Array.from(state.services.values(), (service) => service.observe()),
-        sockets: Array.from(state.sockets.values(), ({ rack, address }) => ({ rack, address })),
+        sockets: Array.from(state.sockets.values(), ({ rack, listen }) => ({
+          rack,
+          address: listen.address,
+        })),
         orphans,
       };
     },
@@ -132,7 +154,8 @@ export function createMemorySupervisor(
       answerable();
       const kept = new Set(keep.map((item) => item.address));
       for (const socket of [...state.sockets.values()]) {
-        if (socket.rack === rack && !kept.has(socket.address)) state.sockets.delete(socket.address);
+        const { address } = socket.listen;
+        if (socket.rack === rack && !kept.has(address)) state.sockets.delete(address);
       }
       endIfIdle();
     },
@@ -180,14 +203,12 @@ function stopHow({ behaviour }: MemoryService): StopResult['how'] {
   return behaviour.unhandled === true ? 'unhandled' : 'killed';
 }
 
-/** Who keeps the address from being held, as the kernel sees it: a wildcard takes its port on every address. */
+/** Who keeps the address from being held. */
 function ownerOf(state: MemoryState, wanted: ListenAddress): string | null {
   const occupant = state.occupied.get(wanted.address);
   if (occupant !== undefined) return occupant;
-  for (const held of state.sockets.values()) {
-    if (held.port !== wanted.port || held.family !== wanted.family) continue;
-    if (held.host === wanted.host || wildcards.has(held.host) || wildcards.has(wanted.host))
-      return `rack "${held.rack}"`;
+  for (const { rack, listen } of state.sockets.values()) {
+    if (listenConflict(listen, wanted)) return `rack "${rack}"`;
   }
   return null;
 }

@@ -244,7 +244,10 @@ function snapshotOf(state: MemoryState, full: boolean): WorldSnapshot {
         `${generation} pid ${pid} restarts ${restarts}`,
       );
     }).sort(),
-    sockets: Array.from(state.sockets.values(), ({ rack, address }) => `${rack} ${address}`).sort(),
+    sockets: Array.from(state.sockets.values(), ({ rack, listen }) => {
+      const { address, ...options } = listen;
+      return `${rack} ${address} ${JSON.stringify(options)}`;
+    }).sort(),
     orphans: [...state.orphans.keys()].sort(),
     keeper: state.keeper,
   };

@@ -166,7 +166,7 @@ export const definitionCodes = codes({
   E_LISTEN: {
     blame: 'definition',
     summary: 'not an address to listen on',
-    action: 'write address:port: 0.0.0.0:80, 127.0.0.1:8080, [::]:80',
+    action: 'write address:port (0.0.0.0:80, 127.0.0.1:8080, [::]:80) or unix:/path',
   },
   E_CAPABILITY: {
     blame: 'definition',
@@ -196,7 +196,7 @@ export const definitionCodes = codes({
   E_PATH_LENGTH: {
     blame: 'definition',
     summary: 'a path or a part of it is longer than Linux allows',
-    action: 'use 4095 bytes at most, 255 for each part',
+    action: 'use 4095 bytes at most, 255 for each part; 107 for a unix socket',
   },
   E_MOUNT_DUP: {
     blame: 'definition',
@@ -210,8 +210,8 @@ export const definitionCodes = codes({
   },
   E_SOURCE_DENIED: {
     blame: 'definition',
-    summary: "a mount source outside this host's allow.mounts",
-    action: 'choose another source, or let the administrator of the host allow it',
+    summary: "a mount source or a unix socket outside this host's allow.mounts",
+    action: 'choose another path, or let the administrator of the host allow it',
   },
   E_SECRET_DENIED: {
     blame: 'definition',

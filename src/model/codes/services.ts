@@ -19,7 +19,7 @@ export const serviceCodes = codes({
   },
   E_SOURCE_MISSING: {
     blame: 'host',
-    summary: 'the source of a mount does not exist on this host',
+    summary: 'the source of a mount, or the directory of a unix socket, does not exist on this host',
     action: 'create it; it is never created by itself',
   },
   E_SOURCE_TIMEOUT: {

@@ -27,9 +27,40 @@ export type EnvValue =
  */
 export type Command = readonly string[];
 /**
- * `address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.
+ * `address:port`, or `unix:/path` for a unix socket, or a mapping with one of them and options.
  */
-export type Listen = string;
+export type ListenEntry =
+  | string
+  | {
+      /**
+       * `address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.
+       */
+      readonly address?: string;
+      /**
+       * Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists and has no symbolic link in its path.
+       */
+      readonly unix?: string;
+      /**
+       * Connections that may wait until the service accepts them, in particular during a swap; the kernel caps it at net.core.somaxconn.
+       */
+      readonly backlog?: number;
+      /**
+       * Set SO_REUSEPORT: programs of root outside of rackops that set it too may listen on the same address. Two racks on one address are refused all the same.
+       */
+      readonly reusePort?: boolean;
+      /**
+       * An IPv6 address takes no IPv4 connections; without it `[::]` takes both.
+       */
+      readonly v6Only?: boolean;
+      /**
+       * Permission bits of the unix socket, three octal digits, in quotes; who may write to it may connect.
+       */
+      readonly mode?: string | number;
+      /**
+       * Owner of the unix socket on the host, `uid` or `uid:gid`; the group has the user's number unless it is given.
+       */
+      readonly owner?: string | number;
+    };
 /**
  * Program and arguments, as a list.
  *
@@ -165,11 +196,11 @@ export interface Service {
   readonly workdir?: string;
   readonly env?: Env1;
   /**
-   * TCP addresses that are opened for the service and handed to it as file descriptors from 3 on (LISTEN_FDS). They stay open while versions change.
+   * TCP addresses and unix sockets that are opened for the service and handed to it as file descriptors from 3 on, in this order (LISTEN_FDS). They stay open while versions change.
    *
    * @maxItems 16
    */
-  readonly listen?: readonly Listen[];
+  readonly listen?: readonly ListenEntry[];
   /**
    * How the service is asked to end.
    */

@@ -214,6 +214,36 @@ export const definitionCases: readonly DefinitionCase[] = [
     'addresses that are none',
     'listen: ["0.0.0.0:0", "300.0.0.1:80", "localhost:80", "[::]:99999", "80"]',
   ),
+  service(
+    'E',
+    'an address to listen on as a mapping',
+    'listen: [{address: "0.0.0.0:80", backlog: 128, reusePort: true}, "unix:/var/share/a.sock"]',
+  ),
+  service(
+    'E',
+    'mappings that are no address',
+    'listen: [{backlog: 1}, {address: "0.0.0.0:80", unix: /a/b}, {address: "unix:/a/b"}, 80, {adress: "0.0.0.0:80"}]',
+  ),
+  service(
+    'E',
+    'options of the other kind',
+    'listen: [{address: "127.0.0.1:80", v6Only: true, mode: "0660"}, {unix: /var/share/a.sock, reusePort: true}]',
+  ),
+  service(
+    'E',
+    'options out of range',
+    'listen: [{unix: /var/share/a, backlog: 0, mode: 660, owner: www-data}, {unix: /var/share/b, mode: "999", owner: "4294967295"}, {unix: /var/share/c, owner: 33:33}]',
+  ),
+  service(
+    'E',
+    'paths of unix sockets',
+    `listen: [unix:app.sock, unix:/app.sock, unix:/var/share/../app.sock, unix:/var/share/, {unix: /${'x'.repeat(60)}/${'y'.repeat(60)}}, {unix: app.sock}]`,
+  ),
+  service(
+    'G4',
+    'one rack, one unix socket, twice; and IPv6 beside IPv4',
+    'listen: [unix:/var/share/a, {unix: /var/share/a}, "0.0.0.0:80", {address: "[::]:80", v6Only: true}, "0.0.0.0:81", "[::]:81"]',
+  ),
   service('E', 'a signal with its prefix', 'stop: {signal: SIGQUIT}'),
   service('E', 'a capability that is none', 'capabilities: [NET_BIND_SERVICES]'),
   field('E', 'no label', 'hosts: {labels: {}}'),
@@ -336,6 +366,29 @@ export const definitionCases: readonly DefinitionCase[] = [
     files: {
       [web]: aDefinition('web', '', 'listen: ["0.0.0.0:80"]'),
       'racks/api.yaml': aDefinition('api', '', 'listen: ["0.0.0.0:80"]'),
+    },
+    host: aHost(),
+  },
+  {
+    row: 'G2',
+    title: 'two racks on one unix socket',
+    files: {
+      [web]: aDefinition('web', '', 'listen: [unix:/var/share/app.sock]'),
+      'racks/api.yaml': aDefinition('api', '', 'listen: [{unix: /var/share/app.sock, mode: "0600"}]'),
+    },
+    host: aHost(),
+    installed: ['web'],
+  },
+  {
+    row: 'F',
+    title: 'unix sockets outside of what the host allows',
+    files: {
+      ...other,
+      [web]: aDefinition(
+        'web',
+        '',
+        'listen: [unix:/run/app.sock, {unix: /var/shared/app.sock}, unix:/var/share/app.sock, unix:/var/share/app/b]',
+      ),
     },
     host: aHost(),
   },

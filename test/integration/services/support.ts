@@ -62,6 +62,7 @@ export class ServiceRig {
       layout: this.layout,
       runtime: async () => runtime,
       keeperProgram: hostPath(keeper),
+      allowedMounts: [hostPath(path.join(directory, 'share'))],
     });
     this.bundles = createBundles({
       layout: this.layout,
@@ -79,7 +80,7 @@ export class ServiceRig {
     keeperProgram ??= bundleKeeper(path.resolve('node_modules', '.cache', 'rackops', 'keeper-under-test.js'));
     const keeper = await keeperProgram;
     const directory = mkdtempSync('/var/tmp/rackops-test-');
-    for (const name of ['racks', 'state', 'run', 'secrets'])
+    for (const name of ['racks', 'state', 'run', 'secrets', 'share'])
       mkdirSync(path.join(directory, name), { mode: 0o700 });
     const { path: runtime, problem } = await chooseRuntime('auto', {
       run: hostPath(path.join(directory, 'run')),

@@ -120,6 +120,23 @@ describe('memory host: services and sockets', () => {
     expect(sockets).to.deep.equal([{ rack: 'web', address: '0.0.0.0:80' }]);
   });
 
+  it('exchanges a socket that cannot be changed in place, unless a service uses it; other options wait for the start', async () => {
+    const { host, world } = rig();
+    const listen = listenOn('[::]:80');
+    const on = (options: object) => [{ ...listen, ...options }];
+    const rackOn = aRack({ services: [aService({ name: 'main', listen: [listen] })] });
+    await run(host, rackOn);
+    await host.supervisor.openSockets('web', on({ backlog: 7 }));
+    expect(world.snapshot().sockets.join()).not.to.contain('backlog');
+    expect(await refusal(host.supervisor.openSockets('web', on({ v6Only: true })))).to.equal(
+      'E_ADDRESS_IN_USE',
+    );
+    await host.supervisor.stop('web', { service: 'main', signal: 'TERM', timeoutMs: 1_000 });
+    await host.supervisor.openSockets('web', on({ v6Only: true }));
+    await host.supervisor.openSockets('other', [listenOn('0.0.0.0:80')]);
+    expect((await host.supervisor.observe()).sockets).to.have.length(2);
+  });
+
   it('starts a service once, and not as something else while it runs', async () => {
     const { host, world } = rig();
     await run(host, rack);

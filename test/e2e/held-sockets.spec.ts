@@ -1,0 +1,176 @@
+/**
+ * Sockets that stay open: over swaps, rollbacks, restarts of the service and of the agent, with requests in flight; closed when the definition drops them.
+ * The tests are one story and run in order.
+ */
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { nginxImage } from '../support/images.js';
+import { footprintOf, webRack } from '../support/racks.js';
+import { eventually, freePort, httpGet, Rig, Watcher } from '../support/rig.js';
+
+type Image = { readonly file: string; readonly sha256: string };
+
+describe('held sockets', function () {
+  this.timeout(90_000);
+  let rig: Rig;
+  let port: number;
+  let socket: string;
+  let v1: Image;
+  let v2: Image;
+  let broken: Image;
+
+  before(async function () {
+    this.timeout(180_000);
+    rig = await Rig.create();
+    port = await freePort();
+    socket = join(rig.directory, 'share/web.sock');
+    v1 = rig.putImage(await nginxImage('1.0'));
+    v2 = rig.putImage(await nginxImage('2.0'));
+    broken = rig.putImage(await nginxImage('4.0', { fault: 'missing-include' }));
+  });
+  after(() => rig.dispose());
+
+  const tcp = (): string => `127.0.0.1:${port}`;
+  /** nginx on these sockets, with a download that takes three seconds. */
+  const web = (image: Image, listen: readonly (string | object)[]) => ({
+    'files/site.conf': `server {
+  listen ${tcp()};
+  listen unix:${socket};
+  include /etc/nginx/locations.conf;
+  location /slow { limit_rate 10k; }
+}
+`,
+    'files/slow': 'x'.repeat(40_000),
+    'racks/web.yaml': webRack('web', image, port, {
+      service: { listen, env: { NGINX: listen.map((_, index) => `${index + 3};`).join('') } },
+      rack: {
+        files: [
+          { path: '/etc/nginx/conf.d/site.conf', source: 'files/site.conf' },
+          { path: '/srv/www/slow', source: 'files/slow' },
+        ],
+      },
+    }),
+  });
+  const both = (): readonly (string | object)[] => [tcp(), { unix: socket, mode: '0666', owner: '33:33' }];
+  const inode = (): number => statSync(socket).ino;
+  let first: number;
+
+  it('are opened as the definition says, and nginx takes the unix one for its own', async () => {
+    rig.commit(web(v1, both()), 'install');
+    await rig.sync(0);
+    const { mode, uid, gid } = statSync(socket);
+    expect([mode & 0o777, uid, gid]).to.deep.equal([0o666, 33, 33]);
+    expect(await overUnix(socket, '/version')).to.equal('1.0\n');
+    expect((await httpGet(`http://${tcp()}/version`)).body).to.equal('1.0\n');
+    first = inode();
+  });
+
+  it('lose no visitor in a swap, and requests in flight get their whole answer from the old version', async () => {
+    const slow = httpGet(`http://${tcp()}/slow`, 20_000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const watcher = new Watcher(`http://${tcp()}/version`, 5);
+    rig.commit(web(v2, both()), 'swap');
+    await rig.sync(0);
+    const answer = await slow;
+    const seen = await watcher.stop();
+    expect(answer.error).to.equal(null);
+    expect([answer.body.length, answer.headers['x-version']]).to.deep.equal([40_000, '1.0']);
+    expect(answer.durationMs).to.be.above(2_000);
+    expect(seen.failed, JSON.stringify(seen.errors)).to.equal(0);
+    expect(seen.bodies).to.deep.equal(['1.0', '2.0']);
+    expect(inode()).to.equal(first);
+    expect(await overUnix(socket, '/version')).to.equal('2.0\n');
+  });
+
+  it('stay over a rollback, with no visitor lost', async () => {
+    const watcher = new Watcher(`http://${tcp()}/version`, 5);
+    rig.commit(web(broken, both()), 'broken');
+    await rig.sync(1);
+    const seen = await watcher.stop();
+    expect(seen.failed, JSON.stringify(seen.errors)).to.equal(0);
+    expect(seen.bodies).to.deep.equal(['2.0']);
+    expect(inode()).to.equal(first);
+    expect(await overUnix(socket, '/version')).to.equal('2.0\n');
+  });
+
+  it('are not given up for an address that is taken: the running version is not touched', async () => {
+    const stranger = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => stranger.once('listening', resolve));
+    const address = stranger.address();
+    const taken = typeof address === 'object' && address !== null ? address.port : 0;
+    const before = await footprintOf(rig, 'web');
+    rig.commit(web(v1, [...both(), `127.0.0.1:${taken}`]), 'a port that is taken');
+    const { stdout } = await rig.sync(1);
+    expect(stdout).to.contain(`127.0.0.1:${taken}`).and.contain(`pid ${process.pid}`);
+    expect(await footprintOf(rig, 'web')).to.deep.equal(before);
+    expect(await rig.rack('web')).to.include({ condition: 'Failed' });
+    expect(inode()).to.equal(first);
+    await new Promise((resolve) => stranger.close(resolve));
+  });
+
+  it('stay while the service is killed and while agents come, go and are killed', async () => {
+    rig.commit(web(v2, both()), 'as it was');
+    await rig.sync(0);
+    process.kill(await rig.pidOf('web', 'main'), 'SIGKILL');
+    expect(await overUnix(socket, '/version')).to.equal('2.0\n');
+    const last = (await rig.status()).lastPass?.id;
+    const agent = rig.startAgent();
+    await eventually('a pass of the agent', async () => (await rig.status()).lastPass?.id !== last);
+    await agent.stop('SIGKILL');
+    expect(inode()).to.equal(first);
+    expect(await overUnix(socket, '/version')).to.equal('2.0\n');
+    await rig.sync(0);
+  });
+
+  it('get other options in place where that can be, and are exchanged where it cannot', async () => {
+    const listen = [
+      { address: tcp(), reusePort: true, backlog: 64 },
+      { unix: socket, mode: '0600' },
+    ];
+    rig.commit(web(v2, listen), 'other options');
+    await rig.sync(0);
+    const { ino, mode, uid } = statSync(socket);
+    expect([ino, mode & 0o777, uid]).to.deep.equal([first, 0o600, 0]);
+    expect((await httpGet(`http://${tcp()}/version`)).body).to.equal('2.0\n');
+    rig.commit(web(broken, both()), 'broken, with the options as they were');
+    await rig.sync(1);
+    expect(statSync(socket).mode & 0o777, 'as the version that is back has it').to.equal(0o600);
+    expect((await httpGet(`http://${tcp()}/version`)).body).to.equal('2.0\n');
+  });
+
+  it('are healed as drift when somebody takes the file of one away', async () => {
+    rig.commit(web(v2, both()), 'as it was');
+    await rig.sync(0);
+    rmSync(socket);
+    const { stdout } = await rig.sync(0);
+    expect(stdout).to.contain('is not held');
+    expect(await overUnix(socket, '/version')).to.equal('2.0\n');
+  });
+
+  it('are closed when the definition drops them, and with the rack', async () => {
+    const file = web(v2, [tcp()])['files/site.conf'].replace(/ {2}listen unix:.*\n/, '');
+    rig.commit({ ...web(v2, [tcp()]), 'files/site.conf': file }, 'tcp only');
+    await rig.sync(0);
+    expect(existsSync(socket)).to.equal(false);
+    await eventually('an answer', async () => (await httpGet(`http://${tcp()}/version`)).status === 200);
+  });
+});
+
+async function overUnix(socketPath: string, path: string): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text));
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
