@@ -1,5 +1,5 @@
 /** Data on rollback and snapshots, with real services: a version that spoils its data leaves no trace of it, and what was sealed can be had back. One host, one story. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { BuiltImage } from '../../scripts/images/index.js';
@@ -102,7 +102,8 @@ describe('data that are restored', function () {
   });
 
   it('are sealed and merged by a running agent too', async () => {
-    const agent = await rig.startAgent();
+    const agent = rig.startAgent();
+    await eventually('the agent listens', async () => existsSync(join(rig.run, 'agent.sock')));
     for (let count = 0; count < 3; count++) {
       await snapshot('create', 'web');
       await inRack(`echo ${count} >> /data/count`);

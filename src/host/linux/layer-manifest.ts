@@ -16,9 +16,8 @@ export async function readManifest(layout: Layout, rack: string): Promise<LayerM
   try {
     const value: unknown = JSON.parse(await readFile(manifestPath(layout, rack), 'utf8'));
     return isManifest(value) ? value : null;
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 

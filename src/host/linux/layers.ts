@@ -22,7 +22,7 @@ import type { Data } from '../ports.js';
 import { readManifest, removeManifest, writeManifest } from './layer-manifest.js';
 import { mergeLayers } from './merge-layers.js';
 import { readMountinfo } from './mountinfo.js';
-import { discard, usesPath } from './trash.js';
+import { discard, finishDiscards, usesPath } from './trash.js';
 import { checkSealedLayers, ensureWritableLayer } from './writable-layer.js';
 
 /** Copying less than this is not worth a word. */
@@ -39,6 +39,7 @@ export function createLayers(layout: Layout): Layers {
 
   return {
     observe: async (rack) => {
+      // What cannot be read cannot be mounted either: that rack fails there, and no other one here.
       const entries = await readdir(dataPath(layout, rack)).catch(() => null);
       if (entries === null) return null;
       return rackData(rack, entries.filter(isLayerName), await readManifest(layout, rack));
@@ -62,6 +63,7 @@ export function createLayers(layout: Layout): Layers {
         await discard(layout, path, rack);
         if (/^\d+(\.making)?$/.test(name)) await discard(layout, work, rack);
       }
+      await finishDiscards(layout, rack);
       if (stack.sealed.length === 0 && snapshots.length === 0) await removeManifest(layout, rack);
       else await writeManifest(layout, rack, stack, snapshots, true);
     },

@@ -12,12 +12,21 @@ let discarded = 0;
 /** The path is gone; also what an earlier call for this rack that was killed left half-deleted. Error: E_MOUNTED. */
 export async function discard(layout: Layout, path: string, rack: string): Promise<void> {
   const isLog = path.startsWith(`${layout.state}/`);
-  const trashes = isLog ? under(layout.state, '.trash') : under(layout.readwrite, '.trash');
+  const trashes = under(isLog ? layout.state : layout.readwrite, '.trash');
   if (await exists(path)) {
     await refuseMounts(path, rack);
     await mkdir(trashes, { recursive: true, mode: 0o700 });
     await rename(path, join(trashes, `${rack}-${process.pid}-${Date.now()}${discarded++}`));
   }
+  await emptyTrash(trashes, rack);
+}
+
+/** What a call that was killed left of the rack's layers is gone. Error: E_MOUNTED. */
+export function finishDiscards(layout: Layout, rack: string): Promise<void> {
+  return emptyTrash(under(layout.readwrite, '.trash'), rack);
+}
+
+async function emptyTrash(trashes: string, rack: string): Promise<void> {
   const name = new RegExp(`^${rack}-\\d+-\\d+$`);
   for (const trash of (await readdir(trashes).catch(() => [])).filter((entry) => name.test(entry))) {
     await refuseMounts(join(trashes, trash), rack);

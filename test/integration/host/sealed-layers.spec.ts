@@ -300,6 +300,11 @@ describe('sealed layers', function () {
     await rig.mounts.unmountTree('web');
     await rig.data.releaseLayers('web', stack, [], ['2']);
     expect(layersThere().filter((name) => name !== 'layers.json')).to.deep.equal(['2']);
+    mkdirSync(`${rig.layout.readwrite}/.trash/web-1-2/half/deleted`, { recursive: true });
+    mkdirSync(`${rig.layout.readwrite}/.trash/web-2-1-2`);
+    await rig.data.releaseLayers('web', stack, [], ['2']);
+    expect(readdirSync(`${rig.layout.readwrite}/.trash`)).to.deep.equal(['web-2-1-2']);
+    rmSync(`${rig.layout.readwrite}/.trash/web-2-1-2`, { recursive: true });
   });
 
   it('have a manifest beside them that a damaged or missing copy of does not matter for', async () => {
