@@ -17,6 +17,10 @@ export function dispatch(step: Step, lane: Lane): Promise<string | undefined> {
       return handlers.prepareTree(step, lane);
     case 'checkInputs':
       return handlers.checkInputs(step, lane);
+    case 'rehearse':
+      return handlers.rehearse(step, lane);
+    case 'discardRehearsal':
+      return handlers.discardRehearsal(step, lane);
     case 'openSockets':
       return handlers.openSockets(step, lane);
     case 'touch':

@@ -77,8 +77,8 @@ async function failLane(lane: Lane, error: unknown): Promise<RackOutcome> {
   const back = lane.touched ? plan.rollback : plan.undo;
   if (back.length === 0) return ended(lane, 'failed');
   try {
+    await bestEffort(lane, 'EvidenceNotWritten', () => writeEvidence(lane));
     if (lane.touched) {
-      await bestEffort(lane, 'EvidenceNotWritten', () => writeEvidence(lane));
       await bestEffort(lane, 'JournalNotWritten', () => turnBack(lane));
       if (restores(back)) emit({ code: 'RolledBack', rack: plan.rack, failure });
     }

@@ -13,8 +13,6 @@ interface Row {
 }
 
 const rackRows: readonly Row[] = [
-  { field: '/rollout/rehearse', value: 'auto' },
-  { field: '/rollout/rehearse', value: 'always', refused: true },
   { field: '/rollout/data', value: 'restore', refused: true },
   { field: '/rollout/shadow' },
 ];

@@ -3,7 +3,7 @@
  * Must never accept a connection, and never close a socket that it was not told to.
  */
 import { closeSync } from 'node:fs';
-import { isKernelError, listenerOf, listenTcp } from '../kernel/index.js';
+import { inNetwork, isKernelError, listenerOf, listenTcp } from '../kernel/index.js';
 import { type ListenAddress, type ObservedSocket, RackError } from '../model/index.js';
 
 /** Connections that wait while no service accepts; the kernel caps it at net.core.somaxconn. */
@@ -24,13 +24,16 @@ export class HeldSockets {
     return this.#held.map(({ rack, address }) => ({ rack, address }));
   }
 
-  /** Holds these besides those held. Error: E_ADDRESS_IN_USE naming the owner; then none of the new ones is held. */
-  open(rack: string, listen: readonly ListenAddress[]): void {
+  /**
+   * Holds these besides those held, in the network namespace of the file, or the host's. Error: E_ADDRESS_IN_USE naming the owner; then none of the new
+   * ones is held.
+   */
+  open(rack: string, listen: readonly ListenAddress[], network?: string): void {
     const opened: HeldSocket[] = [];
     try {
       for (const item of listen) {
         if (this.#find(rack, item.address) !== undefined) continue;
-        opened.push({ rack, address: item.address, fd: this.#listen(rack, item) });
+        opened.push({ rack, address: item.address, fd: this.#listen(rack, item, network) });
       }
     } catch (error) {
       for (const { fd } of opened) closeSync(fd);
@@ -55,10 +58,11 @@ export class HeldSockets {
     return this.#held.find((held) => held.rack === rack && held.address === address);
   }
 
-  #listen(rack: string, item: ListenAddress): number {
+  #listen(rack: string, item: ListenAddress, network: string | undefined): number {
     try {
       // Not for v6 only: `[::]:80` is meant to answer on IPv4 too, which is how address clashes are judged as well.
-      return listenTcp(item, backlog);
+      const listen = (): number => listenTcp(item, backlog);
+      return network === undefined ? listen() : inNetwork(network, listen);
     } catch (error) {
       if (isKernelError(error, 'EADDRINUSE')) throw this.#inUse(rack, item, error);
       if (isKernelError(error, 'EADDRNOTAVAIL')) {

@@ -17,6 +17,7 @@ import {
   triesPerRollout,
 } from '../model/index.js';
 import { planHealing } from './heal.js';
+import { decideRehearsal } from './rehearsal.js';
 import {
   discardSteps,
   holdSteps,
@@ -187,17 +188,20 @@ function interrupted(journal: RolloutJournal): Failure {
 function rolloutPlan(input: RackInput, desired: DesiredRack, committed: CommittedRack | null): RackPlan {
   const { rack, record, observed } = input;
   const generation = (record?.lastGeneration ?? 0) + 1;
+  const { rehearse, whyNot } = decideRehearsal(desired, committed, record, observed);
   const rollout: Rollout = {
     rack,
     from: committed,
     to: { desired, tree: { generation, digest: desired.digest, layer: committed?.tree.layer ?? 1 } },
     resume: null,
     dependents: input.dependents,
+    rehearse,
   };
+  const why = committed === null ? 'new on this host' : changeReason(committed.desired, desired);
   return {
     ...keep(rack),
     action: committed === null ? 'install' : 'swap',
-    reason: committed === null ? 'new on this host' : changeReason(committed.desired, desired),
+    reason: whyNot === '' ? why : `${why}; ${whyNot}`,
     fromImage: committed?.desired.image ?? null,
     toImage: desired.image,
     steps: rolloutSteps(rollout, observed),

@@ -10,6 +10,7 @@ import {
   listenAddresses,
   listenConflict,
   type ObservedState,
+  type RehearsalSpec,
   type RolloutJournal,
   type Step,
   type StopSpec,
@@ -24,9 +25,11 @@ export interface Rollout {
   readonly to: { readonly desired: DesiredRack; readonly tree: TreeIdentity };
   readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
   readonly dependents: readonly DependentCheck[];
+  /** The new version is first tried on a view of the writable layer. */
+  readonly rehearse: boolean;
 }
 
-/** Fetch, prepare, touch, stop, unmount, mount, start, bake, commit, sweep. */
+/** Fetch, prepare, rehearse, touch, stop, unmount, mount, start, bake, commit, sweep. */
 export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
   const { rack, from, to } = rollout;
   const tree = treeSpec(to.desired, to.tree);
@@ -66,6 +69,7 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
     { kind: 'mountImage', rack, image: to.desired.image },
     ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree } as const]),
     { kind: 'checkInputs', rack, desired: to.desired },
+    ...rehearsalSteps(rollout),
     { kind: 'openSockets', rack, listen: wanted.filter((listen) => !inTheWay.includes(listen)) },
     { kind: 'touch', rack },
     ...replace,
@@ -90,6 +94,23 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
   ];
 }
 
+/** Before the sockets of new addresses are held: nobody should wait in the queue of one for as long as a rehearsal takes. */
+function rehearsalSteps({ rack, from, to, rehearse }: Rollout): readonly Step[] {
+  if (!rehearse || from === null) return [];
+  const side = (desired: DesiredRack, tree: TreeIdentity): RehearsalSpec => ({
+    desired,
+    tree: treeSpec(desired, tree),
+  });
+  return [
+    {
+      kind: 'rehearse',
+      rack,
+      candidate: side(to.desired, to.tree),
+      control: side(from.desired, from.tree),
+    },
+  ];
+}
+
 /** What a committed rollout leaves to clear away; run again after a crash between commit and here. */
 export function sweepAfterCommit(
   rack: string,
@@ -110,12 +131,21 @@ export function sweepAfterCommit(
 
 /** A step failed before the running version was touched: what was made beside it goes, it runs on. */
 export function undoSteps(rollout: Rollout): readonly Step[] {
-  return [...clearPrepared(rollout), settleStep(rollout)];
+  return [...discardRehearsal(rollout), ...clearPrepared(rollout), settleStep(rollout)];
 }
 
 /** The same after a crash before `touch`: nobody is to blame, so nothing is remembered. */
 export function discardSteps(rollout: Rollout): readonly Step[] {
-  return [...clearPrepared(rollout), { kind: 'closeJournal', rack: rollout.rack }];
+  return [
+    ...discardRehearsal(rollout),
+    ...clearPrepared(rollout),
+    { kind: 'closeJournal', rack: rollout.rack },
+  ];
+}
+
+/** Whether one was under way is not remembered: where there may have been one, it is looked for. */
+function discardRehearsal({ rack, from, to }: Rollout): readonly Step[] {
+  return from === null || to.desired.rollout.rehearse === 'never' ? [] : [{ kind: 'discardRehearsal', rack }];
 }
 
 function clearPrepared({ rack, from, to }: Rollout): readonly Step[] {
@@ -261,11 +291,11 @@ export function stopOrder(
   return [...specs.values()];
 }
 
-/** The rollout that an open journal speaks of. */
+/** The rollout that an open journal speaks of: if it goes forward, its rehearsal is behind it. */
 export function rolloutOf(
   journal: RolloutJournal,
   resume: Rollout['resume'],
   dependents: readonly DependentCheck[],
 ): Rollout {
-  return { rack: journal.rack, from: journal.from, to: journal.to, resume, dependents };
+  return { rack: journal.rack, from: journal.from, to: journal.to, resume, dependents, rehearse: false };
 }

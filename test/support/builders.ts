@@ -86,7 +86,7 @@ export function aRack(overrides: Partial<DesiredRack> = {}): DesiredRack {
     mounts: [],
     files: [],
     services: [aService()],
-    rollout: { bakeMs: 0, timeoutMs: 10_000, onFailure: 'rollback' as const },
+    rollout: { rehearse: 'auto' as const, bakeMs: 0, timeoutMs: 10_000, onFailure: 'rollback' as const },
     ...overrides,
   };
   const { image, dependsOn, mounts, files, services, rollout } = content;

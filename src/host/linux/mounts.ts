@@ -9,7 +9,6 @@ import { isKernelError, MS_NODEV, MS_NOSUID, mount, syncfs, unmount } from '../.
 import {
   dataPath,
   generatedLayerFile,
-  generatedLayerMount,
   type Holder,
   holdersText,
   imageMountPath,
@@ -25,13 +24,14 @@ import {
 import type { Mounts } from '../ports.js';
 import { ensureGeneratedLayer } from './generated-layer.js';
 import { findHolders, type HeldTree, lastingHolders } from './holders.js';
-import { createImageMounts } from './image-mounts.js';
+import { createImageMounts, type ImageMounts } from './image-mounts.js';
 import type { ImageStore } from './image-store.js';
+import { withGeneratedLayer } from './layer-mount.js';
 import { explained, ignoreMissing, mountError } from './mount-errors.js';
 import { checkMountPoints } from './mount-points.js';
-import { mountSquashfs } from './mount-squashfs.js';
 import { type MountRecord, optionValue, readMountinfo } from './mountinfo.js';
 import { observeMounts } from './observe-mounts.js';
+import { overlayOptions } from './overlay-options.js';
 import { livingGenerations } from './tokens.js';
 import { ensureWritableLayer, refuseForeignFeatures, refuseFullDisk } from './writable-layer.js';
 
@@ -44,11 +44,13 @@ export interface MountDeps {
   readonly images: ImageStore;
   /** Processes in the cgroups of the rack: they do not count as strangers. */
   readonly ownPids: (rack: string) => Promise<ReadonlySet<number>>;
+  /** Given where others mount on images too: what is done to one image is done in turn. */
+  readonly imageMounts?: ImageMounts;
 }
 
 export function createMounts(deps: MountDeps): Mounts {
   const { layout, images } = deps;
-  const imageMounts = createImageMounts(layout, images);
+  const imageMounts = deps.imageMounts ?? createImageMounts(layout, images);
 
   const held = (rack: string): HeldTree => ({
     path: treePath(layout, rack),
@@ -78,27 +80,18 @@ export function createMounts(deps: MountDeps): Mounts {
     await unmountStrays(layout, `${rack}.`);
     await refuseLiving(rack);
     const imageRoot = imageMountPath(layout, tree.image.sha256);
-    const layerMount = generatedLayerMount(layout, rack, generation);
-    const options = overlayOptions(
-      [layerMount, imageRoot],
-      layerPath(layout, rack, layer),
-      overlayWorkPath(layout, rack, layer),
-    );
     await ensureWritableLayer(layout, tree, imageRoot);
-    const layerFile = await ensureGeneratedLayer(layout, tree, imageRoot);
-    await mkdir(layerMount, { recursive: true, mode: 0o700 });
     await mkdir(target, { recursive: true, mode: 0o755 });
-    const file = await open(layerFile, 'r');
-    await mountSquashfs(file.fd, layerFile, layerMount).finally(() => file.close());
-    try {
+    await withGeneratedLayer(layout, tree, imageRoot, async (layerMount) => {
+      const options = overlayOptions(
+        [layerMount, imageRoot],
+        layerPath(layout, rack, layer),
+        overlayWorkPath(layout, rack, layer),
+      );
       await mount(source, target, 'overlay', MS_NOSUID | MS_NODEV, options).catch((error) => {
         throw explained(error, `cannot mount the tree of "${rack}"`, rack);
       });
-    } finally {
-      // From here on the overlay alone keeps the layer's loop device alive: the token of life.
-      await unmount(layerMount);
-      await rmdir(layerMount);
-    }
+    });
     await readBack(tree, source);
   }
 
@@ -189,28 +182,6 @@ export function createMounts(deps: MountDeps): Mounts {
     },
     sweep: () => unmountStrays(layout, ''),
   };
-}
-
-/**
- * Fixed on every kernel: with any of these features a writable layer would be tied to one image. Names are checked long before; looked at once more because a comma or colon
- * here has mounted another rack's writable layer. Error: E_BASE_DIR.
- */
-function overlayOptions(lower: readonly string[], upper: string, work: string): string {
-  const odd = [...lower, upper, work].find((path) => /[,:\\\s]/.test(path));
-  if (odd !== undefined)
-    throw new RackError('E_BASE_DIR', `cannot write "${odd}" into mount options`, {
-      hint: 'choose base directories without comma, colon, backslash and white space',
-    });
-  return [
-    `lowerdir=${lower.join(':')}`,
-    `upperdir=${upper}`,
-    `workdir=${work}`,
-    'index=off',
-    'metacopy=off',
-    'redirect_dir=off',
-    'xino=off',
-    'nfs_export=off',
-  ].join(',');
 }
 
 /** A crash between two mounts leaves a generated layer at its mount point; a tree never needs it there. */

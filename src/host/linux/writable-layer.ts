@@ -49,16 +49,21 @@ export async function ensureWritableLayer(layout: Layout, tree: TreeSpec, imageR
     const making = `${path}.making`;
     await rm(making, { recursive: true, force: true });
     await mkdir(making);
-    const face = await stat(imageRoot);
-    for (const name of listXattrs(imageRoot)) {
-      const value = name.startsWith('trusted.overlay.') ? null : getXattr(imageRoot, name);
-      if (value !== null) setXattr(making, name, value);
-    }
-    await chown(making, face.uid, face.gid);
-    await chmod(making, face.mode & 0o7777);
+    await copyFace(imageRoot, making);
     await rename(making, path);
   }
   await mkdir(overlayWorkPath(layout, tree.rack, tree.layer), { recursive: true, mode: 0o700 });
+}
+
+/** Mode, owner and xattrs of a directory, without what an overlay wrote for itself. */
+export async function copyFace(from: string, to: string): Promise<void> {
+  const face = await stat(from);
+  for (const name of listXattrs(from)) {
+    const value = name.startsWith('trusted.overlay.') ? null : getXattr(from, name);
+    if (value !== null) setXattr(to, name, value);
+  }
+  await chown(to, face.uid, face.gid);
+  await chmod(to, face.mode & 0o7777);
 }
 
 /**

@@ -62,6 +62,11 @@ export const mountCodes = codes({
     summary: 'a writable layer carries attributes of overlay features that tie it to one image',
     action: 'copy its files out of a mount of the overlay that wrote them',
   },
+  E_REHEARSAL: {
+    blame: 'host',
+    summary: 'a rehearsal could not be set up, so it says nothing about the version',
+    action: 'see the message; the rollout goes on without it',
+  },
   E_DIR_OWNER: {
     blame: 'host',
     summary: "a directory of ours is another user's, a link or no directory",

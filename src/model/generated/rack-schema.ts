@@ -344,6 +344,18 @@ export const rackSchema = {
           "examples": [
             true
           ]
+        },
+        "rehearse": {
+          "description": "What a rehearsal sees there: `readOnly`, a read-only view in which live unix sockets answer nobody; `empty`, an empty directory that is thrown away; `share`, the real thing: what the new version writes or says there is real.",
+          "enum": [
+            "readOnly",
+            "empty",
+            "share"
+          ],
+          "default": "readOnly",
+          "examples": [
+            "empty"
+          ]
         }
       }
     },
@@ -816,7 +828,7 @@ export const rackSchema = {
       "additionalProperties": false,
       "properties": {
         "rehearse": {
-          "description": "Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.",
+          "description": "Try the new version on a throw-away view of the writable layer first, on a private network, while the running one goes on. `auto`: when a service has a health check and this definition was not committed here before; `always`: at every swap; `never`: not at all.",
           "enum": [
             "auto",
             "always",
