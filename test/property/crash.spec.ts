@@ -9,8 +9,8 @@ import { definition, type MemoryRig, memoryRig } from '../support/memory-rig.js'
 
 const v1 = imageRef('web-1.0');
 const v2 = imageRef('web-2.0');
-const files = (image: typeof v1): Record<string, string> => ({
-  'racks/web.yaml': definition('web', { image, listen: '127.0.0.1:80', bake: '200ms' }),
+const files = (image: typeof v1, rehearse: 'auto' | 'never' = 'auto'): Record<string, string> => ({
+  'racks/web.yaml': definition('web', { image, listen: '127.0.0.1:80', bake: '200ms', rehearse }),
   'racks/other.yaml': definition('other', { image: imageRef('other-1.0') }),
 });
 
@@ -30,12 +30,20 @@ const operations: readonly Operation[] = [
   { name: 'install', prepare: async () => {}, act: (rig) => void rig.repository.commit(files(v1)) },
   { name: 'swap', prepare: installed, act: (rig) => void rig.repository.commit(files(v2)) },
   {
-    name: 'swap with rollback',
+    name: 'swap whose rehearsal fails',
     prepare: async (rig) => {
       rig.world.script(v2, { kind: 'unhealthy' });
       await installed(rig);
     },
     act: (rig) => void rig.repository.commit(files(v2)),
+  },
+  {
+    name: 'swap with rollback',
+    prepare: async (rig) => {
+      rig.world.script(v2, { kind: 'unhealthy' });
+      await installed(rig);
+    },
+    act: (rig) => void rig.repository.commit(files(v2, 'never')),
   },
   {
     name: 'failed first install',
