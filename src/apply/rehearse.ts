@@ -17,28 +17,38 @@ import { bake } from './verify.js';
 
 type Verdict =
   | { readonly kind: 'pass' }
-  | { readonly kind: 'fail'; readonly error: RackError; readonly seen: Rehearsed }
+  | {
+      readonly kind: 'fail';
+      readonly error: RackError;
+      readonly seen: Rehearsed;
+      /** Live data changed while the view took it over: that alone may be why. */
+      readonly torn: boolean;
+    }
   | { readonly kind: 'inconclusive'; readonly error: RackError };
 
 export async function rehearse(step: StepOf<'rehearse'>, lane: Lane): Promise<string | undefined> {
-  const tried = await tryOut(step.candidate, lane);
-  if (tried.kind === 'pass') {
-    lane.notes.push('rehearsed');
-    return 'passed';
-  }
-  if (tried.kind === 'inconclusive') return tellInconclusive(lane, messageOf(tried.error));
-  progress(lane, 'rehearse', `failed (${tried.error.message}); now the running version, as a control`);
+  const first = await tryOut(step.candidate, lane);
+  if (first.kind !== 'fail') return conclude(first, lane);
+  progress(lane, 'rehearse', `failed (${first.error.message}); now the running version, as a control`);
   const control = await tryOut(step.control, lane);
-  if (control.kind !== 'pass') {
-    const why = `the running version does not pass it either: ${messageOf(control.error)}`;
-    return tellInconclusive(lane, why);
-  }
-  lane.rehearsed = tried.seen;
-  throw new RackError('E_REHEARSAL_FAILED', `rehearsal: ${tried.error.message}`, {
+  if (control.kind !== 'pass')
+    return tellInconclusive(lane, `the running version does not pass it either: ${messageOf(control.error)}`);
+  // A log that is always written to would make every failure inconclusive: so it is a second chance, not an excuse.
+  if (first.torn) progress(lane, 'rehearse', 'the live data changed meanwhile: once more');
+  const verdict = first.torn ? await tryOut(step.candidate, lane) : first;
+  if (verdict.kind !== 'fail') return conclude(verdict, lane);
+  lane.rehearsed = verdict.seen;
+  throw new RackError('E_REHEARSAL_FAILED', `rehearsal: ${verdict.error.message}`, {
     rack: step.rack,
     step: 'rehearse',
-    cause: tried.error,
+    cause: verdict.error,
   });
+}
+
+function conclude(verdict: Exclude<Verdict, { kind: 'fail' }>, lane: Lane): string {
+  if (verdict.kind === 'inconclusive') return tellInconclusive(lane, messageOf(verdict.error));
+  lane.notes.push('rehearsed');
+  return 'passed';
 }
 
 /** No verdict is no reason to stop: the live rollout has its own way back. */
@@ -59,7 +69,7 @@ async function tryOut(spec: RehearsalSpec, lane: Lane): Promise<Verdict> {
     if (!isAboutVersion(error)) return { kind: 'inconclusive', error };
     if (await rehearsals.isFull(name)) return { kind: 'inconclusive', error: outOfSpace(name, error) };
     const output = await lastOutput(lane, rehearsalName(name), spec.desired.services);
-    return { kind: 'fail', error, seen: { probes, output } };
+    return { kind: 'fail', error, seen: { probes, output }, torn: await rehearsals.isTorn(name) };
   });
   await rehearsals.discard(name);
   return verdict;

@@ -141,6 +141,8 @@ export interface Rehearsals {
   open(spec: RehearsalSpec): Promise<void>;
   /** The view has no space left: what runs in it fails for that reason. */
   isFull(rack: string): Promise<boolean>;
+  /** A file that was taken over into the view has changed in the live data since: what the view shows of it may never have been so. */
+  isTorn(rack: string): Promise<boolean>;
   /**
    * Nothing of a rehearsal of the rack is left, and its view is proved dead: no process, socket, mount, loop device, namespace, bundle, log, file. Errors: E_BUSY
    * naming the holders, E_LEAKED_MOUNT, E_STOP, E_KEEPER.

@@ -19,6 +19,7 @@ const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
 const SIOCSIFFLAGS = 0x8914;
 const SIOCSIFADDR = 0x8916;
+const SIOCSIFNETMASK = 0x891c;
 const IFF_UP = 1;
 const IFF_RUNNING = 0x40;
 /** The loopback's name and index in every namespace. */
@@ -88,12 +89,19 @@ function raiseLoopback(addresses: readonly string[]): void {
 
 /** An interface has one IPv4 address by this call; its aliases have the others. */
 function addV4(fd: number, address: string, index: number): void {
-  const buffer = request(`${loopback}:${index}`);
+  const name = `${loopback}:${index}`;
+  ioctlCall.now(`address ${address}`, fd, SIOCSIFADDR, requestWith(name, address));
+  // Without it the whole network of its class would be taken for this machine.
+  ioctlCall.now(`netmask of ${address}`, fd, SIOCSIFNETMASK, requestWith(name, '255.255.255.255'));
+}
+
+function requestWith(name: string, address: string): Buffer {
+  const buffer = request(name);
   buffer.writeUInt16LE(AF_INET, 16);
   address.split('.').forEach((part, at) => {
     buffer.writeUInt8(Number(part), 20 + at);
   });
-  ioctlCall.now(`address ${address}`, fd, SIOCSIFADDR, buffer);
+  return buffer;
 }
 
 /** struct in6_ifreq: address, prefix length, interface index. */

@@ -24,6 +24,7 @@ import type { Rehearsals } from '../ports.js';
 import type { ImageMounts } from './image-mounts.js';
 import type { KeeperSupervisor } from './keeper-client.js';
 import { isSpaceFull, makeSpace } from './rehearsal-space.js';
+import { isViewTorn } from './rehearsal-torn.js';
 import { hasView, mountSources, mountView, removeView, unmountView } from './rehearsal-view.js';
 
 export interface RehearsalDeps {
@@ -56,6 +57,7 @@ export function createRehearsals(deps: RehearsalDeps): Rehearsals {
       }
     },
     isFull: (rack) => isSpaceFull(rehearsalPaths(layout, rack)),
+    isTorn: (rack) => isViewTorn(layout, rack),
     discard: async (rack) => {
       const name = rehearsalName(rack);
       await stopAll(deps, name);

@@ -19,6 +19,7 @@ export function createMemoryRehearsals(state: MemoryState, middle: (operation: s
       middle('rehearsals.open');
     },
     isFull: async () => state.viewsFull,
+    isTorn: async () => state.viewsTorn,
     discard: async (rack) => {
       if (state.keeper === 'frozen')
         throw new RackError('E_KEEPER', 'cannot ask the keeper: no answer in time', { blame: 'agent' });

@@ -78,6 +78,8 @@ export class MemoryState {
   readonly rehearsals = new Map<string, { readonly imageSha256: string }>();
   /** Every view is out of space. */
   viewsFull = false;
+  /** Every view shows a file that was written meanwhile. */
+  viewsTorn = false;
   readonly data = new Map<string, MemoryData>();
   /** Bundles, `<rack>.<generation>/<service>`; gone at a reboot. */
   readonly bundles = new Set<string>();

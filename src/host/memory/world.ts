@@ -40,6 +40,8 @@ export interface World {
   fillDisk(full: boolean): void;
   /** Views of rehearsals have no space left. */
   fillViews(full: boolean): void;
+  /** Live data that rehearsals took over is written to meanwhile. */
+  tearViews(torn: boolean): void;
   /** A host file or directory that definitions ask for (secret, mount source) is not there. */
   setMissing(path: string, missing: boolean): void;
 
@@ -137,6 +139,9 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
     scriptRehearsal: (image, behaviour) => void state.rehearsedBehaviours.set(image.sha256, behaviour),
     fillViews: (full) => {
       state.viewsFull = full;
+    },
+    tearViews: (torn) => {
+      state.viewsTorn = torn;
     },
     fillDisk: (full) => {
       state.diskFull = full;

@@ -97,6 +97,13 @@ describe('a pass with a rehearsal', () => {
     });
   }
 
+  it('tries once more a version that failed on data that changed meanwhile, and only once', async () => {
+    rig.world.tearViews(true);
+    rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
+    expect((await swap()).racks[0]).to.include({ outcome: 'failed', reason: 'RehearsalFailed' });
+    expect(rehearsals()).to.equal(3);
+  });
+
   it('still rolls back what an inconclusive rehearsal let through', async () => {
     rig.world.failOn('rehearsals.open');
     rig.world.script(v2, { kind: 'unhealthy' });
