@@ -16,6 +16,7 @@ const sampled = 9;
 for (const operation of [
   'install',
   'swap',
+  'rehearsal',
   'rollback',
   'removal',
 ] as const satisfies readonly OperationName[]) {

@@ -1,5 +1,5 @@
 /**
- * The four operations on a rack that are interrupted, and the state each must come to. They form a ring, so that no case needs a set-up of its own: what one
+ * The operations on a rack that are interrupted, and the state each must come to. They form a ring, so that no case needs a set-up of its own: what one
  * leaves is where the next begins. Beside the subject runs a rack that no case may touch.
  */
 import { type BuiltImage, nginxImage, tinyImage } from '../support/images.js';
@@ -8,7 +8,7 @@ import { freePort, Rig } from '../support/rig.js';
 
 type Image = Pick<BuiltImage, 'file' | 'sha256'>;
 
-export type OperationName = 'install' | 'swap' | 'rollback' | 'removal';
+export type OperationName = 'install' | 'swap' | 'rehearsal' | 'rollback' | 'removal';
 
 /** Where a host must be after the recovery. */
 export interface Expected {
@@ -79,6 +79,7 @@ export class CrashRig {
         return this.commit('1.0');
       case 'swap':
         return this.commit(this.running === '1.0' ? '2.0' : '1.0');
+      case 'rehearsal':
       case 'rollback': {
         // Another digest each time: the last one is in quarantine.
         const env = { NGINX: '3;', ATTEMPT: String(++this.attempt) };
@@ -86,6 +87,7 @@ export class CrashRig {
           webRack('subject', this.versions.broken, this.port, {
             health: { http: { port: this.port, path: '/up', status: 200 }, startPeriod: '500ms' },
             service: { env },
+            rollout: { rehearse: operation === 'rehearsal' ? 'always' : 'never' },
           }),
         );
         return { version: this.running, exitCode: 1 };

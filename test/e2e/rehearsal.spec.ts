@@ -188,10 +188,10 @@ describe('a rehearsal', function () {
     expect(await lastChange()).to.match(/rehearsal inconclusive.*code 5/);
     rig.commit(writing('3', 'empty'), 'an empty directory');
     await rig.sync(0);
-    expect(await lastChange()).to.match(/rehearsed$/);
+    expect(await lastChange()).to.match(/: rehearsed/);
     rig.commit(writing('4', 'share'), 'the real thing');
     await rig.sync(0);
-    expect(await lastChange()).to.match(/rehearsed$/);
+    expect(await lastChange()).to.match(/: rehearsed/);
     expect(readFileSync(join(share, 'written'), 'utf8')).to.equal('1\n2\n3\n4\n4\n');
     await expectNothingLeft();
   });
