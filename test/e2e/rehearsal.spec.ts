@@ -3,7 +3,7 @@
  * untouched; a good one passes; where nobody can tell, the rollout goes on as it would have without.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -11,7 +11,7 @@ import type { BuiltImage } from '../../scripts/images/index.js';
 import { loopsOf, mountsUnder } from '../../scripts/sandbox/index.js';
 import { tinyImage } from '../support/images.js';
 import { footprintOf, type RackOptions, tinyRack } from '../support/racks.js';
-import { eventually, freePort, httpGet, isAlive, Rig, Watcher } from '../support/rig.js';
+import { eventually, freePort, httpGet, Rig, Watcher } from '../support/rig.js';
 
 /** Appends to its data at each start, then serves. */
 const writer = '#!/bin/sh\necho "$1 started" >> /var/lib/data\nserve "$2"\n';
@@ -196,22 +196,27 @@ describe('a rehearsal', function () {
     await expectNothingLeft();
   });
 
-  it('is discarded by the next pass when the agent is killed in its middle, and begins again', async () => {
-    rig.commit(web('3.0', { rollout: { bake: '5s', timeout: '20s' } }), 'web 3.0');
-    const agent = rig.startAgent();
-    await eventually(
-      'the rehearsal runs',
-      async () =>
-        existsSync(join(rig.run, 'networks/web')) &&
+  for (const [what, signal, version] of [
+    ['is told to stop', 'SIGTERM', '2.0'],
+    ['is killed', 'SIGKILL', '1.0'],
+  ] as const) {
+    it(`is discarded by the next pass when the agent ${what} in its middle, and begins again`, async () => {
+      const pid = await rig.pidOf('web', 'main');
+      rig.commit(web('3.0', { rollout: { bake: '8s', timeout: '20s' } }), 'web 3.0');
+      const agent = rig.startAgent();
+      await eventually('the rehearsal runs', async () =>
         mountsUnder(rig.directory).some((point) => point.endsWith('web+rehearsal')),
-    );
-    await agent.stop('SIGKILL');
-    expect(isAlive(await rig.pidOf('web', 'main'))).to.equal(true);
-    rig.commit(web('2.0', { rollout: { rehearse: 'never' } }), 'something else');
-    await rig.sync(0);
-    expect((await httpGet(`http://127.0.0.1:${port}/version`)).body).to.equal('2.0\n');
-    await expectNothingLeft();
-  });
+      );
+      const begin = Date.now();
+      await agent.stop(signal);
+      expect(Date.now() - begin, 'ms to the end of the agent').to.be.below(1_000);
+      expect(await rig.pidOf('web', 'main')).to.equal(pid);
+      rig.commit(web(version, { rollout: { rehearse: 'never' } }), 'something else');
+      await rig.sync(0);
+      expect((await httpGet(`http://127.0.0.1:${port}/version`)).body).to.equal(`${version}\n`);
+      await expectNothingLeft();
+    });
+  }
 });
 
 function script(content: string): Record<string, { content: string; mode: string }> {
