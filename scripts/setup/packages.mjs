@@ -29,6 +29,12 @@ export const osPackages = [
     why: 'packs images and the small generated layers',
   },
   {
+    name: 'e2fsprogs',
+    provides: 'mkfs.ext4',
+    use: 'run',
+    why: 'makes the throw-away file system that a rehearsal writes to',
+  },
+  {
     name: 'runc',
     provides: 'runc',
     use: 'run',

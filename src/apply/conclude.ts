@@ -10,6 +10,9 @@ import { isoNow, type Lane, warn } from './lane.js';
 /** Quarantined digests that are remembered of one rack; the oldest is forgotten first. */
 const quarantineLimit = 50;
 
+/** Committed digests that are remembered: a revert goes back a few versions, not a hundred. */
+const committedLimit = 20;
+
 export async function commit(step: StepOf<'commit'>, lane: Lane): Promise<string | undefined> {
   const before = await lane.store.record(step.rack);
   const committed = await writeCommitted(lane, step.rack, step.committed, null, step.event === 'adopted');
@@ -52,6 +55,8 @@ async function writeCommitted(
     ...record,
     lastGeneration: Math.max(record.lastGeneration, committed.generation),
     committed: complete,
+    committedDigests:
+      held === null ? withDigest(record, committed.desired.digest) : (record.committedDigests ?? []),
     rolloutId: lane.rolloutId,
     lastFailure: null,
     removing: null,
@@ -61,6 +66,10 @@ async function writeCommitted(
   });
   lane.committed = true;
   return complete;
+}
+
+function withDigest({ committedDigests = [] }: RackRecord, digest: string): readonly string[] {
+  return [...committedDigests.filter((known) => known !== digest), digest].slice(-committedLimit);
 }
 
 /** After a rollback or an undo: the failure is remembered with its evidence, the journal is closed. */

@@ -19,6 +19,10 @@ export function dispatch(step: Step, lane: Lane): Promise<string | undefined> {
       return handlers.checkInputs(step, lane);
     case 'writeBundles':
       return handlers.writeBundles(step, lane);
+    case 'rehearse':
+      return handlers.rehearse(step, lane);
+    case 'discardRehearsal':
+      return handlers.discardRehearsal(step, lane);
     case 'openSockets':
       return handlers.openSockets(step, lane);
     case 'touch':

@@ -1,4 +1,5 @@
-/** What is kept of a failed rollout: reason, phases, probe results, last output. Collected before the failed version is taken away. */
+/** What is kept of a failed rollout or rehearsal: reason, phases, probe results, last output. Collected before the failed version is taken away. */
+import type { DesiredService } from '../model/index.js';
 import { isQuarantined } from './failure.js';
 import { isoNow, type Lane } from './lane.js';
 
@@ -10,15 +11,15 @@ const evidenceProbes = 50;
 /** Collected at the moment of failure, before the failed version is taken away. */
 export async function writeEvidence(lane: Lane): Promise<void> {
   const { journal, failure } = lane;
-  if (journal === null || failure === null || !(lane.touched || isQuarantined(failure))) return;
+  if (journal === null || failure === null) return;
+  if (!(lane.touched || lane.rehearsed || isQuarantined(failure))) return;
   const { desired } = journal.to;
   // A way back that is taken up again later finds nothing better than what was kept at once.
   const kept = await lane.store.evidence(desired.name);
   if (kept.some((evidence) => evidence.rolloutId === lane.rolloutId)) return;
-  const output: Record<string, readonly string[]> = {};
-  for (const service of desired.services) {
-    output[service.name] = await lane.host.supervisor.lastOutput(desired.name, service.name, evidenceLines);
-  }
+  const { probes, output } = lane.touched
+    ? { probes: lane.probes, output: await lastOutput(lane, desired.name, desired.services) }
+    : (lane.rehearsed ?? { probes: [], output: {} });
   await lane.store.writeEvidence({
     rolloutId: lane.rolloutId,
     rack: desired.name,
@@ -28,7 +29,19 @@ export async function writeEvidence(lane: Lane): Promise<void> {
     revision: desired.revision,
     failure,
     phases: lane.phases,
-    probes: lane.probes.slice(-evidenceProbes),
+    probes: probes.slice(-evidenceProbes),
     output,
   });
+}
+
+/** Of services that run under that rack's name, or did until now. */
+export async function lastOutput(
+  lane: Lane,
+  rack: string,
+  services: readonly DesiredService[],
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const output: Record<string, readonly string[]> = {};
+  for (const { name } of services)
+    output[name] = await lane.host.supervisor.lastOutput(rack, name, evidenceLines);
+  return output;
 }

@@ -1,9 +1,13 @@
 /** What an error means for a rollout: a word for programs, a line for people, and whether the version is to blame. Pure. */
 import { type Failure, RackError, type RolloutPhase } from '../model/index.js';
 
+/** A verdict on the version although nothing was touched: tried again it would fail again, and the control says that it is not the host. */
+const rehearsalFailed = 'RehearsalFailed';
+
 const reasons: Readonly<Record<string, string>> = {
   E_START: 'StartFailed',
   E_PROBE_FAILED: 'ProbeFailed',
+  E_REHEARSAL_FAILED: rehearsalFailed,
   E_INTERNAL: 'InternalError',
 };
 
@@ -41,12 +45,12 @@ const beforeTouch: ReadonlySet<RolloutPhase> = new Set(['begin', 'fetch', 'prepa
 const hostsFault: ReadonlySet<string> = new Set(['Secret', 'SourceMissing', 'SourceTimeout', 'SourceDenied']);
 
 /**
- * True when the failed digest is not to be tried again. Before the running version was touched, trying again costs nobody anything; a tree held by a
+ * True when the failed digest is not to be tried again. Before the running version was touched, trying again costs nobody anything, unless a rehearsal has judged; a tree held by a
  * stranger at the stop is the stranger's fault and is looked for before the next stop. A version that cannot start would not start at the next pass either, and
  * everything else would be an outage at each pass.
  */
 export function isQuarantined(failure: Failure): boolean {
-  if (failure.reason === 'Interrupted') return true;
+  if (failure.reason === 'Interrupted' || failure.reason === rehearsalFailed) return true;
   if (hostsFault.has(failure.reason)) return false;
   if (versionsFault.has(failure.reason)) return true;
   if (beforeTouch.has(failure.phase)) return false;

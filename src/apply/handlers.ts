@@ -8,6 +8,7 @@ import { commit, forget, hold, settle } from './conclude.js';
 import { beginRemoval, beginRollout, closeJournal, touch } from './journal.js';
 import type { Lane } from './lane.js';
 import { progress } from './lane.js';
+import { rehearse } from './rehearse.js';
 import { startServices, stopServices } from './services.js';
 import { verify } from './verify.js';
 
@@ -35,6 +36,11 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
   },
   writeBundles: async ({ desired, tree }, lane) => {
     await lane.host.bundles.prepare(desired, tree);
+    return undefined;
+  },
+  rehearse,
+  discardRehearsal: async ({ rack }, lane) => {
+    await lane.host.rehearsals.discard(rack);
     return undefined;
   },
   openSockets: async ({ rack, listen }, lane) => {

@@ -48,8 +48,16 @@ export interface Lane extends ApplyDeps {
   readonly notes: string[];
   readonly phases: { readonly phase: string; readonly durationMs: number }[];
   readonly probes: (ProbeResult & { readonly service: string })[];
+  /** What a failed rehearsal left to look at; its services are gone by then. */
+  rehearsed: Rehearsed | null;
   /** Verdict of the last `verify`. */
   health: 'healthy' | 'unhealthy' | 'unknown';
+}
+
+export interface Rehearsed {
+  readonly probes: Lane['probes'];
+  /** Last lines of each service. */
+  readonly output: Readonly<Record<string, readonly string[]>>;
 }
 
 export function openLane(deps: ApplyDeps, plan: RackPlan, slots: Slots): Lane {
@@ -68,12 +76,13 @@ export function openLane(deps: ApplyDeps, plan: RackPlan, slots: Slots): Lane {
     notes: [],
     phases: [],
     probes: [],
+    rehearsed: null,
     health: 'unknown',
   };
 }
 
 /** Progress of a long step, for people. */
-export function progress(lane: Lane, step: StepKind, detail: string): void {
+export function progress(lane: Pick<Lane, 'emit' | 'plan'>, step: StepKind, detail: string): void {
   lane.emit({ code: 'Progress', rack: lane.plan.rack, step, detail });
 }
 
@@ -94,6 +103,6 @@ export class Parked extends Error {
   }
 }
 
-export function throwIfParked(lane: Lane): void {
+export function throwIfParked(lane: Pick<Lane, 'signal'>): void {
   if (lane.signal.aborted) throw new Parked();
 }

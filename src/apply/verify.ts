@@ -39,7 +39,14 @@ export async function verify(step: StepOf<'verify'>, lane: Lane): Promise<string
   return lane.health === 'healthy' ? 'healthy' : 'running (no health check)';
 }
 
-async function bake(step: StepOf<'verify'>, lane: Lane): Promise<void> {
+/** What is watched: of a live rack, or of a rehearsal under its own name. */
+export type Bake = Omit<StepOf<'verify'>, 'kind' | 'generation'> & { readonly kind: 'verify' | 'rehearse' };
+
+/** What watching needs of a lane; the probes' results are added to `probes`. */
+type Watcher = Pick<Lane, 'host' | 'emit' | 'signal' | 'plan' | 'probes'>;
+
+/** Resolves when it is baked. Errors: E_PROBE_FAILED, E_START, saying what was seen. */
+export async function bake(step: Bake, lane: Watcher): Promise<void> {
   const { clock } = lane.host;
   const startedAt = clock.now();
   const deadline = startedAt + step.timeoutMs;
@@ -60,7 +67,7 @@ async function bake(step: StepOf<'verify'>, lane: Lane): Promise<void> {
     if (!healthy || findings.failedProbe) bakeStart = null;
     else if (bakeStart === null) {
       bakeStart = now;
-      if (step.bakeMs > 0) progress(lane, 'verify', `healthy, baking for ${step.bakeMs}ms`);
+      if (step.bakeMs > 0) progress(lane, step.kind, `healthy, baking for ${step.bakeMs}ms`);
     }
     findings.failedProbe = false;
     if (bakeStart !== null && now - bakeStart >= step.bakeMs) break;
@@ -77,7 +84,7 @@ async function bake(step: StepOf<'verify'>, lane: Lane): Promise<void> {
 }
 
 /** Until a probe has ended, or it is time to look for exits again, or `until` (ms since the epoch). */
-async function nextLook(lane: Lane, findings: Findings, until: number): Promise<void> {
+async function nextLook(lane: Watcher, findings: Findings, until: number): Promise<void> {
   const { clock } = lane.host;
   const probed = new Promise<void>((resolve) => {
     findings.wake = resolve;
@@ -89,10 +96,10 @@ async function nextLook(lane: Lane, findings: Findings, until: number): Promise<
 
 /** Begins the probes that are due; what they find is in `findings` when they have ended. */
 function probeDue(
-  step: StepOf<'verify'>,
+  step: Bake,
   watches: readonly Watch[],
   findings: Findings,
-  lane: Lane,
+  lane: Watcher,
   startedAt: number,
 ): void {
   const { clock, probes } = lane.host;
@@ -110,7 +117,7 @@ function probeDue(
         clock.now() + (isUp ? health.intervalMs : Math.min(health.intervalMs, eagerIntervalMs));
       if (watch.count.verdict === 'unhealthy') {
         const why = `${health.unhealthyAfter} probes in a row failed: ${result.message}`;
-        findings.verdict = probeFailed(step.rack, name, why);
+        findings.verdict = probeFailed(step, name, why);
       }
       findings.wake();
     });
@@ -118,7 +125,7 @@ function probeDue(
 }
 
 /** A restart or an exit after the start is a failure, however healthy the answers are. */
-async function refuseExits(step: StepOf<'verify'>, lane: Lane): Promise<void> {
+async function refuseExits(step: Bake, lane: Watcher): Promise<void> {
   const observed = await lane.host.supervisor.observe();
   // Not knowing is no verdict; the deadline bounds how long it may go on.
   if (observed.state === 'unknown') return;
@@ -126,12 +133,11 @@ async function refuseExits(step: StepOf<'verify'>, lane: Lane): Promise<void> {
     const seen = observed.services.find(
       (candidate) => candidate.rack === step.rack && candidate.service === service.name,
     );
-    if (seen === undefined)
-      throw probeFailed(step.rack, service.name, 'the supervisor does not run it any more');
+    if (seen === undefined) throw probeFailed(step, service.name, 'the supervisor does not run it any more');
     if (seen.startError !== null) {
       throw new RackError('E_START', seen.startError, {
         rack: step.rack,
-        step: 'verify',
+        step: step.kind,
         blame: 'definition',
       });
     }
@@ -140,7 +146,7 @@ async function refuseExits(step: StepOf<'verify'>, lane: Lane): Promise<void> {
     if (finished) continue;
     // After a rollback the old version's count may be older than the rollout: there only its present state counts.
     if (seen.state === 'failed' || seen.state === 'stopped' || (seen.restarts > 0 && !step.advisory)) {
-      throw probeFailed(step.rack, service.name, `it ended ${exitText(seen.lastExit)}`);
+      throw probeFailed(step, service.name, `it ended ${exitText(seen.lastExit)}`);
     }
   }
 }
@@ -150,7 +156,7 @@ function exitText(exit: { readonly code: number | null; readonly signal: string 
   return exit.signal === null ? `with exit code ${exit.code}` : `by signal ${exit.signal}`;
 }
 
-async function verifyDependents(step: StepOf<'verify'>, lane: Lane): Promise<void> {
+async function verifyDependents(step: Bake, lane: Watcher): Promise<void> {
   for (const dependent of step.dependents) {
     for (const { name, health } of dependent.services) {
       let last = '';
@@ -165,7 +171,7 @@ async function verifyDependents(step: StepOf<'verify'>, lane: Lane): Promise<voi
       }
       if (!ok)
         throw probeFailed(
-          step.rack,
+          step,
           name,
           `"${dependent.rack}", which depends on it, was healthy before and is not now: ${last}`,
         );
@@ -173,7 +179,7 @@ async function verifyDependents(step: StepOf<'verify'>, lane: Lane): Promise<voi
   }
 }
 
-function notInTime(step: StepOf<'verify'>, watches: readonly Watch[], lane: Lane): RackError {
+function notInTime(step: Bake, watches: readonly Watch[], lane: Watcher): RackError {
   const waiting =
     watches.find((watch) => watch.service.health !== null && watch.count.verdict !== 'healthy') ?? watches[0];
   const name = waiting?.service.name ?? step.rack;
@@ -181,13 +187,13 @@ function notInTime(step: StepOf<'verify'>, watches: readonly Watch[], lane: Lane
     .reverse()
     .find((probe) => probe.service === name && probe.result !== 'success');
   const seen = last === undefined ? '' : `: ${last.message}`;
-  return probeFailed(step.rack, name, `not healthy long enough within ${step.timeoutMs}ms${seen}`);
+  return probeFailed(step, name, `not healthy long enough within ${step.timeoutMs}ms${seen}`);
 }
 
-function probeFailed(rack: string, service: string, why: string): RackError {
+function probeFailed({ rack, kind }: Bake, service: string, why: string): RackError {
   return new RackError('E_PROBE_FAILED', `service "${service}": ${why}`, {
     rack,
-    step: 'verify',
+    step: kind,
     blame: 'definition',
   });
 }

@@ -12,11 +12,7 @@ interface Row {
   readonly refused?: true;
 }
 
-const rackRows: readonly Row[] = [
-  { field: '/rollout/rehearse', value: 'auto' },
-  { field: '/rollout/rehearse', value: 'always', refused: true },
-  { field: '/rollout/shadow' },
-];
+const rackRows: readonly Row[] = [{ field: '/rollout/shadow' }];
 
 const hostRows: readonly Row[] = [
   { field: '/repository/verify', refused: true },

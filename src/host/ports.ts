@@ -18,6 +18,7 @@ import type {
   ProbeResult,
   RackData,
   RackPath,
+  RehearsalSpec,
   ServiceSpec,
   Snapshot,
   StopResult,
@@ -169,8 +170,27 @@ export interface Supervisor {
   lastOutput(rack: string, service: string, lines: number): Promise<readonly string[]>;
 }
 
+/** Throw-away views of live racks: docs/adr/0012. What runs in one is started, probed and stopped under `rehearsalName(rack)`. */
+export interface Rehearsals {
+  /**
+   * The view is there: a tree of the spec's image over the rack's live writable layers, that writes to a throw-away file system of limited size; its mount sources;
+   * a network namespace with a loopback, and in it the definition's sockets. The live layers are read, never written to. The image was mounted before.
+   * Errors: E_REHEARSAL when the host cannot do it (no space, no program, the kernel's refusal), E_MOUNT_TARGET when the tree lacks a mount point; call `discard` then.
+   */
+  open(spec: RehearsalSpec): Promise<void>;
+  /** The view has no space left: what runs in it fails for that reason. */
+  isFull(rack: string): Promise<boolean>;
+  /** A file that was taken over into the view has changed in the live data since: what the view shows of it may never have been so. */
+  isTorn(rack: string): Promise<boolean>;
+  /**
+   * Nothing of a rehearsal of the rack is left, and its view is proved dead: no process, socket, mount, loop device, namespace, bundle, log, file. Errors: E_BUSY
+   * naming the holders, E_LEAKED_MOUNT, E_STOP, E_KEEPER.
+   */
+  discard(rack: string): Promise<void>;
+}
+
 export interface Probes {
-  /** One check with a deadline; never throws. `target` says in which service an exec check runs. */
+  /** One check with a deadline; never throws. `target` says in which service an exec check runs, and in which network the others connect. */
   probe(
     check: ProbeCheck,
     timeoutMs: number,
@@ -187,6 +207,7 @@ export interface Host {
   readonly data: Data;
   readonly bundles: Bundles;
   readonly supervisor: Supervisor;
+  readonly rehearsals: Rehearsals;
   readonly probes: Probes;
   bootId(): Promise<string>;
 }

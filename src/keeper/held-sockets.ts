@@ -3,8 +3,9 @@
  * Must never accept a connection, and never close a socket that it was not told to.
  */
 import { closeSync } from 'node:fs';
-import { changeSocketFile, isSocketFile, listenAgain, removeSocketFile } from '../kernel/index.js';
+import { changeSocketFile, inNetwork, isSocketFile, listenAgain, removeSocketFile } from '../kernel/index.js';
 import {
+  hostPath,
   isSameSocket,
   type ListenAddress,
   listenBacklog,
@@ -32,19 +33,21 @@ export class HeldSockets {
 
   /**
    * Holds these besides those held, which are left as they are; one of the same address that cannot serve (other `v6Only` or `reusePort`, its file taken
-   * away) is exchanged. Error: E_ADDRESS_IN_USE naming the owner; then none of the new ones is held.
+   * away) is exchanged. `network`: file of the network namespace to open them in, else the host's. Error: E_ADDRESS_IN_USE naming the owner; then none of the
+   * new ones is held.
    */
-  open(rack: string, listen: readonly ListenAddress[]): void {
+  open(rack: string, listen: readonly ListenAddress[], network?: string): void {
     const opened: HeldSocket[] = [];
     try {
-      for (const item of listen) {
+      for (const item of inPlace(listen, network)) {
         const held = this.#find(rack, item.address);
         if (held !== undefined) {
           if (isSameSocket(held.listen, item) && isReachable(held)) continue;
           this.#drop([held]);
         }
-        const sameHere = this.#held.find((other) => other.listen.address === item.address);
-        opened.push({ rack, listen: item, ...openSocket(rack, item, sameHere?.rack ?? null) });
+        const sameHere = this.#held.find((other) => isRivalOf(other.listen, item));
+        const open = (): OpenedSocket => openSocket(rack, item, sameHere?.rack ?? null);
+        opened.push({ rack, listen: item, ...(network === undefined ? open() : inNetwork(network, open)) });
       }
     } catch (error) {
       for (const socket of opened) release(socket);
@@ -62,8 +65,8 @@ export class HeldSockets {
    * Held sockets get the options of the version that runs behind them from now on: backlog, mode and owner change in place, whatever is queued. Also undoes
    * what a server did to the backlog that it shares: most set a smaller one of their own, and a swap needs ours.
    */
-  adjust(rack: string, listen: readonly ListenAddress[]): void {
-    for (const item of listen) {
+  adjust(rack: string, listen: readonly ListenAddress[], network?: string): void {
+    for (const item of inPlace(listen, network)) {
       const held = this.#find(rack, item.address);
       if (held === undefined || !isSameSocket(held.listen, item)) continue;
       listenAgain(held.fd, listenBacklog(item));
@@ -87,6 +90,20 @@ export class HeldSockets {
     this.#held = this.#held.filter((held) => !closed.includes(held));
     for (const socket of closed) release(socket);
   }
+}
+
+/** In another network a unix socket is a file of its own, beside that network's: the one of the definition is the live version's. */
+function inPlace(listen: readonly ListenAddress[], network: string | undefined): readonly ListenAddress[] {
+  if (network === undefined) return listen;
+  return listen.map((item, index) =>
+    item.family === 'unix' ? { ...item, path: hostPath(`${network}.${index}.sock`) } : item,
+  );
+}
+
+/** For naming the owner of an address that is taken. */
+function isRivalOf(held: ListenAddress, wanted: ListenAddress): boolean {
+  const pathOf = (listen: ListenAddress): string | null => (listen.family === 'unix' ? listen.path : null);
+  return held.address === wanted.address && pathOf(held) === pathOf(wanted);
 }
 
 function isReachable({ listen, file }: HeldSocket): boolean {

@@ -50,6 +50,9 @@ export class Registry {
       case 'openSockets':
         this.#sockets.open(request.params.rack, request.params.listen);
         return {};
+      case 'openSocketsIn':
+        this.#sockets.open(request.params.rack, request.params.listen, request.params.network);
+        return {};
       case 'closeSockets':
         this.#sockets.close(request.params.rack, request.params.keep);
         return {};
@@ -97,8 +100,8 @@ export class Registry {
 
   /** What was closed because the service was down for too long is opened again for its next try. The options are those of the version that starts. */
   #descriptors(spec: ServiceSpec): readonly number[] {
-    this.#sockets.open(spec.rack, spec.listen);
-    this.#sockets.adjust(spec.rack, spec.listen);
+    this.#sockets.open(spec.rack, spec.listen, spec.network);
+    this.#sockets.adjust(spec.rack, spec.listen, spec.network);
     return spec.listen.flatMap(({ address }) => this.#sockets.fd(spec.rack, address) ?? []);
   }
 

@@ -6,6 +6,7 @@ const kinds: ReadonlySet<string> = new Set<KeeperKind>([
   'hello',
   'observe',
   'openSockets',
+  'openSocketsIn',
   'closeSockets',
   'start',
   'stop',

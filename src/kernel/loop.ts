@@ -1,5 +1,5 @@
 /**
- * Loop devices, configured in one call from an open descriptor: what was verified is what is attached. Always read-only and autoclear: the device goes when its
+ * Loop devices, configured in one call from an open descriptor: what was verified is what is attached. Always autoclear: the device goes when its
  * last user does, so a crash between two calls leaves nothing. Numbers from linux/loop.h.
  */
 import { closeSync, constants, openSync } from 'node:fs';
@@ -34,16 +34,19 @@ export interface LoopDevice {
   readonly fd: number;
 }
 
-/** Attaches the file behind `fileFd`. `name` is shown in /sys/block only for people. Errors: KernelError; nothing stays attached. */
-export function attachLoop(fileFd: number, name: string): LoopDevice {
+/**
+ * Attaches the file behind `fileFd`, read-only unless `writable`. `name` is shown in /sys/block only for people. Errors: KernelError; nothing
+ * stays attached.
+ */
+export function attachLoop(fileFd: number, name: string, writable = false): LoopDevice {
   const control = openSync('/dev/loop-control', constants.O_RDWR);
   try {
     for (let attempt = 1; ; attempt++) {
       const number = ioctlNumber.now('/dev/loop-control', control, LOOP_CTL_GET_FREE, 0);
       const path = `/dev/loop${number}`;
-      const fd = openLoop(path, number);
+      const fd = openLoop(path, number, writable ? constants.O_RDWR : constants.O_RDONLY);
       try {
-        ioctlBuffer.now(`${path} for ${name}`, fd, LOOP_CONFIGURE, loopConfig(fileFd, name));
+        ioctlBuffer.now(`${path} for ${name}`, fd, LOOP_CONFIGURE, loopConfig(fileFd, name, writable));
         return { number, path, fd };
       } catch (error) {
         closeSync(fd);
@@ -56,9 +59,9 @@ export function attachLoop(fileFd: number, name: string): LoopDevice {
 }
 
 /** In a container /dev is a copy from its start: devices that the kernel adds later have no node there, so it is made. */
-function openLoop(path: string, number: number): number {
+function openLoop(path: string, number: number, flags: number): number {
   try {
-    return openSync(path, constants.O_RDONLY);
+    return openSync(path, flags);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
@@ -68,13 +71,13 @@ function openLoop(path: string, number: number): number {
     // Another process, or udev, was quicker.
     if (!isKernelError(error, 'EEXIST')) throw error;
   }
-  return openSync(path, constants.O_RDONLY);
+  return openSync(path, flags);
 }
 
-function loopConfig(fileFd: number, name: string): Buffer {
+function loopConfig(fileFd: number, name: string, writable: boolean): Buffer {
   const config = Buffer.alloc(configBytes);
   config.writeUInt32LE(fileFd, 0);
-  config.writeUInt32LE(LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR, flagsOffset);
+  config.writeUInt32LE((writable ? 0 : LO_FLAGS_READ_ONLY) | LO_FLAGS_AUTOCLEAR, flagsOffset);
   config.write(name.slice(-(nameBytes - 1)), nameOffset, 'utf8');
   return config;
 }

@@ -11,6 +11,8 @@ const syncfsCall = bind('syncfs', 'int syncfs(int fd)');
 export const MS_RDONLY = 1;
 export const MS_NOSUID = 2;
 export const MS_NODEV = 4;
+export const MS_NOATIME = 1_024;
+export const MS_BIND = 4_096;
 
 /** Follows no symbolic link at the end of the path. */
 const UMOUNT_NOFOLLOW = 8;

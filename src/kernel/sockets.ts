@@ -1,7 +1,7 @@
 /** Listening sockets that are held for another program: opened, bound, listening, never accepted from. */
 import { closeSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
-import { bind } from './libc.js';
+import { bind, isKernelError } from './libc.js';
 
 const socketCall = bind('socket', 'int socket(int domain, int type, int protocol)');
 const setsockoptCall = bind(
@@ -9,11 +9,13 @@ const setsockoptCall = bind(
   'int setsockopt(int fd, int level, int name, uint8_t *value, uint size)',
 );
 const bindCall = bind('bind', 'int bind(int fd, uint8_t *address, uint size)');
+const connectCall = bind('connect', 'int connect(int fd, uint8_t *address, uint size)');
 const listenCall = bind('listen', 'int listen(int fd, int backlog)');
 
 const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_STREAM = 1;
+const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
@@ -65,6 +67,25 @@ export function listenTcp(address: TcpAddress, backlog: number, options: TcpOpti
 /** Listens, or sets the backlog of a socket that does already; whoever shares the socket may have set another. */
 export function listenAgain(fd: number, backlog: number): void {
   listenCall.now(`descriptor ${fd}`, fd, backlog);
+}
+
+/** A TCP socket of the calling thread's network namespace, whoever uses it later: not connected, not blocking, close-on-exec. The caller closes it. */
+export function tcpSocket(family: TcpAddress['family']): number {
+  const domain = family === 'v4' ? AF_INET : AF_INET6;
+  return socketCall.now('TCP', domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/** Begins to connect, or looks how it goes: true when it is connected, false while it is under way. Errors: KernelError ECONNREFUSED and others. */
+export function tcpConnect(fd: number, address: TcpAddress): boolean {
+  const sockaddr = address.family === 'v4' ? sockaddrV4(address) : sockaddrV6(address);
+  try {
+    connectCall.now(`${address.host} port ${address.port}`, fd, sockaddr, sockaddr.length);
+    return true;
+  } catch (error) {
+    if (isKernelError(error, 'EINPROGRESS', 'EALREADY')) return false;
+    if (isKernelError(error, 'EISCONN')) return true;
+    throw error;
+  }
 }
 
 function setOption(fd: number, level: number, name: number, value: number): void {

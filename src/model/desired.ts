@@ -19,6 +19,8 @@ export interface DesiredMount {
   readonly source: HostPath;
   readonly target: RackPath;
   readonly readOnly: boolean;
+  /** What a rehearsal sees there: a read-only view without live sockets, an empty directory, or the real thing. */
+  readonly rehearse: 'readOnly' | 'empty' | 'share';
 }
 
 export interface DesiredFile {
@@ -124,6 +126,7 @@ export interface DesiredRack {
   /** In start order (dependencies first). */
   readonly services: readonly DesiredService[];
   readonly rollout: {
+    readonly rehearse: 'auto' | 'always' | 'never';
     readonly bakeMs: number;
     readonly timeoutMs: number;
     readonly onFailure: 'rollback' | 'hold';

@@ -14,5 +14,6 @@ export * from './plan.js';
 export * from './probe.js';
 export * from './problem.js';
 export * from './records.js';
+export * from './rehearsal.js';
 export * from './status.js';
 export * from './supervisor.js';

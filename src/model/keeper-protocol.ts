@@ -46,6 +46,15 @@ export interface KeeperKinds {
     readonly params: { readonly rack: string; readonly listen: readonly ListenAddress[] };
     readonly result: Record<never, never>;
   };
+  /** In a network namespace, given by its file. A kind of its own: an older keeper must not open them in the host's network. */
+  openSocketsIn: {
+    readonly params: {
+      readonly rack: string;
+      readonly listen: readonly ListenAddress[];
+      readonly network: HostPath;
+    };
+    readonly result: Record<never, never>;
+  };
   closeSockets: {
     readonly params: { readonly rack: string; readonly keep: readonly string[] };
     readonly result: Record<never, never>;

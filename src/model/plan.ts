@@ -21,6 +21,12 @@ export interface TreeSpec extends TreeIdentity {
   readonly mountPoints: readonly MountPoint[];
 }
 
+/** What is rehearsed: a definition and the tree it would have, over the live writable layer that `tree.layer` names. */
+export interface RehearsalSpec {
+  readonly desired: DesiredRack;
+  readonly tree: TreeSpec;
+}
+
 /** Payload of each step kind. Every step also has `rack`. */
 export interface StepPayloads {
   /** Journal: rollout, from, to. Phase begin. `resume` is set when a journal of an earlier pass is continued. */
@@ -46,6 +52,13 @@ export interface StepPayloads {
    * For a swap: done here, it is out of the gap. Phase prepare.
    */
   writeBundles: { readonly desired: DesiredRack; readonly tree: TreeSpec };
+  /**
+   * The new version proved itself on a throw-away view of the live writable layer, or nobody can say. Fails only when it failed and the running definition
+   * passed the same. Nothing of the view is left, whatever came of it. Phase rehearse.
+   */
+  rehearse: { readonly candidate: RehearsalSpec; readonly control: RehearsalSpec };
+  /** Nothing of a rehearsal is left: after a crash in the middle of one. */
+  discardRehearsal: Record<never, never>;
   /** The supervisor holds these sockets (and keeps those it has). Phase prepare. */
   openSockets: { readonly listen: readonly ListenAddress[] };
   /** Journal the point from which a crash costs a try; flush the writable layer. Phase touch. */
@@ -217,6 +230,7 @@ const phases: Partial<Record<StepKind, RolloutPhase>> = {
   checkInputs: 'prepare',
   writeBundles: 'prepare',
   openSockets: 'prepare',
+  rehearse: 'rehearse',
   touch: 'touch',
   stopServices: 'stop',
   unmountTree: 'unmount',

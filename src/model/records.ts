@@ -43,6 +43,8 @@ export interface RackRecord {
   readonly lastGeneration: number;
   /** Null: never installed with success, or removed. */
   readonly committed: CommittedRack | null;
+  /** Digests that were committed here, newest last, the running one included: going back to one of them needs no rehearsal. Absent before the first commit. */
+  readonly committedDigests?: readonly string[];
   /** Rollout that wrote this record last; equal to an open journal's id means: already committed, only sweep. */
   readonly rolloutId: string | null;
   readonly quarantined: readonly QuarantineEntry[];

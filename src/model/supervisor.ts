@@ -2,6 +2,7 @@
 import type { DesiredRack, DesiredService, ListenAddress } from './desired.js';
 import { type Layout, serviceLogPath } from './layout.js';
 import type { HostPath } from './paths.js';
+import { networkOf } from './rehearsal.js';
 
 /** A service ready to be started: its OCI bundle is on disk, nothing is left to look up. */
 export interface ServiceSpec {
@@ -14,6 +15,8 @@ export interface ServiceSpec {
   readonly log: HostPath;
   /** Handed over as fd 3, 4 …, already held by the supervisor. */
   readonly listen: readonly ListenAddress[];
+  /** File of the network namespace that the sockets are in; absent: the host's. */
+  readonly network?: HostPath;
   /** Down for longer than this its sockets are closed between tries: refused beats hanging. ms. */
   readonly closeSocketsAfterMs: number;
   readonly restart: {
@@ -32,6 +35,7 @@ export function serviceSpec(
   bundle: HostPath,
 ): ServiceSpec {
   const { policy, delayMs, maxDelayMs } = service.restart;
+  const network = networkOf(layout, rack.name);
   return {
     rack: rack.name,
     service: service.name,
@@ -40,6 +44,7 @@ export function serviceSpec(
     bundle,
     log: serviceLogPath(layout, rack.name, service.name),
     listen: service.listen,
+    ...(network === null ? {} : { network }),
     closeSocketsAfterMs: rack.rollout.timeoutMs,
     restart: { policy, delayMs, maxDelayMs },
   };

@@ -68,6 +68,10 @@ const before: readonly (readonly [StepKind, StepKind])[] = [
   ['prepareTree', 'writeBundles'],
   ['writeBundles', 'touch'],
   ['openSockets', 'touch'],
+  ['prepareTree', 'rehearse'],
+  ['checkInputs', 'rehearse'],
+  ['rehearse', 'touch'],
+  ['rehearse', 'stopServices'],
   ['touch', 'stopServices'],
   ['stopServices', 'unmountTree'],
   ['unmountTree', 'mountTree'],
@@ -128,6 +132,9 @@ function rolloutNotes(rack: RackPlan): string[] {
   if (rollout && (rack.undo.length === 0 || rack.rollback.length === 0))
     notes.push('has a rollout without a way back');
   if (!rollout && rack.action !== 'adopt' && has('commit')) notes.push('commits without a rollout');
+  if (rack.action !== 'swap' && has('rehearse')) notes.push('rehearses where no version runs, or is touched');
+  if ([...rack.undo, ...rack.rollback].some((step) => step.kind === 'rehearse'))
+    notes.push('rehearses on the way back');
   return notes;
 }
 

@@ -24,7 +24,8 @@ export function runDigest(rack: Rack, fileDigests: FileDigests): string {
   );
   // Where a file comes from in the repository is not seen by anybody.
   const files = withContent(rack.files ?? [], fileDigests).map(({ source: _, ...file }) => file);
-  const { env = {}, mounts = [] } = rack;
+  const { env = {} } = rack;
+  const mounts = (rack.mounts ?? []).map(({ rehearse: _, ...mount }) => mount);
   return digestOfValue({ format, image: rack.image.sha256, services, mounts, env, files });
 }
 

@@ -19,6 +19,7 @@ import {
 } from '../model/index.js';
 import { planHealing } from './heal.js';
 import { stackFor } from './layers.js';
+import { decideRehearsal } from './rehearsal.js';
 import {
   discardSteps,
   holdSteps,
@@ -193,6 +194,7 @@ function interrupted(journal: RolloutJournal): Failure {
 function rolloutPlan(input: RackInput, desired: DesiredRack, committed: CommittedRack | null): RackPlan {
   const { rack, record, observed } = input;
   const generation = (record?.lastGeneration ?? 0) + 1;
+  const { rehearse, whyNot } = decideRehearsal(desired, committed, record, observed);
   const rollout: Rollout = {
     rack,
     from: committed,
@@ -204,11 +206,13 @@ function rolloutPlan(input: RackInput, desired: DesiredRack, committed: Committe
     dependents: input.dependents,
     data: input.data,
     now: input.now,
+    rehearse,
   };
+  const why = committed === null ? 'new on this host' : changeReason(committed.desired, desired);
   return {
     ...keep(rack),
     action: committed === null ? 'install' : 'swap',
-    reason: committed === null ? 'new on this host' : changeReason(committed.desired, desired),
+    reason: whyNot === '' ? why : `${why}; ${whyNot}`,
     fromImage: committed?.desired.image ?? null,
     toImage: desired.image,
     steps: rolloutSteps(rollout, observed),

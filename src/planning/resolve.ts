@@ -43,10 +43,12 @@ export function resolveRack(definition: ResolvableDefinition, context: ResolveCo
       source: hostPath(mount.source),
       target: rackPath(mount.target),
       readOnly: mount.readOnly ?? false,
+      rehearse: mount.rehearse ?? 'readOnly',
     })),
     files,
     services: desiredServices(rack),
     rollout: {
+      rehearse: rack.rollout?.rehearse ?? 'auto',
       bakeMs: milliseconds(rack.rollout?.bake ?? '10s'),
       timeoutMs: milliseconds(rack.rollout?.timeout ?? '2m'),
       onFailure: rack.rollout?.onFailure ?? 'rollback',

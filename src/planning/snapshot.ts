@@ -45,6 +45,7 @@ export function planSnapshot(input: SnapshotInput): RackPlan {
     data,
     now: input.now,
     discards: input.discard,
+    rehearse: false,
   };
   return {
     ...keep(desired.name),

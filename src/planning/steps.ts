@@ -13,6 +13,7 @@ import {
   listenConflict,
   type ObservedState,
   type RackData,
+  type RehearsalSpec,
   type RolloutJournal,
   type Step,
   type StepOf,
@@ -34,9 +35,11 @@ export interface Rollout {
   readonly now: number;
   /** `snapshot restore --discard`: what was there before is not set aside. */
   readonly discards?: boolean;
+  /** The new version is first tried on a view of the writable layer. */
+  readonly rehearse: boolean;
 }
 
-/** Fetch, prepare, touch, stop, unmount, mount, start, bake, commit, sweep. */
+/** Fetch, prepare, rehearse, touch, stop, unmount, mount, start, bake, commit, sweep. */
 export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
   const { rack, from, to } = rollout;
   const tree = treeSpec(to.desired, to.tree);
@@ -81,6 +84,7 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
     isSwap
       ? { kind: 'writeBundles', rack, desired: to.desired, tree }
       : { kind: 'checkInputs', rack, desired: to.desired },
+    ...rehearsalSteps(rollout),
     { kind: 'openSockets', rack, listen: wanted.filter((listen) => !inTheWay.includes(listen)) },
     { kind: 'touch', rack },
     ...replace,
@@ -102,6 +106,23 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
       event: eventOf(rollout),
     },
     ...sweepAfterCommit(rollout),
+  ];
+}
+
+/** Before the sockets of new addresses are held: nobody should wait in the queue of one for as long as a rehearsal takes. */
+function rehearsalSteps({ rack, from, to, rehearse }: Rollout): readonly Step[] {
+  if (!rehearse || from === null) return [];
+  const side = (desired: DesiredRack, tree: TreeIdentity): RehearsalSpec => ({
+    desired,
+    tree: treeSpec(desired, tree),
+  });
+  return [
+    {
+      kind: 'rehearse',
+      rack,
+      candidate: side(to.desired, to.tree),
+      control: side(from.desired, from.tree),
+    },
   ];
 }
 
@@ -137,12 +158,21 @@ export function isSame({ from, to }: Pick<Rollout, 'from' | 'to'>): boolean {
 
 /** A step failed before the running version was touched: what was made beside it goes, it runs on. */
 export function undoSteps(rollout: Rollout): readonly Step[] {
-  return [...clearPrepared(rollout), settleStep(rollout)];
+  return [...discardRehearsal(rollout), ...clearPrepared(rollout), settleStep(rollout)];
 }
 
 /** The same after a crash before `touch`: nobody is to blame, so nothing is remembered. */
 export function discardSteps(rollout: Rollout): readonly Step[] {
-  return [...clearPrepared(rollout), { kind: 'closeJournal', rack: rollout.rack }];
+  return [
+    ...discardRehearsal(rollout),
+    ...clearPrepared(rollout),
+    { kind: 'closeJournal', rack: rollout.rack },
+  ];
+}
+
+/** Whether one was under way is not remembered: where there may have been one, it is looked for. */
+function discardRehearsal({ rack, from, to }: Rollout): readonly Step[] {
+  return from === null || to.desired.rollout.rehearse === 'never' ? [] : [{ kind: 'discardRehearsal', rack }];
 }
 
 function clearPrepared({ rack, from, to }: Rollout): readonly Step[] {
@@ -289,7 +319,7 @@ export function stopOrder(
   return [...specs.values()];
 }
 
-/** The rollout that an open journal speaks of. */
+/** The rollout that an open journal speaks of: if it goes forward, its rehearsal is behind it. */
 export function rolloutOf(
   journal: RolloutJournal,
   resume: Rollout['resume'],
@@ -297,5 +327,14 @@ export function rolloutOf(
   data: RackData,
   now: number,
 ): Rollout {
-  return { rack: journal.rack, from: journal.from, to: journal.to, resume, dependents, data, now };
+  return {
+    rack: journal.rack,
+    from: journal.from,
+    to: journal.to,
+    resume,
+    dependents,
+    data,
+    now,
+    rehearse: false,
+  };
 }

@@ -73,6 +73,12 @@ export function stepText(step: Step): string {
       return 'check secrets and mount sources';
     case 'writeBundles':
       return 'write the bundles, check secrets and mount sources';
+    case 'rehearse': {
+      const { bakeMs, timeoutMs } = step.candidate.desired.rollout;
+      return `rehearse on a view of the writable layer: probe, then bake for ${formatDurationMs(bakeMs)} (within ${formatDurationMs(timeoutMs)})`;
+    }
+    case 'discardRehearsal':
+      return 'discard what is left of a rehearsal';
     case 'openSockets':
       return step.listen.length === 0
         ? 'hold no socket'

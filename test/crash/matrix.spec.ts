@@ -17,6 +17,7 @@ for (const operation of [
   'install',
   'swap',
   'seal',
+  'rehearsal',
   'rollback',
   'restore',
   'removal',

@@ -8,7 +8,7 @@ import { freePort, Rig } from '../support/rig.js';
 
 type Image = Pick<BuiltImage, 'file' | 'sha256'>;
 
-export type OperationName = 'install' | 'swap' | 'seal' | 'rollback' | 'restore' | 'removal';
+export type OperationName = 'install' | 'swap' | 'seal' | 'rehearsal' | 'rollback' | 'restore' | 'removal';
 
 /** Where a host must be after the recovery. */
 export interface Expected {
@@ -81,6 +81,7 @@ export class CrashRig {
         return this.commit(this.running === '1.0' ? '2.0' : '1.0');
       case 'seal':
         return this.commit(this.running === '1.0' ? '2.0' : '1.0', 'restore');
+      case 'rehearsal':
       case 'rollback':
       case 'restore': {
         // Another digest each time: the last one is in quarantine.
@@ -89,7 +90,10 @@ export class CrashRig {
           webRack('subject', this.versions.broken, this.port, {
             health: { http: { port: this.port, path: '/up', status: 200 }, startPeriod: '500ms' },
             service: { env },
-            rollout: { data: operation === 'restore' ? 'restore' : 'keep' },
+            rollout: {
+              data: operation === 'restore' ? 'restore' : 'keep',
+              rehearse: operation === 'rehearsal' ? 'always' : 'never',
+            },
           }),
         );
         return { version: this.running, exitCode: 1 };

@@ -54,6 +54,8 @@ async function expectWhole(host: CrashRig, expected: Expected, status: StatusDoc
     },
     3_000,
   );
+  expect(readdirSync(join(rig.root, 'readwrite/.rehearsal')), 'rehearsals').to.deep.equal([]);
+  expect(readdirSync(join(rig.run, 'networks')), 'networks').to.deep.equal([]);
   expect(readdirSync(join(rig.state, 'journal')), 'journals').to.deep.equal([]);
   expect(strays(rig.state), 'half-written files').to.deep.equal([]);
   expect(strays(rig.run), 'half-written files').to.deep.equal([]);

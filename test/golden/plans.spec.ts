@@ -85,6 +85,11 @@ function input(overrides: Partial<PlanningInput>): PlanningInput {
   };
 }
 
+const probed = {
+  ...aRack({ ...pick(v1), services: v1.services.map((service) => ({ ...service, health: aHealthCheck() })) }),
+};
+const probed2 = { ...aRack({ ...pick(probed), image: imageRef('webserver-2.0') }) };
+
 const inBake = aJournal(v2, {
   from: running,
   phase: 'bake',
@@ -101,6 +106,20 @@ const scenarios: Readonly<Record<string, PlanningInput>> = {
     desired: desiredState([v2]),
     records: [aRecord({ committed: running })],
     observed: observedWith({ running: [running] }),
+  }),
+  'swap-with-a-rehearsal': input({
+    desired: desiredState([probed2]),
+    records: [aRecord({ committed: committed(probed) })],
+    observed: observedWith({ running: [committed(probed)] }),
+  }),
+  'swap-back-needs-no-rehearsal': input({
+    desired: desiredState([probed2]),
+    records: [aRecord({ committed: committed(probed), committedDigests: [probed2.digest, probed.digest] })],
+    observed: observedWith({ running: [committed(probed)] }),
+  }),
+  'swap-while-nothing-runs-needs-no-rehearsal': input({
+    desired: desiredState([probed2]),
+    records: [aRecord({ committed: committed(probed) })],
   }),
   'change-that-processes-do-not-see': input({
     desired: desiredState([{ ...v1, digest: v2.digest }]),

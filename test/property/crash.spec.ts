@@ -9,8 +9,17 @@ import { definition, type MemoryRig, memoryRig } from '../support/memory-rig.js'
 
 const v1 = imageRef('web-1.0');
 const v2 = imageRef('web-2.0');
-const files = (image: typeof v1, data = 'keep'): Record<string, string> => ({
-  'racks/web.yaml': definition('web', { image, listen: '127.0.0.1:80', bake: `200ms, data: ${data}` }),
+const files = (
+  image: typeof v1,
+  data = 'keep',
+  rehearse: 'auto' | 'never' = 'auto',
+): Record<string, string> => ({
+  'racks/web.yaml': definition('web', {
+    image,
+    listen: '127.0.0.1:80',
+    bake: `200ms, data: ${data}`,
+    rehearse,
+  }),
   'racks/other.yaml': definition('other', { image: imageRef('other-1.0') }),
 });
 
@@ -37,12 +46,20 @@ const operations: readonly Operation[] = [
   { name: 'install', prepare: async () => {}, act: (rig) => void rig.repository.commit(files(v1)) },
   { name: 'swap', prepare: installed, act: (rig) => void rig.repository.commit(files(v2)) },
   {
-    name: 'swap with rollback',
+    name: 'swap whose rehearsal fails',
     prepare: async (rig) => {
       rig.world.script(v2, { kind: 'unhealthy' });
       await installed(rig);
     },
     act: (rig) => void rig.repository.commit(files(v2)),
+  },
+  {
+    name: 'swap with rollback',
+    prepare: async (rig) => {
+      rig.world.script(v2, { kind: 'unhealthy' });
+      await installed(rig);
+    },
+    act: (rig) => void rig.repository.commit(files(v2, 'keep', 'never')),
   },
   {
     name: 'swap that seals',
@@ -55,7 +72,7 @@ const operations: readonly Operation[] = [
       rig.world.script(v2, { kind: 'unhealthy' });
       await installedWithData(rig);
     },
-    act: (rig) => void rig.repository.commit(files(v2, 'restore')),
+    act: (rig) => void rig.repository.commit(files(v2, 'restore', 'never')),
   },
   {
     name: 'swap that takes up a merged layer',

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { DesiredRack, RackRecord, Step } from '../../src/model/index.js';
 import { checkPlan, type PlanningInput, planPass } from '../../src/planning/index.js';
 import {
+  aHealthCheck,
   aQuarantine,
   aRack,
   aRecord,
@@ -31,7 +32,13 @@ const rackArbitrary = (name: string): fc.Arbitrary<DesiredRack> =>
         name,
         image: imageRef(`${name}-${version}.0`),
         dependsOn,
-        services: [aService({ name: 'main', listen: port === null ? [] : [listenOn(`0.0.0.0:${port}`)] })],
+        services: [
+          aService({
+            name: 'main',
+            listen: port === null ? [] : [listenOn(`0.0.0.0:${port}`)],
+            health: aHealthCheck(),
+          }),
+        ],
       }),
     );
 

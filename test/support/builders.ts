@@ -89,6 +89,7 @@ export function aRack(overrides: Partial<DesiredRack> = {}): DesiredRack {
     files: [],
     services: [aService()],
     rollout: {
+      rehearse: 'auto' as const,
       bakeMs: 0,
       timeoutMs: 10_000,
       onFailure: 'rollback' as const,

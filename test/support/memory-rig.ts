@@ -140,6 +140,8 @@ export interface DefinitionOptions {
   /** Extra lines at the top level. */
   readonly more?: string;
   readonly bake?: string;
+  /** Default auto: a swap is rehearsed. */
+  readonly rehearse?: 'auto' | 'always' | 'never';
 }
 
 /** A definition as text: one service `main` with an http check every 100 ms, bake 1 s, timeout 10 s. */
@@ -161,7 +163,7 @@ export function definition(name: string, options: DefinitionOptions = {}): strin
     '      interval: 100ms',
     '      timeout: 100ms',
     '      startPeriod: 1s',
-    `rollout: {bake: ${options.bake ?? '1s'}, timeout: 10s}`,
+    `rollout: {rehearse: ${options.rehearse ?? 'auto'}, bake: ${options.bake ?? '1s'}, timeout: 10s}`,
     ...(options.more === undefined ? [] : [options.more]),
     '',
   ].join('\n');

@@ -14,8 +14,12 @@ import {
   type DesiredService,
   type HostPath,
   hostPath,
+  isRehearsal,
   type Layout,
+  networkOf,
   RackError,
+  rackOfName,
+  rehearsedSource,
   type ServiceSpec,
   serviceSpec,
   type TreeSpec,
@@ -90,7 +94,13 @@ export function createBundles({ layout, allow, blob, preview }: BundlesOptions):
     const files = await materialise(rack, under(bundlesPath(layout, rack.name, generation), 'files'), blob);
     const mounts = rack.mounts.map((mount, index): BindMount => {
       const { target, readOnly } = mount;
-      return { source: real[index] ?? mount.source, target, readOnly };
+      const source = real[index] ?? mount.source;
+      if (!isRehearsal(rack.name) || mount.rehearse === 'share') return { source, target, readOnly };
+      return {
+        source: rehearsedSource(layout, rackOfName(rack.name), index, mount.rehearse),
+        target,
+        readOnly,
+      };
     });
     const binds = [...mounts, ...files];
     const user = lookUp(rack, service, root, env, binds);
@@ -104,6 +114,7 @@ export function createBundles({ layout, allow, blob, preview }: BundlesOptions):
       env,
       binds,
       limits,
+      network: networkOf(layout, rack.name),
       recursiveReadOnly,
       maxOpenFiles: maxOpenFiles(),
     });

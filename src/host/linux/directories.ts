@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { access, chmod, lstat, mkdir, realpath, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type HostPath, type Layout, RackError, under } from '../../model/index.js';
+import { type HostPath, type Layout, RackError, rehearsalsPath, under } from '../../model/index.js';
 
 /** Mode bits a directory may have at most. */
 const closed = 0o700;
@@ -19,12 +19,14 @@ export async function ensureDirectories(layout: Layout): Promise<void> {
     [layout.readonly, closed],
     [layout.readwrite, closed],
     [under(layout.readwrite, '.work'), closed],
+    [rehearsalsPath(layout), closed],
     [layout.active, closed],
     [layout.share, readable],
     [layout.state, closed],
     [layout.run, closed],
     [under(layout.run, 'layers'), closed],
     [under(layout.run, 'bundles'), closed],
+    [under(layout.run, 'networks'), closed],
   ];
   for (const [path, mode] of wanted) await ensureDirectory(path, mode);
 }

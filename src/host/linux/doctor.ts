@@ -38,6 +38,7 @@ export async function examineHost(deps: DoctorDeps): Promise<readonly HostFindin
     device(),
     fileSystem('squashfs'),
     fileSystem('overlay'),
+    rehearsal(),
     await overlay(deps.layout),
     await space(deps.layout),
     ...limits(),
@@ -117,6 +118,13 @@ function device(): HostFinding {
 function fileSystem(name: string): HostFinding {
   const known = readFileSync('/proc/filesystems', 'utf8').split(/\s+/).includes(name);
   return known ? ok(name, 'known to the kernel') : warning(name, 'not loaded', `modprobe ${name}`);
+}
+
+function rehearsal(): HostFinding {
+  const path = findProgram('mkfs.ext4');
+  return path === null
+    ? warning('rehearsals', 'mkfs.ext4 not found: swaps go on without one', 'apt-get install e2fsprogs')
+    : ok('rehearsals', path);
 }
 
 async function overlay(layout: Layout): Promise<HostFinding> {

@@ -1,5 +1,12 @@
 /** Puts the Linux adapters together. The only place that knows which of them needs which. */
-import { type HostConfig, type HostPath, hostPath, type Layout, RackError } from '../../model/index.js';
+import {
+  type HostConfig,
+  type HostPath,
+  hostPath,
+  type Layout,
+  networkOf,
+  RackError,
+} from '../../model/index.js';
 import type { Host } from '../ports.js';
 import { createAnswererCheck } from './answerer.js';
 import { createBundles } from './bundles.js';
@@ -8,12 +15,14 @@ import { bootId, realClock, realIds } from './clock.js';
 import { createData } from './data.js';
 import { examineHost, type HostFinding } from './doctor.js';
 import { captureInRack, type ExecDeps, execInRack } from './exec.js';
+import { createImageMounts } from './image-mounts.js';
 import { createImageStore } from './image-store.js';
 import { createKeeperSupervisor } from './keeper-client.js';
 import { followLines, lastLines } from './logs.js';
 import { createMounts } from './mounts.js';
 import { withPreview } from './preview.js';
 import { createProbes } from './probes.js';
+import { createRehearsals } from './rehearsals.js';
 import { chooseRuntime } from './runtime.js';
 
 export interface LinuxHost {
@@ -37,13 +46,14 @@ export function createLinuxHost(options: {
   const allowedMounts = config.allow.mounts;
   const supervisor = createKeeperSupervisor({ layout, runtime, keeperProgram, allowedMounts });
   const images = createImageStore({ layout, sources: config.images.sources });
+  const imageMounts = createImageMounts(layout, images);
   const execDeps: ExecDeps = { layout, runtime, kept: () => supervisor.kept() };
   return {
     host: {
       clock: realClock,
       ids: realIds,
       images,
-      mounts: createMounts({ layout, images, ownPids: async (rack) => rackPids(layout, rack) }),
+      mounts: createMounts({ layout, images, ownPids: async (rack) => rackPids(layout, rack), imageMounts }),
       data: createData(layout),
       bundles: createBundles({
         layout,
@@ -52,11 +62,13 @@ export function createLinuxHost(options: {
         preview: (tree, work) => withPreview(layout, tree, work),
       }),
       supervisor,
+      rehearsals: createRehearsals({ layout, imageMounts, supervisor }),
       probes: createProbes({
         exec: (rack, service, command, timeoutMs) =>
           captureInRack(execDeps, rack, service, command, timeoutMs),
         now: realClock.now,
         foreign: createAnswererCheck(layout),
+        network: (name) => networkOf(layout, name),
       }),
       bootId,
     },

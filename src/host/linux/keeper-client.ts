@@ -14,6 +14,7 @@ import {
   keeperPaths,
   keeperProtocol,
   type Layout,
+  type ListenAddress,
   type ObservedSupervisor,
   RackError,
 } from '../../model/index.js';
@@ -47,6 +48,8 @@ export interface KeeperSupervisorOptions {
 export interface KeeperSupervisor extends Supervisor {
   /** The keeper's services with their containers' ids; null when no keeper runs. Error: E_KEEPER. */
   kept(): Promise<readonly KeptService[] | null>;
+  /** As `openSockets`, in the network namespace of the file. Error: E_KEEPER also for a keeper that is too old for it. */
+  openSocketsIn(rack: string, listen: readonly ListenAddress[], network: HostPath): Promise<void>;
   /** Who keeps; null when nobody does. Error: E_KEEPER. */
   hello(): Promise<KeeperHello | null>;
 }
@@ -101,6 +104,8 @@ export function createKeeperSupervisor(options: KeeperSupervisorOptions): Keeper
       await checkSocketDirectories(listen, { allowed: options.allowedMounts, layout }, rack);
       await askSurely('openSockets', { rack, listen }, answerDeadlineMs);
     },
+    openSocketsIn: async (rack, listen, network) =>
+      await askSurely('openSocketsIn', { rack, listen, network }, answerDeadlineMs),
     closeSockets: async (rack, keep) => {
       const addresses = keep.map(({ address }) => address);
       await askIfThere('closeSockets', { rack, keep: addresses }, answerDeadlineMs);

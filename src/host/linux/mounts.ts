@@ -26,15 +26,15 @@ import {
 import type { Mounts } from '../ports.js';
 import { ensureGeneratedLayer } from './generated-layer.js';
 import { findHolders, type HeldTree, lastingCopies, lastingHolders } from './holders.js';
-import { createImageMounts } from './image-mounts.js';
+import { createImageMounts, type ImageMounts } from './image-mounts.js';
 import type { ImageStore } from './image-store.js';
+import { withGeneratedLayer } from './layer-mount.js';
 import { explained, ignoreMissing, mountError } from './mount-errors.js';
 import { checkMountPoints } from './mount-points.js';
-import { mountSquashfs } from './mount-squashfs.js';
 import { type MountRecord, readMountinfo } from './mountinfo.js';
 import { mountedLayers, observeMounts } from './observe-mounts.js';
-import { overlayFeatures } from './overlay-options.js';
-import { fileBehind, livingGenerations } from './tokens.js';
+import { overlayOptions } from './overlay-options.js';
+import { livingGenerations } from './tokens.js';
 import {
   checkSealedLayers,
   ensureWritableLayer,
@@ -45,18 +45,19 @@ import {
 /** How long an overlay may take to die after its unmount; containers that are just starting hold copies for some 20 ms. */
 const proofMs = 2_000;
 const proofPollMs = 1;
-const pageBytes = 4_096;
 
 export interface MountDeps {
   readonly layout: Layout;
   readonly images: ImageStore;
   /** Processes in the cgroups of the rack: they do not count as strangers. */
   readonly ownPids: (rack: string) => Promise<ReadonlySet<number>>;
+  /** Given where others mount on images too: what is done to one image is done in turn. */
+  readonly imageMounts?: ImageMounts;
 }
 
 export function createMounts(deps: MountDeps): Mounts {
   const { layout, images } = deps;
-  const imageMounts = createImageMounts(layout, images);
+  const imageMounts = deps.imageMounts ?? createImageMounts(layout, images);
 
   const held = (rack: string): HeldTree => ({
     path: treePath(layout, rack),
@@ -87,25 +88,15 @@ export function createMounts(deps: MountDeps): Mounts {
     await unmountStrays(layout, `${rack}.`);
     await refuseLiving(rack);
     const imageRoot = imageMountPath(layout, tree.image.sha256);
-    const layerMount = generatedLayerMount(layout, rack, generation);
-    const options = overlayOptions(layout, tree);
     await checkSealedLayers(layout, rack, tree);
     await ensureWritableLayer(layout, rack, tree, imageRoot);
-    const layerFile = await ensureGeneratedLayer(layout, tree, imageRoot);
-    await mkdir(layerMount, { recursive: true, mode: 0o700 });
     await mkdir(target, { recursive: true, mode: 0o755 });
-    const file = await open(layerFile, 'r');
-    const device = await mountSquashfs(file.fd, layerFile, layerMount).finally(() => file.close());
-    try {
-      await mount(source, target, 'overlay', MS_NOSUID | MS_NODEV, options).catch((error) => {
+    const isHeld = await withGeneratedLayer(layout, tree, imageRoot, async () => {
+      await mount(source, target, 'overlay', MS_NOSUID | MS_NODEV, optionsOf(layout, tree)).catch((error) => {
         throw explained(error, `cannot mount the tree of "${rack}"`, rack);
       });
-    } finally {
-      // From here on the overlay alone keeps the layer's loop device alive: the token of life.
-      await unmount(layerMount);
-      await rmdir(layerMount);
-    }
-    await readBack(tree, fileBehind(device) === layerFile);
+    });
+    await readBack(tree, isHeld);
   }
 
   const isTree = (record: MountRecord, tree: TreeSpec): boolean =>
@@ -165,7 +156,7 @@ export function createMounts(deps: MountDeps): Mounts {
       await refuseFullDisk(layout);
       const imageRoot = imageMountPath(layout, tree.image.sha256);
       await checkSealedLayers(layout, tree.rack, tree);
-      overlayOptions(layout, tree);
+      optionsOf(layout, tree);
       await refuseForeignFeatures(layout, tree);
       await imageMounts.whileMounted(tree.image, async () => {
         if (tree.sealed.length === 0) await ensureWritableLayer(layout, tree.rack, tree, imageRoot);
@@ -205,33 +196,13 @@ export function createMounts(deps: MountDeps): Mounts {
   };
 }
 
-/** Names are checked long before; looked at once more because a comma or colon here has mounted another rack's writable layer. Errors: E_BASE_DIR, E_LAYER_LIMIT. */
-function overlayOptions(layout: Layout, { rack, generation, layer, sealed, image }: TreeSpec): string {
+function optionsOf(layout: Layout, { rack, generation, layer, sealed, image }: TreeSpec): string {
   const lower = [
     ...sealed.map((name) => layerPath(layout, rack, name)),
     generatedLayerMount(layout, rack, generation),
     imageMountPath(layout, image.sha256),
   ];
-  const upper = layerPath(layout, rack, layer);
-  const work = overlayWorkPath(layout, rack, layer);
-  const odd = [...lower, upper, work].find((path) => /[,:\\\s]/.test(path));
-  if (odd !== undefined)
-    throw new RackError('E_BASE_DIR', `cannot write "${odd}" into mount options`, {
-      hint: 'choose base directories without comma, colon, backslash and white space',
-    });
-  const lowerOption = `lowerdir=${lower.join(':')}`;
-  const options = [lowerOption, `upperdir=${upper}`, `workdir=${work}`, ...overlayFeatures].join(',');
-  // The kernel would cut them off.
-  if (options.length >= pageBytes)
-    throw new RackError(
-      'E_LAYER_LIMIT',
-      `cannot mount ${sealed.length} sealed layers of "${rack}": their paths do not fit into mount options`,
-      {
-        rack,
-        hint: 'choose a shorter root in host.yaml, or wait until they are merged',
-      },
-    );
-  return options;
+  return overlayOptions(lower, layerPath(layout, rack, layer), overlayWorkPath(layout, rack, layer));
 }
 
 /** A crash between two mounts leaves a generated layer at its mount point; a tree never needs it there. */

@@ -1,6 +1,6 @@
 /** Which mounts of the table are ours, and whether they are as we make them. Pure over mount records. */
 import type { LayerName, Layout, ObservedImage, ObservedTree } from '../../model/index.js';
-import { dataPath, under } from '../../model/index.js';
+import { dataPath, isRehearsal, under } from '../../model/index.js';
 import { type MountRecord, optionValue } from './mountinfo.js';
 
 export interface ObservedMounts {
@@ -35,7 +35,8 @@ export function observeMounts(records: readonly MountRecord[], layout: Layout): 
         images.set(name, { sha256: name, asMade: !images.has(name) && isImage(record) });
     } else if (mountPoint.startsWith(activePrefix)) {
       const rack = mountPoint.slice(activePrefix.length);
-      if (!rack.includes('/')) trees.set(rack, observedTree(rack, record, trees.has(rack), layout));
+      if (!rack.includes('/') && !isRehearsal(rack))
+        trees.set(rack, observedTree(rack, record, trees.has(rack), layout));
     } else if (mountPoint.startsWith(layersPrefix)) {
       strayLayers.push(mountPoint.slice(layersPrefix.length));
     }

@@ -2,7 +2,13 @@
  * The runtime's `config.json` of one service. Pure: everything that had to be looked up comes as an argument. The cgroup path is not in it: each start gets
  * its own from the keeper. Must never give a service more than its definition and the host's allow-list say.
  */
-import type { DesiredRack, DesiredService, HostPath, RackPath } from '../../model/index.js';
+import {
+  type DesiredRack,
+  type DesiredService,
+  type HostPath,
+  type RackPath,
+  rackOfName,
+} from '../../model/index.js';
 import type { AvailableLimits } from './cgroups.js';
 import { seccompProfile } from './seccomp.js';
 
@@ -33,6 +39,8 @@ export interface OciInput {
   /** Mounts and files of the definition, in any order. */
   readonly binds: readonly BindMount[];
   readonly limits: AvailableLimits;
+  /** File of the network namespace it joins; null: the host's. */
+  readonly network: HostPath | null;
   /** The kernel can make a whole tree of mounts read-only (mount_setattr, 5.12). */
   readonly recursiveReadOnly: boolean;
 }
@@ -55,7 +63,7 @@ export function ociConfig(input: OciInput): object {
   const { rack, service, user, tree, env, limits } = input;
   return {
     ociVersion: '1.0.2',
-    hostname: rack.name,
+    hostname: rackOfName(rack.name),
     root: { path: tree, readonly: false },
     process: {
       terminal: false,
@@ -76,7 +84,10 @@ export function ociConfig(input: OciInput): object {
     mounts: [...kernelMounts, ...bindMounts(input)],
     linux: {
       // The host's network, as in a chroot: racks are reached by the host's addresses.
-      namespaces: ['mount', 'pid', 'ipc', 'uts'].map((type) => ({ type })),
+      namespaces: [
+        ...['mount', 'pid', 'ipc', 'uts'].map((type) => ({ type })),
+        ...(input.network === null ? [] : [{ type: 'network', path: input.network }]),
+      ],
       rootfsPropagation: 'rslave',
       maskedPaths,
       readonlyPaths,

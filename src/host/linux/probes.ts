@@ -3,11 +3,12 @@
  * keeps at most 64 KiB; what it keeps as evidence is escaped. It says what it saw, not what that means: counting is in probes/.
  */
 import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { assertNever, errorMessage, escapeControl, shorten } from '../../lib/index.js';
 import { hasCode, type ProbeCheck, type ProbeResult } from '../../model/index.js';
 import type { Probes } from '../ports.js';
 import type { AnswererCheck } from './answerer.js';
+import { connectIn } from './connect-in.js';
 import type { CapturedExec } from './exec.js';
 import { searchSafely } from './safe-search.js';
 
@@ -33,6 +34,8 @@ export interface ProbesOptions {
   readonly now: () => number;
   /** Who answers in the rack's place, if somebody does; without it nobody looks. */
   readonly foreign?: AnswererCheck;
+  /** File of the network namespace that a rack of that name is probed in; null, and without it: the host's. */
+  readonly network?: (rack: string) => string | null;
 }
 
 export function createProbes(options: ProbesOptions): Probes {
@@ -60,9 +63,12 @@ async function look(
   target: { readonly rack: string; readonly service: string },
   options: ProbesOptions,
 ): Promise<Seen> {
+  const network = options.network?.(target.rack) ?? null;
+  // In a network of its own nobody else can answer.
+  if (network !== null && check.kind !== 'exec') return await lookInside(check, timeoutMs, network);
   switch (check.kind) {
     case 'http':
-      return refuseForeign(await lookHttp(check, timeoutMs), check, target.rack, options);
+      return refuseForeign(await lookHttp(check, timeoutMs, null), check, target.rack, options);
     case 'tcp':
       return refuseForeign(await lookTcp(check, timeoutMs), check, target.rack, options);
     case 'exec':
@@ -70,6 +76,26 @@ async function look(
     default:
       return assertNever(check, 'probe');
   }
+}
+
+async function lookInside(
+  check: Exclude<ProbeCheck, { kind: 'exec' }>,
+  timeoutMs: number,
+  network: string,
+): Promise<Seen> {
+  const begin = performance.now();
+  let socket: Socket;
+  try {
+    socket = await connectIn(network, check, timeoutMs);
+  } catch (error) {
+    return {
+      result: 'failure',
+      message: connectionProblem(error instanceof Error ? error : new Error(String(error))),
+    };
+  }
+  if (check.kind === 'http') return await lookHttp(check, timeoutMs - (performance.now() - begin), socket);
+  socket.destroy();
+  return { result: 'success', message: 'connected' };
 }
 
 /** A good answer counts only when it is the rack's. */
@@ -89,12 +115,17 @@ function refuseForeign(
   };
 }
 
-async function lookHttp(check: Extract<ProbeCheck, { kind: 'http' }>, timeoutMs: number): Promise<Seen> {
+/** `connected`: the connection to ask over; null: one is made. */
+async function lookHttp(
+  check: Extract<ProbeCheck, { kind: 'http' }>,
+  timeoutMs: number,
+  connected: Socket | null,
+): Promise<Seen> {
   return await new Promise((resolve) => {
     // An agent of its own: no connection outlives a probe, so a new version is never judged by the old one's.
     const agent = new Agent({ keepAlive: false });
     const outgoing = request({
-      agent,
+      ...(connected === null ? { agent } : { createConnection: () => connected }),
       host: check.host,
       port: check.port,
       path: check.path,
@@ -109,7 +140,7 @@ async function lookHttp(check: Extract<ProbeCheck, { kind: 'http' }>, timeoutMs:
       agent.destroy();
     };
     const timer = setTimeout(() => {
-      settle({ result: 'failure', message: `no complete answer within ${timeoutMs}ms` });
+      settle({ result: 'failure', message: `no complete answer within ${Math.round(timeoutMs)}ms` });
     }, timeoutMs);
     outgoing.on('error', (error) => settle({ result: 'failure', message: connectionProblem(error) }));
     outgoing.on('response', (response) => {

@@ -60,13 +60,7 @@ export async function ensureWritableLayer(
     const [newest] = stack.sealed;
     const below = newest === undefined ? imageRoot : layerPath(layout, rack, newest);
     if (below === null) throw new Error('internal error: a layer on nothing');
-    const face = await stat(below);
-    for (const name of listXattrs(below)) {
-      const value = name.startsWith('trusted.overlay.') ? null : getXattr(below, name);
-      if (value !== null) setXattr(making, name, value);
-    }
-    await chown(making, face.uid, face.gid);
-    await chmod(making, face.mode & 0o7777);
+    await copyFace(below, making);
     await rename(making, path);
   }
   await mkdir(overlayWorkPath(layout, rack, stack.layer), { recursive: true, mode: 0o700 });
@@ -93,6 +87,17 @@ export async function checkSealedLayers(layout: Layout, rack: string, { sealed }
       },
     );
   }
+}
+
+/** Mode, owner and xattrs of a directory, without what an overlay wrote for itself. */
+export async function copyFace(from: string, to: string): Promise<void> {
+  const face = await stat(from);
+  for (const name of listXattrs(from)) {
+    const value = name.startsWith('trusted.overlay.') ? null : getXattr(from, name);
+    if (value !== null) setXattr(to, name, value);
+  }
+  await chown(to, face.uid, face.gid);
+  await chmod(to, face.mode & 0o7777);
 }
 
 /**

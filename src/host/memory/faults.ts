@@ -26,7 +26,16 @@ interface Rule {
 }
 
 /** Calls that only look: left out of the trace, because dying there is dying before the next act. */
-const looking = new Set(['observe', 'holders', 'list', 'sizeBytes', 'lastOutput', 'probe']);
+const looking = new Set([
+  'observe',
+  'holders',
+  'list',
+  'sizeBytes',
+  'lastOutput',
+  'probe',
+  'isFull',
+  'isTorn',
+]);
 
 /** Rules and counts of a whole world, over all lives. */
 export class Faults {

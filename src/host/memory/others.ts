@@ -89,7 +89,8 @@ export function createMemoryBundles(state: MemoryState): Bundles {
   };
   return {
     write: async (rack, service, generation) => {
-      if (!state.trees.has(rack.name)) throw refusal('E_START', rack, service, 'its tree is not mounted');
+      if (state.imageUnder(rack.name) === undefined)
+        throw refusal('E_START', rack, service, 'its tree is not mounted');
       checkService(rack, service);
       state.bundles.add(keyOfBundle(rack.name, service.name, generation));
       return serviceSpec(

@@ -6,11 +6,13 @@ import {
   type Holder,
   hostPath,
   type ImageRef,
+  isRehearsal,
   type LayerManifest,
   type LayerName,
   type Layout,
   type ListenAddress,
   layoutOf,
+  rackOfName,
   treeSource,
 } from '../../model/index.js';
 import type { MemoryService } from './service.js';
@@ -75,6 +77,12 @@ export class MemoryState {
   readonly layers = new Set<string>();
   /** Generated layers left mounted by a crash. */
   readonly strayLayers = new Set<string>();
+  /** Views, by the rack whose live data they show. */
+  readonly rehearsals = new Map<string, { readonly imageSha256: string }>();
+  /** Every view is out of space. */
+  viewsFull = false;
+  /** Every view shows a file that was written meanwhile. */
+  viewsTorn = false;
   readonly data = new Map<string, MemoryData>();
   /** Bundles, `<rack>.<generation>/<service>`; gone at a reboot. */
   readonly bundles = new Set<string>();
@@ -97,6 +105,8 @@ export class MemoryState {
   readonly behaviours = new Map<string, Behaviour>();
   /** What services of an image write into their tree when they start, by sha256. */
   readonly writings = new Map<string, string>();
+  /** Where a rehearsal differs from the life that it rehearses. */
+  readonly rehearsedBehaviours = new Map<string, Behaviour>();
   boot = 1;
   #nextId = 1;
   nextPid = 1_000;
@@ -128,9 +138,13 @@ export class MemoryState {
     return this.#nextId++;
   }
 
-  behaviourOf(imageSha256: string, service: string): Behaviour {
+  /** `name`: the rack's or its rehearsal's. */
+  behaviourOf(name: string, imageSha256: string, service: string): Behaviour {
+    const rehearsed = isRehearsal(name) ? this.rehearsedBehaviours.get(imageSha256) : undefined;
     return (
-      this.behaviours.get(`${imageSha256}/${service}`) ?? this.behaviours.get(imageSha256) ?? { kind: 'runs' }
+      rehearsed ??
+      this.behaviours.get(`${imageSha256}/${service}`) ??
+      this.behaviours.get(imageSha256) ?? { kind: 'runs' }
     );
   }
 
@@ -139,7 +153,15 @@ export class MemoryState {
     return treeSource(rack, tree.generation, tree.digest).split(':')[3] ?? '';
   }
 
+  /** Image of the tree that services of that name run in; undefined when none of ours is mounted. */
+  imageUnder(name: string): string | undefined {
+    if (isRehearsal(name)) return this.rehearsals.get(rackOfName(name))?.imageSha256;
+    const tree = this.trees.get(name);
+    return tree?.foreign === false ? tree.imageSha256 : undefined;
+  }
+
   isImageUsed(sha256: string): boolean {
+    for (const view of this.rehearsals.values()) if (view.imageSha256 === sha256) return true;
     for (const tree of this.trees.values()) if (tree.imageSha256 === sha256) return true;
     return false;
   }
@@ -147,7 +169,7 @@ export class MemoryState {
   /** All that lives in memory and /run is gone; what is on disk stays. */
   reboot(): void {
     this.boot++;
-    const volatile = [this.images, this.trees, this.layers, this.strayLayers, this.bundles];
+    const volatile = [this.images, this.trees, this.layers, this.strayLayers, this.bundles, this.rehearsals];
     for (const collection of volatile) collection.clear();
     for (const collection of [this.holders, this.leaks, this.living, this.sockets]) collection.clear();
     this.services.clear();

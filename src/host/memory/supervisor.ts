@@ -1,5 +1,6 @@
 /** The supervisor of the imagined machine: a keeper that holds sockets and services, ends when it has neither, and can die or freeze. */
 import {
+  isRehearsal,
   isSameSocket,
   type ListenAddress,
   listenConflict,
@@ -92,9 +93,8 @@ export function createMemorySupervisor(
       if (present.pid !== null)
         throw startError(spec, `it still runs as generation ${present.spec.generation}`);
     }
-    const tree = state.trees.get(spec.rack);
-    const imageSha256 = tree?.imageSha256 ?? '';
-    const script = () => state.behaviourOf(imageSha256, spec.service);
+    const imageSha256 = state.imageUnder(spec.rack) ?? '';
+    const script = () => state.behaviourOf(spec.rack, imageSha256, spec.service);
     const service = new MemoryService(spec, imageSha256, script, () => state.nextPid++);
     state.services.set(key, service);
     const reason = startRefusal(state, spec, service);
@@ -132,7 +132,9 @@ export function createMemorySupervisor(
 
   return {
     observe: async (): Promise<ObservedSupervisor> => {
-      const orphans = [...new Set(Array.from(state.orphans.values(), (service) => service.spec.rack))].sort();
+      const orphans = [...new Set(Array.from(state.orphans.values(), (service) => service.spec.rack))]
+        .filter((rack) => !isRehearsal(rack))
+        .sort();
       if (state.keeper === 'frozen') return { state: 'unknown', services: [], sockets: [], orphans: [] };
       look();
       endIfIdle();
@@ -181,10 +183,12 @@ export function keyOf(rack: string, service: string): string {
 }
 
 function startRefusal(state: MemoryState, spec: ServiceSpec, service: MemoryService): string | null {
-  const tree = state.trees.get(spec.rack);
-  if (tree === undefined || tree.foreign) return 'its tree is not mounted';
+  if (state.imageUnder(spec.rack) === undefined) return 'its tree is not mounted';
   if (!state.bundles.has(`${spec.rack}.${spec.generation}/${spec.service}`)) return 'it has no bundle';
-  const unheld = spec.listen.find(({ address }) => state.sockets.get(address)?.rack !== spec.rack);
+  // In a rehearsal they are held in a network of its own, which nobody else can have taken.
+  const unheld = (isRehearsal(spec.rack) ? [] : spec.listen).find(
+    ({ address }) => state.sockets.get(address)?.rack !== spec.rack,
+  );
   if (unheld !== undefined) return `"${unheld.address}" is not held`;
   const { behaviour } = service;
   if (behaviour.kind === 'never starts') return behaviour.message ?? 'its program does not exist';

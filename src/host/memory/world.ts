@@ -13,6 +13,7 @@ import { keyOf } from './supervisor.js';
 export interface WorldSnapshot {
   readonly images: readonly string[];
   readonly trees: readonly string[];
+  readonly rehearsals: readonly string[];
   readonly layers: readonly string[];
   readonly strayLayers: readonly string[];
   readonly bundles: readonly string[];
@@ -34,7 +35,13 @@ export interface World {
   removeImage(file: string): void;
   /** How services of this image behave from their next start on; `service` narrows it to one. */
   script(image: ImageRef, behaviour: Behaviour, service?: string): void;
+  /** The same for rehearsals only. */
+  scriptRehearsal(image: ImageRef, behaviour: Behaviour): void;
   fillDisk(full: boolean): void;
+  /** Views of rehearsals have no space left. */
+  fillViews(full: boolean): void;
+  /** Live data that rehearsals took over is written to meanwhile. */
+  tearViews(torn: boolean): void;
   /** A host file or directory that definitions ask for (secret, mount source) is not there. */
   setMissing(path: string, missing: boolean): void;
 
@@ -135,6 +142,13 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
         service === undefined ? image.sha256 : `${image.sha256}/${service}`,
         behaviour,
       ),
+    scriptRehearsal: (image, behaviour) => void state.rehearsedBehaviours.set(image.sha256, behaviour),
+    fillViews: (full) => {
+      state.viewsFull = full;
+    },
+    tearViews: (torn) => {
+      state.viewsTorn = torn;
+    },
     fillDisk: (full) => {
       state.diskFull = full;
     },
@@ -231,6 +245,7 @@ function snapshotOf(state: MemoryState, full: boolean): WorldSnapshot {
         tree.generation,
       ),
     ).sort(),
+    rehearsals: [...state.rehearsals.keys()].sort(),
     layers: names(state.layers),
     strayLayers: names(state.strayLayers),
     bundles: names(state.bundles),

@@ -77,6 +77,11 @@ export const mountCodes = codes({
     summary: 'the rack has no such snapshot',
     action: 'see rackops snapshot list RACK',
   },
+  E_REHEARSAL: {
+    blame: 'host',
+    summary: 'a rehearsal could not be set up, so it says nothing about the version',
+    action: 'see the message; the rollout goes on without it',
+  },
   E_DIR_OWNER: {
     blame: 'host',
     summary: "a directory of ours is another user's, a link or no directory",

@@ -52,6 +52,11 @@ export const serviceCodes = codes({
     summary: 'a service did not become healthy, or did not stay so',
     action: 'rackops why RACK shows the probe results',
   },
+  E_REHEARSAL_FAILED: {
+    blame: 'definition',
+    summary: 'a version failed on a view of the data, and the running one passed the same',
+    action: 'rackops why RACK shows the probe results and the last output',
+  },
   E_KEEPER: {
     blame: 'agent',
     summary: 'the keeper does not answer',

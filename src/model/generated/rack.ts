@@ -163,6 +163,10 @@ export interface Mount {
    * The rack cannot write to it.
    */
   readonly readOnly?: boolean;
+  /**
+   * What a rehearsal sees there: `readOnly`, a read-only view in which live unix sockets answer nobody; `empty`, an empty directory that is thrown away; `share`, the real thing: what the new version writes or says there is real.
+   */
+  readonly rehearse?: 'readOnly' | 'empty' | 'share';
 }
 /**
  * One file of the repository in the rack.
@@ -346,7 +350,7 @@ export interface Health {
  */
 export interface Rollout {
   /**
-   * Try the new version on a view of the writable layer first. Not yet in force: `always` is refused.
+   * Try the new version on a throw-away view of the writable layer first, on a private network, while the running one goes on. `auto`: when a service has a health check and this definition was not committed here before; `always`: at every swap; `never`: not at all.
    */
   readonly rehearse?: 'auto' | 'always' | 'never';
   /**

@@ -144,8 +144,8 @@ describe('service bundles', function () {
       ...base,
       mounts: [
         ...base.mounts,
-        { source, target: rackPath('/rw'), readOnly: false },
-        { source, target: rackPath('/ro'), readOnly: true },
+        { source, target: rackPath('/rw'), readOnly: false, rehearse: 'readOnly' },
+        { source, target: rackPath('/ro'), readOnly: true, rehearse: 'readOnly' },
       ],
       files: [{ path: rackPath('/etc/site.conf'), sha256: sha256Hex(text), mode: 0o640 }],
     };
@@ -161,7 +161,12 @@ describe('service bundles', function () {
   it('are not started on a source that has become a link since it was checked', async () => {
     const shared = path.join(rig.directory, 'shared/data');
     const base = rig.rack('web', [{ name: 'main', command: sh('true') }]);
-    const mount = { source: hostPath(shared), target: rackPath('/tmp'), readOnly: true };
+    const mount = {
+      source: hostPath(shared),
+      target: rackPath('/tmp'),
+      readOnly: true,
+      rehearse: 'readOnly' as const,
+    };
     const rack: DesiredRack = { ...base, mounts: [...base.mounts, mount] };
     const [service] = rack.services;
     if (service === undefined) throw new Error('no service');
@@ -223,7 +228,7 @@ describe('service bundles', function () {
     const base = rig.rack('web', [{ name: 'main', command: sh('true') }]);
     const withSource = (source: string): DesiredRack => ({
       ...base,
-      mounts: [{ source: hostPath(source), target: rackPath('/tmp'), readOnly: true }],
+      mounts: [{ source: hostPath(source), target: rackPath('/tmp'), readOnly: true, rehearse: 'readOnly' }],
     });
     const shared = path.join(rig.directory, 'shared');
     expect((await refusal(withSource(path.join(shared, 'none')))).code).to.equal('E_SOURCE_MISSING');

@@ -108,7 +108,7 @@ export class ServiceRig {
     writeFileSync(path.join(tree, 'etc/group'), 'root:x:0:\nweb:x:33:\nlogs:x:44:web\n');
     return aRack({
       name,
-      mounts: [{ source: hostPath('/usr'), target: rackPath('/usr'), readOnly: true }],
+      mounts: [{ source: hostPath('/usr'), target: rackPath('/usr'), readOnly: true, rehearse: 'readOnly' }],
       services: services.map((service) =>
         aService({
           restart: { policy: 'never', delayMs: 1_000, maxDelayMs: 4_000, onUnhealthy: false },

@@ -8,11 +8,22 @@ import { pass, planNow } from '../../support/pass.js';
 const one = imageRef('webserver-1.0');
 const two = imageRef('webserver-2.0');
 
-function webserver(image = one, address = '127.0.0.1:8080'): DesiredRack {
+function webserver(
+  image = one,
+  address = '127.0.0.1:8080',
+  rehearse: DesiredRack['rollout']['rehearse'] = 'auto',
+): DesiredRack {
   return aRack({
     image,
     services: [aService({ listen: [listenOn(address)], health: aHealthCheck() })],
-    rollout: { bakeMs: 1_000, timeoutMs: 10_000, onFailure: 'rollback', data: 'keep', snapshots: 3 },
+    rollout: {
+      rehearse,
+      bakeMs: 1_000,
+      timeoutMs: 10_000,
+      onFailure: 'rollback',
+      data: 'keep',
+      snapshots: 3,
+    },
   });
 }
 
@@ -64,7 +75,7 @@ describe('passes on the memory host', () => {
       world.script(two, behaviour);
       await pass({ host, store, desired: desiredState([webserver()]) });
       const before = world.shape();
-      const desired = desiredState([webserver(two)]);
+      const desired = desiredState([webserver(two, '127.0.0.1:8080', 'never')]);
       const { outcomes } = await pass({ host, store, desired });
       expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['rolled-back']);
       expect(world.shape()).to.deep.equal(before);
@@ -97,7 +108,13 @@ describe('passes on the memory host', () => {
     { name: 'an installation', from: [], to: [webserver()] },
     { name: 'an installation that fails', from: [], to: [webserver(two)], broken: true },
     { name: 'a swap', from: [webserver()], to: [webserver(two)] },
-    { name: 'a swap that fails', from: [webserver()], to: [webserver(two)], broken: true },
+    { name: 'a swap whose rehearsal fails', from: [webserver()], to: [webserver(two)], broken: true },
+    {
+      name: 'a swap that fails',
+      from: [webserver()],
+      to: [webserver(two, '127.0.0.1:8080', 'never')],
+      broken: true,
+    },
     { name: 'a removal', from: [webserver(), keeper], to: [keeper] },
     { name: 'a change of another address', from: [webserver()], to: [webserver(one, '127.0.0.1:8081')] },
   ];

@@ -15,6 +15,7 @@ function config(overrides: Partial<OciInput> = {}): object {
     binds: [],
     limits: { memory: true, cpu: true, pids: true },
     recursiveReadOnly: true,
+    network: null,
     maxOpenFiles: 4_096,
     ...overrides,
   });
@@ -67,6 +68,17 @@ describe('the runtime configuration of a service', () => {
     expect(config())
       .to.have.nested.property('linux.namespaces')
       .that.deep.equals([{ type: 'mount' }, { type: 'pid' }, { type: 'ipc' }, { type: 'uts' }]);
+  });
+
+  it('does not share it in a rehearsal, and has the name of the live host there', () => {
+    const inRehearsal = config({
+      rack: aRack({ name: 'web+rehearsal' }),
+      network: hostPath('/run/networks/web'),
+    });
+    expect(inRehearsal)
+      .to.have.nested.property('linux.namespaces')
+      .that.deep.includes({ type: 'network', path: '/run/networks/web' });
+    expect(inRehearsal).to.have.property('hostname', 'web');
   });
 
   it('forbids namespaces and mounts unless the service was granted CAP_SYS_ADMIN', () => {

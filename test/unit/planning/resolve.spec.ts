@@ -33,7 +33,14 @@ describe('A definition on this host', () => {
       aDefinition('web', '', 'health: {tcp: {port: 80}}'),
     );
     expect({ rollout, mounts, files, dependsOn }).to.deep.equal({
-      rollout: { bakeMs: 10_000, timeoutMs: 120_000, onFailure: 'rollback', data: 'keep', snapshots: 3 },
+      rollout: {
+        rehearse: 'auto',
+        bakeMs: 10_000,
+        timeoutMs: 120_000,
+        onFailure: 'rollback',
+        data: 'keep',
+        snapshots: 3,
+      },
       mounts: [],
       files: [],
       dependsOn: [],

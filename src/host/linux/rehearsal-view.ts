@@ -1,0 +1,185 @@
+/**
+ * The mounts of a rehearsal: the tree of the new version over the live writable layers as lower ones, and read-only views of mount sources. An overlay gives sockets and pipes of a
+ * lower layer inodes of its own, so nobody in the view reaches a live one: measured, docs/adr/0012. Must never mount anything writable over live data.
+ */
+import { constants, existsSync } from 'node:fs';
+import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isKernelError, MS_NODEV, MS_NOSUID, MS_RDONLY, mount, unmount } from '../../kernel/index.js';
+import {
+  type DesiredMount,
+  type HostPath,
+  holdersText,
+  imageMountPath,
+  type Layout,
+  layerPath,
+  layersOf,
+  RackError,
+  rehearsalName,
+  rehearsalPaths,
+  rehearsedSource,
+  type TreeSpec,
+  treePath,
+  treeSource,
+  under,
+} from '../../model/index.js';
+import { findHolders } from './holders.js';
+import { withGeneratedLayer } from './layer-mount.js';
+import { explained, ignoreMissing } from './mount-errors.js';
+import { checkMountPoints } from './mount-points.js';
+import { mountedAtOrBelow, readMountinfo } from './mountinfo.js';
+import { overlayOptions } from './overlay-options.js';
+import { livingGenerations, loopFiles } from './tokens.js';
+import { copyFace } from './writable-layer.js';
+
+/** As long as a tree may take to die. */
+const proofMs = 2_000;
+const proofPollMs = 5;
+
+/** The live layers of the tree, the one that is written to first. One that is sealed at the stop has no successor yet. */
+function liveLayers(layout: Layout, tree: TreeSpec): readonly HostPath[] {
+  return layersOf(tree)
+    .map((name) => layerPath(layout, tree.rack, name))
+    .filter((path) => existsSync(path));
+}
+
+/** Needs the space mounted and the image. Errors: E_MOUNT, E_MOUNT_TARGET. */
+export async function mountView(layout: Layout, tree: TreeSpec): Promise<void> {
+  const { space } = rehearsalPaths(layout, tree.rack);
+  const name = rehearsalName(tree.rack);
+  const target = treePath(layout, name);
+  const live = liveLayers(layout, tree);
+  const imageRoot = imageMountPath(layout, tree.image.sha256);
+  const [upper, work] = [under(space, 'upper'), under(space, 'work')];
+  for (const directory of [upper, work, target]) await mkdir(directory, { recursive: true, mode: 0o700 });
+  await copyFace(live[0] ?? imageRoot, upper);
+  await withGeneratedLayer(layout, { ...tree, rack: name }, imageRoot, async (layerMount) => {
+    // Nothing of it is to survive, so nothing of it needs to be synced.
+    const options = `${overlayOptions([...live, layerMount, imageRoot], upper, work)},volatile`;
+    const source = treeSource(name, tree.generation, tree.digest);
+    await mount(source, target, 'overlay', MS_NOSUID | MS_NODEV, options).catch((error) => {
+      throw explained(error, `cannot mount the view of "${tree.rack}"`, tree.rack);
+    });
+  });
+  await checkMountPoints(target, tree);
+}
+
+/** What a rehearsal sees of the host's directories is there, but for what is shared. Needs the space. */
+export async function mountSources(
+  layout: Layout,
+  rack: string,
+  mounts: readonly DesiredMount[],
+): Promise<void> {
+  for (const [index, { source, rehearse }] of mounts.entries()) {
+    if (rehearse === 'share') continue;
+    const seen = rehearsedSource(layout, rack, index, rehearse);
+    await mkdir(seen, { recursive: true, mode: 0o700 });
+    if (rehearse === 'empty') await copyFace(source, seen);
+    else await mountReadOnly(source, seen, rehearsalPaths(layout, rack).space);
+  }
+}
+
+/** By an overlay: through a read-only bind a live unix socket would still answer. By descriptor: a source may have any name, and it is the one that was looked at. */
+async function mountReadOnly(source: string, target: string, space: HostPath): Promise<void> {
+  const nothing = under(space, 'nothing');
+  await mkdir(nothing, { recursive: true, mode: 0o700 });
+  const directory = await open(source, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    const lower = `lowerdir=${nothing}:/proc/self/fd/${directory.fd}`;
+    await mount('rackops-view', target, 'overlay', MS_RDONLY | MS_NOSUID | MS_NODEV, lower).catch((error) => {
+      throw explained(error, `cannot make a read-only view of "${source}"`);
+    });
+  } finally {
+    await directory.close();
+  }
+}
+
+/**
+ * Nothing of the view is mounted, and within 2 s no loop device of it is left: it is dead in every mount namespace. Its services were stopped before.
+ * Errors: E_BUSY, E_LEAKED_MOUNT, both naming the holders.
+ */
+export async function unmountView(layout: Layout, rack: string): Promise<void> {
+  const { directory, disk } = rehearsalPaths(layout, rack);
+  const name = rehearsalName(rack);
+  const tree = treePath(layout, name);
+  const deadline = performance.now() + proofMs;
+  const strays = `${under(layout.run, 'layers')}/${name}.`;
+  const points = (await readMountinfo())
+    .map(({ mountPoint }) => mountPoint)
+    .filter((point) => point === tree || point.startsWith(strays) || point.startsWith(`${directory}/`));
+  for (const point of points.reverse()) await unmountInTime(point, rack, deadline);
+  while (livingGenerations(layout, name).length > 0 || loopFiles().includes(disk)) {
+    if (performance.now() > deadline) throw leaked(rack, findHolders(heldView(tree, directory), new Set()));
+    await sleep(proofPollMs);
+  }
+  await rmdir(tree).catch(ignoreMissing);
+}
+
+/** After the unmount: the files of it. Refuses while anything is mounted there, because deleting through a mount would empty what is behind it. Error: E_MOUNTED. */
+export async function removeView(layout: Layout, rack: string): Promise<void> {
+  const { directory } = rehearsalPaths(layout, rack);
+  const mounted = mountedAtOrBelow(await readMountinfo(), directory)[0];
+  if (mounted !== undefined) {
+    throw new RackError(
+      'E_MOUNTED',
+      `cannot delete the rehearsal of "${rack}": something is mounted at ${mounted.mountPoint}`,
+      {
+        rack,
+        hint: 'unmount it; it is tried again at the next pass',
+      },
+    );
+  }
+  await rm(directory, { recursive: true, force: true });
+  const layers = under(layout.run, 'layers');
+  const prefix = `${rehearsalName(rack)}.`;
+  for (const file of await readdir(layers).catch(() => [])) {
+    if (file.startsWith(prefix)) await rm(under(layers, file), { recursive: true, force: true });
+  }
+}
+
+/** Whether anything of a rehearsal lies about on disk. */
+export async function hasView(layout: Layout, rack: string): Promise<boolean> {
+  return await stat(rehearsalPaths(layout, rack).directory).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function unmountInTime(point: string, rack: string, deadline: number): Promise<void> {
+  for (;;) {
+    try {
+      return await unmount(point);
+    } catch (error) {
+      if (isKernelError(error, 'EINVAL', 'ENOENT')) return;
+      if (!isKernelError(error, 'EBUSY')) throw explained(error, `cannot unmount ${point}`, rack);
+      if (performance.now() > deadline) {
+        const holders = findHolders({ path: point, upperPrefix: `${point}/` }, new Set());
+        throw new RackError(
+          'E_BUSY',
+          `cannot unmount the rehearsal of "${rack}": held by ${holdersText(holders) || 'somebody who cannot be seen'}`,
+          {
+            rack,
+            hint: 'end these processes; it is tried again at the next pass, the running version was not touched',
+          },
+        );
+      }
+      await sleep(proofPollMs);
+    }
+  }
+}
+
+function heldView(path: string, directory: string): { readonly path: string; readonly upperPrefix: string } {
+  return { path, upperPrefix: `${directory}/` };
+}
+
+function leaked(rack: string, holders: Parameters<typeof holdersText>[0]): RackError {
+  const who = holders.length === 0 ? 'nobody that can be seen in /proc' : holdersText(holders);
+  return new RackError(
+    'E_LEAKED_MOUNT',
+    `the rehearsal of "${rack}" lives on in another mount namespace: held by ${who}`,
+    {
+      rack,
+      hint: 'end these processes; the running version is not touched until then',
+    },
+  );
+}

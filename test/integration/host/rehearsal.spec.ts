@@ -1,0 +1,260 @@
+/**
+ * The throw-away view of a live rack on the real kernel: what is written in it is nowhere else, it has its limit, live sockets do not answer in it, its network is its own,
+ * and it is proved gone.
+ */
+import { closeSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFile, chmod, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { connectIn } from '../../../src/host/linux/connect-in.js';
+import { createImageMounts } from '../../../src/host/linux/image-mounts.js';
+import { createKeeperSupervisor } from '../../../src/host/linux/keeper-client.js';
+import { createRehearsals } from '../../../src/host/linux/rehearsals.js';
+import type { Rehearsals } from '../../../src/host/ports.js';
+import {
+  createNetwork,
+  inNetwork,
+  listenTcp,
+  listXattrs,
+  mount,
+  unmount,
+} from '../../../src/kernel/index.js';
+import {
+  type DesiredMount,
+  hostPath,
+  type ImageRef,
+  rackPath,
+  rehearsalPaths,
+  rehearsedSource,
+  type TreeSpec,
+} from '../../../src/model/index.js';
+import { aHealthCheck, aRack, aService } from '../../support/builders.js';
+import { MountRig, treeSpec } from '../../support/mount-rig.js';
+import { refusal } from '../../support/refusal.js';
+
+describe('the view of a rehearsal', function () {
+  this.timeout(30_000);
+  let rig: MountRig;
+  let image: ImageRef;
+  let next: ImageRef;
+  let live: TreeSpec;
+  const servers: Server[] = [];
+
+  const anotherOne = (limitBytes?: number): Rehearsals =>
+    createRehearsals({
+      layout: rig.layout,
+      imageMounts: createImageMounts(rig.layout, rig.images),
+      // No keeper runs, and none is started: no service and no socket is asked for here.
+      supervisor: createKeeperSupervisor({
+        layout: rig.layout,
+        runtime: async () => hostPath('/nothing'),
+        allowedMounts: [],
+        keeperProgram: hostPath('/nothing'),
+      }),
+      ...(limitBytes === undefined ? {} : { limitBytes }),
+    });
+  const specOf = (mounts: readonly DesiredMount[] = [], services = [aService()]) => {
+    const desired = aRack({ name: 'web', image: next, mounts, services });
+    return { desired, tree: treeSpec('web', next, { generation: 2 }) };
+  };
+  const view = (...names: readonly string[]): string => rig.tree('web+rehearsal', ...names);
+  const listening = async (path: string): Promise<void> => {
+    const server = createServer((socket) => socket.end());
+    servers.push(server);
+    await new Promise<void>((resolve) => void server.listen(path, resolve));
+  };
+
+  beforeEach(async () => {
+    rig = await MountRig.create();
+    image = await rig.mountedImage('one', {
+      'srv/page': 'one',
+      'srv/removed': 'image',
+      mnt: { kind: 'directory' },
+    });
+    next = await rig.mountedImage('two', {
+      'srv/page': 'two',
+      'srv/removed': 'image',
+      mnt: { kind: 'directory' },
+    });
+    live = treeSpec('web', image);
+    await rig.mounts.prepareTree(live);
+    await rig.mounts.mountTree(live);
+    await writeFile(rig.tree('web', 'data'), 'live');
+    await mkdir(rig.tree('web', 'spool'));
+    await writeFile(rig.tree('web', 'spool/job'), 'live');
+    await rm(rig.tree('web', 'srv/removed'));
+  });
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+    await anotherOne().discard('web');
+    await rig.dispose();
+  });
+
+  it('shows the new image under the live data, and nothing written in it gets out', async () => {
+    const before = [await factsOf(rig.layer('web')), mountLine(rig)];
+    const rehearsals = anotherOne();
+    await rehearsals.open(specOf());
+    expect(readFileSync(view('srv/page'), 'utf8')).to.equal('two');
+    expect(readFileSync(view('data'), 'utf8')).to.equal('live');
+    expect(existsSync(view('srv/removed')), 'what was deleted live is deleted in the view').to.equal(false);
+    await appendFile(view('data'), ' and more');
+    await chmod(view('spool'), 0o700);
+    await rename(view('spool/job'), view('spool/done'));
+    await rm(view('spool'), { recursive: true });
+    await mkdir(view('spool'));
+    await writeFile(view('srv/new'), 'new');
+    expect([await factsOf(rig.layer('web')), mountLine(rig)]).to.deep.equal(before);
+    expect(rig.read('web', 'spool/job')).to.equal('live');
+    await rehearsals.discard('web');
+    expect([await factsOf(rig.layer('web')), mountLine(rig)]).to.deep.equal(before);
+    expectNothing(rig);
+  });
+
+  it('is no point in time: what the live rack writes meanwhile may show', async () => {
+    await anotherOne().open(specOf());
+    await writeFile(rig.tree('web', 'later'), 'later');
+    expect(readFileSync(view('later'), 'utf8')).to.equal('later');
+  });
+
+  it('is torn when a file that it took over is written to live, and not by what it left alone', async () => {
+    const rehearsals = anotherOne();
+    await rehearsals.open(specOf());
+    await appendFile(view('data'), ' and more');
+    await appendFile(rig.tree('web', 'spool/job'), ' and more');
+    expect(await rehearsals.isTorn('web')).to.equal(false);
+    await appendFile(rig.tree('web', 'data'), ' and more');
+    expect(await rehearsals.isTorn('web')).to.equal(true);
+  });
+
+  it('is full at its limit, which the disk of the live data does not feel', async () => {
+    const rehearsals = anotherOne(8 * 1_048_576);
+    await rehearsals.open(specOf());
+    expect(await rehearsals.isFull('web')).to.equal(false);
+    const block = Buffer.alloc(1_048_576, 'x');
+    expect(() => {
+      for (let n = 0; n < 20; n++) writeFileSync(view(`big-${n}`), block);
+    }).to.throw('ENOSPC');
+    expect(await rehearsals.isFull('web')).to.equal(true);
+    await writeFile(rig.tree('web', 'live-goes-on'), block);
+  });
+
+  it('is refused where a quarter of the free space is too little', async () => {
+    await rig.mounts.unmountTree('web');
+    await mount('tmpfs', rig.layout.readwrite, 'tmpfs', 0, 'size=40m');
+    expect(await refusal(anotherOne().open(specOf()), 'E_REHEARSAL')).to.match(/too little space/);
+    await unmount(rig.layout.readwrite);
+  });
+
+  it('gives nobody a live unix socket, neither of the data nor of a directory of the host, unless it is shared', async () => {
+    const shared = join(rig.directory, 'shared');
+    mkdirSync(shared);
+    await listening(join(shared, 'db.sock'));
+    await listening(rig.tree('web', 'live.sock'));
+    const at = (target: string, rehearse: DesiredMount['rehearse']): DesiredMount => ({
+      source: hostPath(shared),
+      target: rackPath(target),
+      readOnly: false,
+      rehearse,
+    });
+    await anotherOne().open(specOf([at('/mnt', 'readOnly'), at('/mnt', 'empty'), at('/mnt', 'share')]));
+    const seen = rehearsedSource(rig.layout, 'web', 0, 'readOnly');
+    expect(readdirSync(seen)).to.deep.equal(['db.sock']);
+    expect(await connects(rig.tree('web', 'live.sock'))).to.equal('connected');
+    expect(await connects(view('live.sock'))).to.equal('ECONNREFUSED');
+    expect(await connects(join(seen, 'db.sock'))).to.equal('ECONNREFUSED');
+    expect(() => writeFileSync(join(seen, 'x'), '')).to.throw('EROFS');
+    expect(readdirSync(rehearsedSource(rig.layout, 'web', 1, 'empty'))).to.deep.equal([]);
+  });
+
+  it('has a network of its own, with a loopback and the addresses that are asked for', async () => {
+    const own = Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+    const check = aHealthCheck({ check: { kind: 'tcp', host: own ?? '127.0.0.1', port: 4_711 } });
+    await anotherOne().open(specOf([], [aService({ health: check })]));
+    const { network } = rehearsalPaths(rig.layout, 'web');
+    for (const host of ['127.0.0.1', '127.3.2.1', ...(own === undefined ? [] : [own])]) {
+      const fd = inNetwork(network, () => listenTcp({ family: 'v4', host, port: 4_711 }, 5));
+      const socket = await connectIn(network, { host, port: 4_711 }, 1_000);
+      socket.destroy();
+      expect(await connects({ host, port: 4_711 }), `${host} from outside`).to.equal('ECONNREFUSED');
+      closeSync(fd);
+      const error = await connectIn(network, { host, port: 4_711 }, 1_000).catch((failure) => failure);
+      expect(error).to.include({ code: 'ECONNREFUSED' });
+    }
+    const away = await connectIn(network, { host: '192.0.2.1', port: 80 }, 1_000).catch((error) => error);
+    expect(away).to.include({ code: 'ENETUNREACH' });
+  });
+
+  it('leaves this process where it was when a network cannot be made', () => {
+    const before = readFileSync('/proc/thread-self/net/dev', 'utf8').split('\n').length;
+    expect(() => createNetwork(['224.0.0.1'])).to.throw();
+    expect(readFileSync('/proc/thread-self/net/dev', 'utf8').split('\n').length).to.equal(before);
+  });
+
+  it('is discarded by somebody who remembers nothing of it, twice as well as once', async () => {
+    await anotherOne().open(specOf());
+    await anotherOne().discard('web');
+    expectNothing(rig);
+    await anotherOne().discard('web');
+    expectNothing(rig);
+  });
+
+  it('is not taken for gone while another mount namespace has a copy', async () => {
+    const rehearsals = anotherOne();
+    await rehearsals.open(specOf());
+    const stranger = await rig.leak();
+    expect(await refusal(rehearsals.discard('web'), 'E_LEAKED_MOUNT')).to.include(`pid ${stranger.pid}`);
+    await stranger.end();
+    await rehearsals.discard('web');
+    expectNothing(rig);
+  });
+
+  it('is none of the trees that are observed, and holds its image', async () => {
+    await anotherOne().open(specOf());
+    const { trees, strayLayers } = await rig.mounts.observe();
+    expect(trees.map(({ rack }) => rack)).to.deep.equal(['web']);
+    expect(strayLayers).to.deep.equal([]);
+    expect(await rig.mounts.unmountImage(next.sha256)).to.equal(false);
+    expect(await rig.mounts.holders('web')).to.deep.equal([]);
+  });
+});
+
+/** Path, kind, mode, owner, times of change, xattrs and content of everything in a layer. */
+async function factsOf(layer: string): Promise<readonly string[]> {
+  const entries = readdirSync(layer, { recursive: true, withFileTypes: true });
+  const facts = entries.map(async (entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const { mode, uid, gid, ino, mtimeMs, ctimeMs, rdev } = await lstat(path);
+    const content = entry.isFile() ? readFileSync(path, 'latin1') : '';
+    return [path, mode, uid, gid, ino, mtimeMs, ctimeMs, rdev, listXattrs(path).join(), content].join(' ');
+  });
+  return (await Promise.all(facts)).sort();
+}
+
+function mountLine(rig: MountRig): string {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return lines.filter((line) => line.split(' ')[4] === rig.tree('web')).join('\n');
+}
+
+function expectNothing(rig: MountRig): void {
+  expect(rig.mountsBelow().filter((point) => /rehears|networks/.test(point))).to.deep.equal([]);
+  expect(rig.loops().filter((file) => file.includes('rehears'))).to.deep.equal([]);
+  expect(readdirSync(join(rig.layout.readwrite, '.rehearsal'))).to.deep.equal([]);
+  expect(readdirSync(join(rig.layout.run, 'networks'))).to.deep.equal([]);
+  expect(readdirSync(join(rig.layout.run, 'layers')).filter((name) => name.includes('+'))).to.deep.equal([]);
+  expect(existsSync(rig.tree('web+rehearsal'))).to.equal(false);
+}
+
+async function connects(to: string | { readonly host: string; readonly port: number }): Promise<string> {
+  return await new Promise((resolve) => {
+    const socket = typeof to === 'string' ? connect(to) : connect(to);
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve('connected');
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+}

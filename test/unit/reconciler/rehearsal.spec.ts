@@ -1,0 +1,150 @@
+/** A pass with a rehearsal, on the memory host: the verdicts and what follows from each. The real view is tested in test/e2e and test/integration. */
+import { expect } from 'chai';
+import { Crash } from '../../../src/host/memory/index.js';
+import { imageRef } from '../../support/builders.js';
+import { definition, type MemoryRig, memoryRig } from '../../support/memory-rig.js';
+
+const v1 = imageRef('web-1.0');
+const v2 = imageRef('web-2.0');
+const web = (image = v1, more = {}): Record<string, string> => ({
+  'racks/web.yaml': definition('web', { image, listen: '127.0.0.1:80', ...more }),
+});
+
+describe('a pass with a rehearsal', () => {
+  let rig: MemoryRig;
+  beforeEach(async () => {
+    rig = await memoryRig();
+    rig.world.addImage(v1, v2);
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.world.clearTrace();
+  });
+  afterEach(() => rig.dispose());
+  const swap = async (more = {}) => {
+    rig.repository.commit(web(v2, more));
+    return await rig.sync();
+  };
+  const history = async () => (await rig.store().history('web', 10)).at(-1);
+  const rehearsals = (): number => rig.world.trace().filter((call) => call === 'rehearsals.open').length;
+
+  it('swaps after a rehearsal that passed, says so, and leaves nothing of it', async () => {
+    const report = await swap();
+    expect(report.exitCode).to.equal(0);
+    expect(report.status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+    expect(await history()).to.deep.include({ event: 'swapped', message: 'rehearsed' });
+    expect(rig.world.snapshot().rehearsals).to.deep.equal([]);
+    const trace = rig.world.trace();
+    expect(trace.lastIndexOf('rehearsals.discard')).to.be.below(trace.indexOf('supervisor.stop'));
+  });
+
+  for (const kind of ['never starts', 'unhealthy', 'exits', 'dies during bake', 'sickens'] as const) {
+    it(`finds a version that ${kind} without touching the one that runs, and does not try it again`, async () => {
+      rig.world.script(v2, { kind, afterMs: 300, code: 0 } as never);
+      const before = rig.world.snapshot();
+      const report = await swap();
+      expect(report.exitCode).to.equal(1);
+      expect(report.racks[0]).to.include({ outcome: 'failed', reason: 'RehearsalFailed' });
+      expect(report.status.racks[0]).to.deep.include({ condition: 'Failed', image: v1, health: 'healthy' });
+      expect(report.status.racks[0]?.quarantined[0]).to.include({ reason: 'RehearsalFailed' });
+      expect(rig.world.snapshot()).to.deep.equal(before);
+      expect((await rig.sync()).racks).to.deep.equal([]);
+    });
+  }
+
+  it('keeps the probes and the last output of the rehearsal as evidence', async () => {
+    rig.world.script(v2, { kind: 'unhealthy', message: 'HTTP 500' });
+    await swap();
+    const [evidence] = await rig.store().evidence('web');
+    expect(evidence?.failure).to.include({ reason: 'RehearsalFailed', phase: 'rehearse' });
+    expect(evidence?.probes.at(-1)?.message).to.equal('HTTP 500');
+    expect(evidence?.output.main?.join()).to.include('started');
+  });
+
+  it('tries it again after retry', async () => {
+    rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
+    await swap();
+    const record = await rig.store().record('web');
+    if (record !== null) await rig.store().writeRecord({ ...record, quarantined: [] });
+    rig.world.scriptRehearsal(v2, { kind: 'runs' });
+    expect((await rig.sync()).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+  });
+
+  const inconclusive: readonly (readonly [string, () => void])[] = [
+    [
+      'the running version fails it too',
+      () => {
+        rig.world.scriptRehearsal(v1, { kind: 'unhealthy' });
+        rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
+      },
+    ],
+    [
+      'the view ran out of space',
+      () => {
+        rig.world.scriptRehearsal(v2, { kind: 'exits', afterMs: 10, code: 1 });
+        rig.world.fillViews(true);
+      },
+    ],
+    ['the view cannot be made', () => rig.world.failOn('rehearsals.open')],
+  ];
+  for (const [what, disturb] of inconclusive) {
+    it(`warns and goes on when ${what}`, async () => {
+      disturb();
+      const report = await swap();
+      expect(report.status.racks[0]).to.deep.include({ condition: 'Ready', image: v2, quarantined: [] });
+      expect((await history())?.message).to.match(/rehearsal inconclusive/);
+      const warning = rig.events.find((event) => event.code === 'Warning');
+      expect(warning).to.include({ warning: 'RehearsalInconclusive' });
+    });
+  }
+
+  it('tries once more a version that failed on data that changed meanwhile, and only once', async () => {
+    rig.world.tearViews(true);
+    rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
+    expect((await swap()).racks[0]).to.include({ outcome: 'failed', reason: 'RehearsalFailed' });
+    expect(rehearsals()).to.equal(3);
+  });
+
+  it('still rolls back what an inconclusive rehearsal let through', async () => {
+    rig.world.failOn('rehearsals.open');
+    rig.world.script(v2, { kind: 'unhealthy' });
+    expect((await swap()).racks[0]).to.include({ outcome: 'rolled-back', reason: 'ProbeFailed' });
+  });
+
+  it('rehearses neither an installation, nor `never`, nor a version that was committed before', async () => {
+    await swap({ rehearse: 'never' });
+    rig.repository.commit(web(v1));
+    await rig.sync();
+    expect(rehearsals()).to.equal(0);
+    expect((await history())?.reason).to.match(/committed here before/);
+  });
+
+  it('rehearses such a version nevertheless where always is asked for', async () => {
+    await swap({ rehearse: 'always' });
+    rig.repository.commit(web(v1, { rehearse: 'always' }));
+    await rig.sync();
+    rig.repository.commit(web(v2, { rehearse: 'always' }));
+    await rig.sync();
+    expect(rehearsals()).to.equal(3);
+  });
+
+  it('touches nothing while what is left of a rehearsal cannot be discarded', async () => {
+    rig.world.failOn('rehearsals.discard', 2);
+    const before = rig.world.snapshot();
+    const report = await swap();
+    expect(report.racks[0]).to.include({ outcome: 'failed' });
+    expect(report.status.racks[0]?.quarantined).to.deep.equal([]);
+    expect(rig.world.snapshot()).to.deep.equal(before);
+    expect((await rig.sync()).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+  });
+
+  it('begins again after the agent was killed in the middle of one', async () => {
+    rig.world.crashOn('supervisor.observe', 6);
+    rig.repository.commit(web(v2));
+    await rig.sync().catch((error) => expect(error).to.be.instanceOf(Crash));
+    expect(rig.world.snapshot().rehearsals).to.deep.equal(['web']);
+    await rig.restart();
+    expect((await rig.sync()).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+    expect(rehearsals()).to.equal(2);
+    expect(rig.world.snapshot().rehearsals).to.deep.equal([]);
+  });
+});
