@@ -105,7 +105,9 @@ export function createMemorySupervisor(
     }
     const text = state.writings.get(imageSha256);
     if (text !== undefined) state.write(spec.rack, text);
-    for (const listen of spec.listen) state.sockets.set(listen.address, { rack: spec.rack, listen });
+    // A rehearsal has a network of its own: the sockets of the live rack are none of its.
+    if (!isRehearsal(spec.rack))
+      for (const listen of spec.listen) state.sockets.set(listen.address, { rack: spec.rack, listen });
     service.launch(clock.now());
     middle('supervisor.start');
   }
