@@ -51,7 +51,10 @@ function evidenceLines(evidence: WhyEvidence): string[] {
     );
   }
   for (const [service, text] of Object.entries(output)) {
-    for (const line of text.slice(-lastLines)) lines.push(`  ${service}: ${escapeControl(line)}`);
+    // What it said itself tells more than what the supervisor says of it.
+    const own = text.filter((line) => !/^\S+ sys /.test(line));
+    const told = own.length > 0 ? own : text;
+    for (const line of told.slice(-lastLines)) lines.push(`  ${service}: ${escapeControl(line)}`);
   }
   if (evidence.changed !== undefined) lines.push(`  ${changedText(evidence.changed)}`);
   return lines;
