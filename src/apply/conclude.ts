@@ -116,7 +116,8 @@ export async function settle(step: StepOf<'settle'>, lane: Lane): Promise<string
     await appendHistory(lane, {
       event: lane.touched && restored !== null ? 'rolled-back' : 'failed',
       from: { desired: to.desired, generation: to.generation },
-      to: restored,
+      // Nothing was put back where nothing was taken away.
+      to: lane.touched ? restored : null,
       reason: failure.reason,
       message: [failure.message, ...lane.notes].join('; '),
     });
