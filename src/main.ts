@@ -71,6 +71,8 @@ async function openMachine(path: string): Promise<Machine> {
       // Every process of ours that works on a host can be told by the run directory in its arguments.
       process.title = `rackops ${command} ${layout.run}`;
       await ensureDirectories(layout);
+      // Found out while Git is asked; whoever needs it says why it does not work.
+      if (command === 'sync' || command === 'agent') void linux.findRuntime().catch(() => {});
       // A git of a killed agent may still hold the inherited lock; it belongs to nobody.
       await endOrphanedGit(mirrorDirectory);
       return acquireLock({ path: lockPath, command, bootId: await bootId(), timeoutMs });

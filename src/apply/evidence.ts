@@ -1,5 +1,5 @@
 /** What is kept of a failed rollout or rehearsal: reason, phases, probe results, last output. Collected before the failed version is taken away. */
-import type { DesiredService } from '../model/index.js';
+import type { ChangedFiles, DesiredService } from '../model/index.js';
 import { isQuarantined } from './failure.js';
 import { isoNow, type Lane } from './lane.js';
 
@@ -8,18 +8,28 @@ const evidenceLines = 50;
 /** Probe results. */
 const evidenceProbes = 50;
 
+const nothingWritten: ChangedFiles = { files: [], complete: true };
+
 /** Collected at the moment of failure, before the failed version is taken away. */
 export async function writeEvidence(lane: Lane): Promise<void> {
   const { journal, failure } = lane;
   if (journal === null || failure === null) return;
   if (!(lane.touched || lane.rehearsed || isQuarantined(failure))) return;
-  const { desired } = journal.to;
+  const { desired, tree } = journal.to;
   // A way back that is taken up again later finds nothing better than what was kept at once.
   const kept = await lane.store.evidence(desired.name);
   if (kept.some((evidence) => evidence.rolloutId === lane.rolloutId)) return;
-  const { probes, output } = lane.touched
-    ? { probes: lane.probes, output: await lastOutput(lane, desired.name, desired.services) }
-    : (lane.rehearsed ?? { probes: [], output: {} });
+  const { probes, output, changed } = lane.touched
+    ? {
+        probes: lane.probes,
+        output: await lastOutput(lane, desired.name, desired.services),
+        changed: await lane.host.data.changedFiles(
+          desired.name,
+          String(tree.layer),
+          lane.touchedAt ?? Date.parse(journal.startedAt),
+        ),
+      }
+    : (lane.rehearsed ?? { probes: [], output: {}, changed: nothingWritten });
   await lane.store.writeEvidence({
     rolloutId: lane.rolloutId,
     rack: desired.name,
@@ -31,6 +41,7 @@ export async function writeEvidence(lane: Lane): Promise<void> {
     phases: lane.phases,
     probes: probes.slice(-evidenceProbes),
     output,
+    changed,
   });
 }
 

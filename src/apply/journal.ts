@@ -27,6 +27,7 @@ export async function beginRollout(step: StepOf<'begin'>, lane: Lane): Promise<s
 export async function touch(step: StepOf<'touch'>, lane: Lane): Promise<string | undefined> {
   await update(lane, { phase: 'touch' });
   lane.touched = true;
+  lane.touchedAt = lane.host.clock.now();
   // The unmount of an overlay syncs the file system of its writable layer: done here it is out of the gap.
   if (lane.journal?.from) await lane.host.mounts.syncData(step.rack);
   return undefined;

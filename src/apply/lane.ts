@@ -6,6 +6,7 @@
 import type { Host } from '../host/index.js';
 import { errorMessage, type Semaphore } from '../lib/index.js';
 import type {
+  ChangedFiles,
   Emit,
   Failure,
   ProbeResult,
@@ -50,6 +51,8 @@ export interface Lane extends ApplyDeps {
   readonly probes: (ProbeResult & { readonly service: string })[];
   /** What a failed rehearsal left to look at; its services are gone by then. */
   rehearsed: Rehearsed | null;
+  /** ms since the epoch: what changed since in the writable layer is the new version's. Null before the touch, and when a way back goes on. */
+  touchedAt: number | null;
   /** Verdict of the last `verify`. */
   health: 'healthy' | 'unhealthy' | 'unknown';
 }
@@ -58,6 +61,7 @@ export interface Rehearsed {
   readonly probes: Lane['probes'];
   /** Last lines of each service. */
   readonly output: Readonly<Record<string, readonly string[]>>;
+  readonly changed: ChangedFiles;
 }
 
 export function openLane(deps: ApplyDeps, plan: RackPlan, slots: Slots): Lane {
@@ -70,6 +74,7 @@ export function openLane(deps: ApplyDeps, plan: RackPlan, slots: Slots): Lane {
     journal: null,
     phase: 'begin',
     touched: false,
+    touchedAt: null,
     committed: false,
     isParked: false,
     failure: plan.failure,

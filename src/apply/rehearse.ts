@@ -69,7 +69,8 @@ async function tryOut(spec: RehearsalSpec, lane: Lane): Promise<Verdict> {
     if (!isAboutVersion(error)) return { kind: 'inconclusive', error };
     if (await rehearsals.isFull(name)) return { kind: 'inconclusive', error: outOfSpace(name, error) };
     const output = await lastOutput(lane, rehearsalName(name), spec.desired.services);
-    return { kind: 'fail', error, seen: { probes, output }, torn: await rehearsals.isTorn(name) };
+    const changed = await rehearsals.changedFiles(name);
+    return { kind: 'fail', error, seen: { probes, output, changed }, torn: await rehearsals.isTorn(name) };
   });
   await rehearsals.discard(name);
   return verdict;

@@ -79,7 +79,6 @@ export async function bake(step: Bake, lane: Watcher): Promise<void> {
       Math.min(deadline, bakeStart === null ? deadline : bakeStart + step.bakeMs),
     );
   }
-  await refuseExits(step, lane);
   await verifyDependents(step, lane);
 }
 

@@ -4,6 +4,7 @@
  * Errors are `RackError`s with codes of the registry; nothing here decides.
  */
 import type {
+  ChangedFiles,
   DesiredRack,
   DesiredService,
   Holder,
@@ -117,6 +118,8 @@ export interface Data {
    * place; ends without it when one of them goes meanwhile. Errors: E_DISK_SPACE; the signal's reason.
    */
   mergeLayers(rack: string, layers: readonly LayerName[], signal: AbortSignal): Promise<void>;
+  /** Files of the layer that changed since `sinceMs` (ms since the epoch): names only, bounded in number and time. Never throws. */
+  changedFiles(rack: string, layer: LayerName, sinceMs: number): Promise<ChangedFiles>;
   /** Files of the layer that are bigger than 64 MiB: so much is copied when a service writes to each of them once it is sealed. */
   bigFiles(rack: string, layer: LayerName): Promise<{ readonly files: number; readonly bytes: number }>;
   /** The rack's writable directory, work directory and logs are gone: renamed aside, then deleted without following anything. Refuses while something is mounted at or below. */
@@ -180,6 +183,8 @@ export interface Rehearsals {
   open(spec: RehearsalSpec): Promise<void>;
   /** The view has no space left: what runs in it fails for that reason. */
   isFull(rack: string): Promise<boolean>;
+  /** What was written to the view; bounded in number and time. Never throws. */
+  changedFiles(rack: string): Promise<ChangedFiles>;
   /** A file that was taken over into the view has changed in the live data since: what the view shows of it may never have been so. */
   isTorn(rack: string): Promise<boolean>;
   /**

@@ -17,6 +17,8 @@ import { type OpenedSocket, openSocket } from './open-socket.js';
 interface HeldSocket extends OpenedSocket {
   readonly rack: string;
   readonly listen: ListenAddress;
+  /** File of the network namespace that it is in; null for the host's. */
+  readonly network: string | null;
 }
 
 export class HeldSockets {
@@ -45,9 +47,12 @@ export class HeldSockets {
           if (isSameSocket(held.listen, item) && isReachable(held)) continue;
           this.#drop([held]);
         }
-        const sameHere = this.#held.find((other) => isRivalOf(other.listen, item));
+        const sameHere = this.#held.find(
+          (other) => other.network === (network ?? null) && other.listen.address === item.address,
+        );
         const open = (): OpenedSocket => openSocket(rack, item, sameHere?.rack ?? null);
-        opened.push({ rack, listen: item, ...(network === undefined ? open() : inNetwork(network, open)) });
+        const socket = network === undefined ? open() : inNetwork(network, open);
+        opened.push({ rack, listen: item, network: network ?? null, ...socket });
       }
     } catch (error) {
       for (const socket of opened) release(socket);
@@ -98,12 +103,6 @@ function inPlace(listen: readonly ListenAddress[], network: string | undefined):
   return listen.map((item, index) =>
     item.family === 'unix' ? { ...item, path: hostPath(`${network}.${index}.sock`) } : item,
   );
-}
-
-/** For naming the owner of an address that is taken. */
-function isRivalOf(held: ListenAddress, wanted: ListenAddress): boolean {
-  const pathOf = (listen: ListenAddress): string | null => (listen.family === 'unix' ? listen.path : null);
-  return held.address === wanted.address && pathOf(held) === pathOf(wanted);
 }
 
 function isReachable({ listen, file }: HeldSocket): boolean {

@@ -88,6 +88,14 @@ export interface Failure {
   readonly service?: string;
 }
 
+/** What a failed version wrote: evidence for people. */
+export interface ChangedFiles {
+  /** As the rack sees them, sorted, control characters escaped; some more words behind a path that was deleted. */
+  readonly files: readonly string[];
+  /** False when there are more than were looked for. */
+  readonly complete: boolean;
+}
+
 /** The journal of one rollout: what was meant. Written before acting; the kernel says what is true. */
 export interface RolloutJournal {
   readonly format: 1;

@@ -11,9 +11,12 @@ export interface WhyEvidence {
   readonly phases: readonly { readonly phase: string; readonly durationMs: number }[];
   readonly probes: readonly (ProbeResult & { readonly service: string })[];
   readonly output: Readonly<Record<string, readonly string[]>>;
+  readonly changed?: { readonly files: readonly string[]; readonly complete: boolean };
 }
 
-const lastLines = 5;
+/** `why` is read in one look: ten lines, so a few of each. */
+const lastLines = 2;
+const shownFiles = 3;
 
 export function whyText(
   rack: RackStatus,
@@ -48,10 +51,20 @@ function evidenceLines(evidence: WhyEvidence): string[] {
     );
   }
   for (const [service, text] of Object.entries(output)) {
-    if (text.length > 0) lines.push(`  last output of ${service}:`);
-    for (const line of text.slice(-lastLines)) lines.push(`    ${escapeControl(line)}`);
+    // What it said itself tells more than what the supervisor says of it.
+    const own = text.filter((line) => !/^\S+ sys /.test(line));
+    const told = own.length > 0 ? own : text;
+    for (const line of told.slice(-lastLines)) lines.push(`  ${service}: ${escapeControl(line)}`);
   }
+  if (evidence.changed !== undefined) lines.push(`  ${changedText(evidence.changed)}`);
   return lines;
+}
+
+function changedText({ files, complete }: NonNullable<WhyEvidence['changed']>): string {
+  if (files.length === 0) return 'it wrote no file';
+  const rest = files.length - shownFiles;
+  const more = rest > 0 ? `, and ${complete ? rest : `${rest} or more`} others` : '';
+  return `it wrote ${files.slice(0, shownFiles).join(', ')}${more}`;
 }
 
 /** One line an entry, oldest first. */

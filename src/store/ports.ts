@@ -4,6 +4,7 @@
  */
 import type {
   AppliedRecord,
+  ChangedFiles,
   DesiredRack,
   DesiredState,
   Failure,
@@ -74,6 +75,8 @@ export interface Evidence {
   readonly probes: readonly (ProbeResult & { readonly service: string })[];
   /** Last lines of each service. */
   readonly output: Readonly<Record<string, readonly string[]>>;
+  /** What the failed version wrote, to the writable layer or, in a rehearsal, to its view. Absent in what older versions kept. */
+  readonly changed?: ChangedFiles;
 }
 
 export interface Store {

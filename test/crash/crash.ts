@@ -44,7 +44,7 @@ export async function recordCalls(rig: Rig): Promise<readonly Omit<Point, 'momen
 
 /** Dying beside one of these is dying between the two acts around it. */
 const onlyReads =
-  /^(clock|ids|probes)\.|^bootId$|\.(observe|list|holders|sizeBytes|bigFiles|lastOutput|isFull|isTorn)$|^store\.(records?|journals|applied|summary|lastPass|history|evidence|hostSuspended)$/;
+  /^(clock|ids|probes)\.|^bootId$|\.(observe|list|holders|sizeBytes|bigFiles|changedFiles|lastOutput|isFull|isTorn)$|^store\.(records?|journals|applied|summary|lastPass|history|evidence|hostSuspended)$/;
 
 /**
  * A sync that dies on entering the n-th such system call of one of its threads; false when it ended by itself. Processes it started die of it too if it is

@@ -35,7 +35,7 @@ describe('held sockets', function () {
 
   const tcp = (): string => `127.0.0.1:${port}`;
   /** nginx on these sockets, with a download that takes three seconds. */
-  const web = (image: Image, listen: readonly (string | object)[]) => ({
+  const web = (image: Image, listen: readonly (string | object)[], rollout: object = {}) => ({
     'files/site.conf': `server {
   listen ${tcp()};
   listen unix:${socket};
@@ -45,6 +45,7 @@ describe('held sockets', function () {
 `,
     'files/slow': 'x'.repeat(40_000),
     'racks/web.yaml': webRack('web', image, port, {
+      rollout: { ...rollout },
       service: { listen, env: { NGINX: listen.map((_, index) => `${index + 3};`).join('') } },
       rack: {
         files: [
@@ -150,12 +151,32 @@ describe('held sockets', function () {
     expect(await overUnix(socket, '/version')).to.equal('2.0\n');
   });
 
+  const overTcpOnly = (image: Image, rollout: object = {}) => {
+    const files = web(image, [tcp()], rollout);
+    return { ...files, 'files/site.conf': files['files/site.conf'].replace(/ {2}listen unix:.*\n/, '') };
+  };
+
   it('are closed when the definition drops them, and with the rack', async () => {
-    const file = web(v2, [tcp()])['files/site.conf'].replace(/ {2}listen unix:.*\n/, '');
-    rig.commit({ ...web(v2, [tcp()]), 'files/site.conf': file }, 'tcp only');
+    rig.commit(overTcpOnly(v2), 'tcp only');
     await rig.sync(0);
     expect(existsSync(socket)).to.equal(false);
     await eventually('an answer', async () => (await httpGet(`http://${tcp()}/version`)).status === 200);
+  });
+
+  it('have their like in a rehearsal, on the same address of another network, while the live ones go on', async () => {
+    const rehearsed = (image: Image) => overTcpOnly(image, { rehearse: 'always' });
+    rig.commit(rehearsed(v1), 'rehearsed');
+    await rig.sync(0);
+    const { stdout } = await rig.rackops(['history', 'web']);
+    expect(stdout.trim().split('\n').at(-1)).to.contain('rehearsed');
+    const before = await footprintOf(rig, 'web');
+    const watcher = new Watcher(`http://${tcp()}/version`, 5);
+    rig.commit(rehearsed(broken), 'rehearsed and found bad');
+    await rig.sync(1);
+    const seen = await watcher.stop();
+    expect(await rig.rack('web')).to.include({ condition: 'Failed', reason: 'RehearsalFailed' });
+    expect(seen, JSON.stringify(seen)).to.deep.include({ failed: 0, bodies: ['1.0'] });
+    expect(await footprintOf(rig, 'web')).to.deep.equal(before);
   });
 });
 

@@ -30,6 +30,8 @@ export interface LinuxHost {
   /** Exit code of the command. Error: E_NOT_RUNNING. */
   exec(rack: string, service: string | null, command: readonly string[]): Promise<number>;
   followOutput(rack: string, service: string, lines: number, signal: AbortSignal): AsyncIterable<string>;
+  /** Which OCI runtime works here; tried out once per boot. Error: E_RUNTIME. */
+  findRuntime(): Promise<unknown>;
   doctor(tip: () => Promise<string>): Promise<readonly HostFinding[]>;
 }
 
@@ -42,7 +44,15 @@ export function createLinuxHost(options: {
   readonly blob: (sha256: string) => Promise<Uint8Array>;
 }): LinuxHost {
   const { config, layout, keeperProgram, blob } = options;
-  const runtime = async (): Promise<HostPath> => hostPath((await workingRuntime(config, layout)).path);
+  let finding: ReturnType<typeof workingRuntime> | null = null;
+  /** Whoever asks while it is being found out waits for the same trial. */
+  const findRuntime = (): ReturnType<typeof workingRuntime> => {
+    finding ??= workingRuntime(config, layout).finally(() => {
+      finding = null;
+    });
+    return finding;
+  };
+  const runtime = async (): Promise<HostPath> => hostPath((await findRuntime()).path);
   const allowedMounts = config.allow.mounts;
   const supervisor = createKeeperSupervisor({ layout, runtime, keeperProgram, allowedMounts });
   const images = createImageStore({ layout, sources: config.images.sources });
@@ -75,7 +85,8 @@ export function createLinuxHost(options: {
     exec: (rack, service, command) =>
       execInRack(execDeps, rack, service, command, { tty: process.stdin.isTTY === true }),
     followOutput: (rack, service, lines, signal) => follow(layout, rack, service, lines, signal),
-    doctor: (tip) => examineHost({ config, layout, runtime: () => workingRuntime(config, layout), tip }),
+    findRuntime,
+    doctor: (tip) => examineHost({ config, layout, runtime: findRuntime, tip }),
   };
 }
 

@@ -19,6 +19,7 @@ import {
   rackData,
 } from '../../model/index.js';
 import type { Data } from '../ports.js';
+import { changedFiles } from './changed-files.js';
 import { readManifest, removeManifest, writeManifest } from './layer-manifest.js';
 import { mergeLayers } from './merge-layers.js';
 import { readMountinfo } from './mountinfo.js';
@@ -31,7 +32,10 @@ const bigFileBytes = 64 * 1_048_576;
 /** A merge is no reason to fill the disk: so much of the file system stays free. */
 const keptFree = 0.05;
 
-export type Layers = Pick<Data, 'observe' | 'sealLayer' | 'releaseLayers' | 'mergeLayers' | 'bigFiles'>;
+export type Layers = Pick<
+  Data,
+  'observe' | 'sealLayer' | 'releaseLayers' | 'mergeLayers' | 'bigFiles' | 'changedFiles'
+>;
 
 export function createLayers(layout: Layout): Layers {
   const entriesOf = (rack: string): Promise<readonly string[]> =>
@@ -89,6 +93,7 @@ export function createLayers(layout: Layout): Layers {
       }
     },
 
+    changedFiles: (rack, layer, sinceMs) => changedFiles(layerPath(layout, rack, layer), sinceMs),
     bigFiles: async (rack, layer) => {
       const found = { files: 0, bytes: 0 };
       await walk(Buffer.from(layerPath(layout, rack, layer)), ({ blocks, size, isFile }) => {

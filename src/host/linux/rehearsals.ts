@@ -21,6 +21,7 @@ import {
   under,
 } from '../../model/index.js';
 import type { Rehearsals } from '../ports.js';
+import { changedFiles } from './changed-files.js';
 import type { ImageMounts } from './image-mounts.js';
 import type { KeeperSupervisor } from './keeper-client.js';
 import { isSpaceFull, makeSpace } from './rehearsal-space.js';
@@ -57,6 +58,7 @@ export function createRehearsals(deps: RehearsalDeps): Rehearsals {
       }
     },
     isFull: (rack) => isSpaceFull(rehearsalPaths(layout, rack)),
+    changedFiles: (rack) => changedFiles(under(rehearsalPaths(layout, rack).space, 'upper'), 0),
     isTorn: (rack) => isViewTorn(layout, rack),
     discard: async (rack) => {
       const name = rehearsalName(rack);

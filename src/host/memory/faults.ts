@@ -35,6 +35,8 @@ const looking = new Set([
   'probe',
   'isFull',
   'isTorn',
+  'bigFiles',
+  'changedFiles',
 ]);
 
 /** Rules and counts of a whole world, over all lives. */

@@ -21,6 +21,7 @@ export function createMemoryRehearsals(state: MemoryState, middle: (operation: s
       middle('rehearsals.open');
     },
     isFull: async () => state.viewsFull,
+    changedFiles: async () => ({ files: [], complete: true }),
     isTorn: async () => state.viewsTorn,
     discard: async (rack) => {
       if (state.keeper === 'frozen')

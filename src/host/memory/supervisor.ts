@@ -104,7 +104,8 @@ export function createMemorySupervisor(
       throw error;
     }
     const text = state.writings.get(imageSha256);
-    if (text !== undefined) state.write(spec.rack, text);
+    // What a rehearsal writes is thrown away.
+    if (text !== undefined && !isRehearsal(spec.rack)) state.write(spec.rack, text);
     // A rehearsal has a network of its own: the sockets of the live rack are none of its.
     if (!isRehearsal(spec.rack))
       for (const listen of spec.listen) state.sockets.set(listen.address, { rack: spec.rack, listen });
