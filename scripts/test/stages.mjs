@@ -18,6 +18,7 @@ export const stages = [
   { name: 'contract', folders: ['test/contract'], privileged: true, minutes: 5 },
   { name: 'integration', folders: ['test/integration'], privileged: true, minutes: 10 },
   { name: 'e2e', folders: ['test/e2e'], privileged: true, minutes: 15 },
+  { name: 'soak', folders: ['test/soak'], privileged: true, minutes: 15 },
   {
     name: 'crash',
     folders: ['test/crash'],
