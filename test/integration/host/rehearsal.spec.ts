@@ -171,8 +171,8 @@ describe('the view of a rehearsal', function () {
     const opened = anotherOne(24 * 1_048_576).open(specOf(), async () => {
       frozen = true;
     });
-    const error = await refusal(opened, 'E_REHEARSAL');
-    expect(error.message).to.match(/too little space to copy the writable layer of "web"/);
+    const message = await refusal(opened, 'E_REHEARSAL');
+    expect(message).to.match(/too little space to copy the writable layer of "web"/);
     expect(frozen).to.equal(false);
   });
 
