@@ -8,6 +8,7 @@ import { commit, forget, hold, settle } from './conclude.js';
 import { beginRemoval, beginRollout, closeJournal, touch } from './journal.js';
 import type { Lane } from './lane.js';
 import { progress } from './lane.js';
+import { thaw } from './quiesce.js';
 import { rehearse } from './rehearse.js';
 import { startServices, stopServices } from './services.js';
 import { verify } from './verify.js';
@@ -39,7 +40,8 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
     return undefined;
   },
   rehearse,
-  discardRehearsal: async ({ rack }, lane) => {
+  discardRehearsal: async ({ rack, thaw: quiesce }, lane) => {
+    if (quiesce !== null) await thaw(quiesce, lane);
     await lane.host.rehearsals.discard(rack);
     return undefined;
   },

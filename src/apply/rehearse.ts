@@ -2,8 +2,10 @@
  * The rehearsal: the new version runs on a throw-away view of the live data, and a verdict comes of it: pass, fail, or nothing. A failure counts only when the running
  * definition passes the same; a new version is not to blame for a database that no rehearsal can reach. docs/adr/0012.
  */
+import type { AtRest } from '../host/index.js';
 import {
   hasCode,
+  type Quiesce,
   RackError,
   type RehearsalSpec,
   rehearsalName,
@@ -13,6 +15,7 @@ import {
 import { lastOutput } from './evidence.js';
 import { messageOf } from './failure.js';
 import { type Lane, progress, type Rehearsed, throwIfParked, warn } from './lane.js';
+import { whileFrozen } from './quiesce.js';
 import { bake } from './verify.js';
 
 type Verdict =
@@ -27,15 +30,15 @@ type Verdict =
   | { readonly kind: 'inconclusive'; readonly error: RackError };
 
 export async function rehearse(step: StepOf<'rehearse'>, lane: Lane): Promise<string | undefined> {
-  const first = await tryOut(step.candidate, lane);
+  const first = await tryOut(step.candidate, step.quiesce, lane);
   if (first.kind !== 'fail') return conclude(first, lane);
   progress(lane, 'rehearse', `failed (${first.error.message}); now the running version, as a control`);
-  const control = await tryOut(step.control, lane);
+  const control = await tryOut(step.control, step.quiesce, lane);
   if (control.kind !== 'pass')
     return tellInconclusive(lane, `the running version does not pass it either: ${messageOf(control.error)}`);
   // A log that is always written to would make every failure inconclusive: so it is a second chance, not an excuse.
   if (first.torn) progress(lane, 'rehearse', 'the live data changed meanwhile: once more');
-  const verdict = first.torn ? await tryOut(step.candidate, lane) : first;
+  const verdict = first.torn ? await tryOut(step.candidate, step.quiesce, lane) : first;
   if (verdict.kind !== 'fail') return conclude(verdict, lane);
   lane.rehearsed = verdict.seen;
   throw new RackError('E_REHEARSAL_FAILED', `rehearsal: ${verdict.error.message}`, {
@@ -60,26 +63,37 @@ function tellInconclusive(lane: Lane, why: string): string {
 }
 
 /** One run on a view of its own. The view is gone when this returns or throws, unless the agent must go: then the next pass discards it. */
-async function tryOut(spec: RehearsalSpec, lane: Lane): Promise<Verdict> {
+async function tryOut(spec: RehearsalSpec, quiesce: Quiesce | null, lane: Lane): Promise<Verdict> {
   const { rehearsals } = lane.host;
   const { name } = spec.desired;
   const probes: Lane['probes'] = [];
-  const verdict = await attempt(spec, { ...lane, probes }).catch(async (error: unknown): Promise<Verdict> => {
-    if (!(error instanceof RackError)) throw error;
-    if (!isAboutVersion(error)) return { kind: 'inconclusive', error };
-    if (await rehearsals.isFull(name)) return { kind: 'inconclusive', error: outOfSpace(name, error) };
-    const output = await lastOutput(lane, rehearsalName(name), spec.desired.services);
-    const changed = await rehearsals.changedFiles(name);
-    return { kind: 'fail', error, seen: { probes, output, changed }, torn: await rehearsals.isTorn(name) };
-  });
+  const verdict = await attempt(spec, quiesce, { ...lane, probes }).catch(
+    async (error: unknown): Promise<Verdict> => {
+      if (!(error instanceof RackError)) throw error;
+      if (!isAboutVersion(error)) return { kind: 'inconclusive', error };
+      if (await rehearsals.isFull(name)) return { kind: 'inconclusive', error: outOfSpace(name, error) };
+      const output = await lastOutput(lane, rehearsalName(name), spec.desired.services);
+      const changed = await rehearsals.changedFiles(name);
+      return { kind: 'fail', error, seen: { probes, output, changed }, torn: await rehearsals.isTorn(name) };
+    },
+  );
   await rehearsals.discard(name);
   return verdict;
 }
 
-async function attempt({ desired, tree }: RehearsalSpec, lane: Lane): Promise<Verdict> {
+async function attempt(
+  { desired, tree }: RehearsalSpec,
+  quiesce: Quiesce | null,
+  lane: Lane,
+): Promise<Verdict> {
   const { rehearsals, bundles, supervisor } = lane.host;
   await rehearsals.discard(desired.name);
-  await rehearsals.open({ desired, tree });
+  const atRest: AtRest | null = quiesce === null ? null : (copy) => whileFrozen(quiesce, lane, copy);
+  await rehearsals.open({ desired, tree }, atRest).catch((error: unknown) => {
+    // A copy that ended because the agent must go is no verdict.
+    throwIfParked(lane);
+    throw error;
+  });
   const rehearsed = rehearsedRack(desired);
   for (const service of rehearsed.services) {
     throwIfParked(lane);

@@ -24,6 +24,7 @@ const limits: readonly Limits[] = [
   { field: '/services/*/health/startPeriod', minMs: 0, maxMs: hour },
   { field: '/rollout/bake', minMs: 0, maxMs: 24 * hour },
   { field: '/rollout/timeout', minMs: second, maxMs: 24 * hour },
+  { field: '/rollout/quiesce/timeout', minMs: second, maxMs: 5 * minute },
   { field: '/repository/timeout', minMs: second, maxMs: hour },
 ];
 

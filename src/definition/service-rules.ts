@@ -63,7 +63,12 @@ function envFindings(fields: Fields): readonly Finding[] {
 }
 
 function commandFindings(fields: Fields): readonly Finding[] {
-  return ['/services/*/command/0', '/services/*/health/exec/command/0'].flatMap((pattern) =>
+  return [
+    '/services/*/command/0',
+    '/services/*/health/exec/command/0',
+    '/rollout/quiesce/freeze/0',
+    '/rollout/quiesce/thaw/0',
+  ].flatMap((pattern) =>
     fields
       .texts(pattern)
       .filter(({ value }) => value.trim() === '')
@@ -99,18 +104,13 @@ function orderFindings(fields: Fields): readonly Finding[] {
   for (const name of names) {
     const pattern = `/services/${pointerPart(name)}/dependsOn/*`;
     const wanted = fields.texts(pattern);
-    for (const { pointer, value } of wanted.filter((w) => !names.includes(w.value))) {
-      const near = didYouMean(value, names);
-      const hint = near === null ? `services here are ${names.join(', ')}` : `did you mean "${near}"?`;
-      findings.push(
-        fields.finding(pointer, 'E_UNKNOWN_DEPENDENCY', `no service ${quoted(value)} in this rack`, hint),
-      );
-    }
+    findings.push(...unknownServices(fields, wanted, names));
     edges.set(
       name,
       wanted.map((w) => w.value).filter((value) => names.includes(value)),
     );
   }
+  findings.push(...unknownServices(fields, fields.texts('/rollout/quiesce/service'), names));
   for (const cycle of cycles(edges)) {
     const first = cycle[0] ?? '';
     const path = [...cycle, first].join(' -> ');
@@ -124,4 +124,23 @@ function orderFindings(fields: Fields): readonly Finding[] {
     );
   }
   return findings;
+}
+
+function unknownServices(
+  fields: Fields,
+  wanted: ReturnType<Fields['texts']>,
+  names: readonly string[],
+): readonly Finding[] {
+  return wanted
+    .filter(({ value }) => !names.includes(value))
+    .map(({ pointer, value }) => {
+      const near = didYouMean(value, names);
+      const hint = near === null ? `services here are ${names.join(', ')}` : `did you mean "${near}"?`;
+      return fields.finding(
+        pointer,
+        'E_UNKNOWN_DEPENDENCY',
+        `no service ${quoted(value)} in this rack`,
+        hint,
+      );
+    });
 }

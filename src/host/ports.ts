@@ -173,19 +173,36 @@ export interface Supervisor {
   lastOutput(rack: string, service: string, lines: number): Promise<readonly string[]>;
 }
 
+export interface Commands {
+  /**
+   * Runs a command inside a running service, as its user, without stdin; ends it after `timeoutMs` with all it started in its session. `exitCode` is null then; `output`
+   * is the end of stdout and stderr together. Error: E_NOT_RUNNING.
+   */
+  run(
+    rack: string,
+    service: string,
+    command: readonly string[],
+    timeoutMs: number,
+  ): Promise<{ readonly exitCode: number | null; readonly output: string }>;
+}
+
+/** Calls `copy` once, while the data are at rest; fails when they cannot be, or when `copy` does. */
+export type AtRest = (copy: (signal: AbortSignal) => Promise<void>) => Promise<void>;
+
 /** Throw-away views of live racks: docs/adr/0012. What runs in one is started, probed and stopped under `rehearsalName(rack)`. */
 export interface Rehearsals {
   /**
    * The view is there: a tree of the spec's image over the rack's live writable layers, that writes to a throw-away file system of limited size; its mount sources;
    * a network namespace with a loopback, and in it the definition's sockets. The live layers are read, never written to. The image was mounted before.
+   * With `atRest` the layer that is written to is copied into the view's space, and the view is of that copy; the space is there and is big enough before it is called.
    * Errors: E_REHEARSAL when the host cannot do it (no space, no program, the kernel's refusal), E_MOUNT_TARGET when the tree lacks a mount point; call `discard` then.
    */
-  open(spec: RehearsalSpec): Promise<void>;
+  open(spec: RehearsalSpec, atRest: AtRest | null): Promise<void>;
   /** The view has no space left: what runs in it fails for that reason. */
   isFull(rack: string): Promise<boolean>;
   /** What was written to the view; bounded in number and time. Never throws. */
   changedFiles(rack: string): Promise<ChangedFiles>;
-  /** A file that was taken over into the view has changed in the live data since: what the view shows of it may never have been so. */
+  /** A file that was taken over into the view has changed in the live data since: what the view shows of it may never have been so. Never of a copy. */
   isTorn(rack: string): Promise<boolean>;
   /**
    * Nothing of a rehearsal of the rack is left, and its view is proved dead: no process, socket, mount, loop device, namespace, bundle, log, file. Errors: E_BUSY
@@ -212,6 +229,7 @@ export interface Host {
   readonly data: Data;
   readonly bundles: Bundles;
   readonly supervisor: Supervisor;
+  readonly commands: Commands;
   readonly rehearsals: Rehearsals;
   readonly probes: Probes;
   bootId(): Promise<string>;

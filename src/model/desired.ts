@@ -110,6 +110,16 @@ export interface DesiredService {
   };
 }
 
+/** How the data of a service are brought to rest for as long as a rehearsal copies them. Both commands are run inside the service. */
+export interface Quiesce {
+  readonly service: string;
+  readonly freeze: readonly string[];
+  /** Run whatever happened, also when nothing was frozen. */
+  readonly thaw: readonly string[];
+  /** For freezing and copying together, and as long once more for thawing. */
+  readonly timeoutMs: number;
+}
+
 export interface DesiredRack {
   readonly name: string;
   /** Commit that this definition was read from, 40 hex digits. */
@@ -133,6 +143,8 @@ export interface DesiredRack {
     readonly data: 'keep' | 'restore';
     /** Snapshots that are kept; older ones are merged. */
     readonly snapshots: number;
+    /** Absent: a rehearsal sees the live data as they are written to. */
+    readonly quiesce?: Quiesce;
   };
 }
 

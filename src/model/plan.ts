@@ -3,7 +3,14 @@
  * and every step is an *ensure*: doing it again after success changes nothing, doing it after a crash in its middle finishes it.
  * Undoing is a list of steps as well (`rollback`), not a second kind of handler: docs/adr/0003.
  */
-import type { DesiredRack, DesiredService, HealthCheck, ImageRef, ListenAddress } from './desired.js';
+import type {
+  DesiredRack,
+  DesiredService,
+  HealthCheck,
+  ImageRef,
+  ListenAddress,
+  Quiesce,
+} from './desired.js';
 import type { LayerName, LayerStack, Snapshot } from './layers.js';
 import type { RackPath } from './paths.js';
 import type { CommittedRack, Failure, RolloutPhase, TreeIdentity } from './records.js';
@@ -56,9 +63,14 @@ export interface StepPayloads {
    * The new version proved itself on a throw-away view of the live writable layer, or nobody can say. Fails only when it failed and the running definition
    * passed the same. Nothing of the view is left, whatever came of it. Phase rehearse.
    */
-  rehearse: { readonly candidate: RehearsalSpec; readonly control: RehearsalSpec };
-  /** Nothing of a rehearsal is left: after a crash in the middle of one. */
-  discardRehearsal: Record<never, never>;
+  rehearse: {
+    readonly candidate: RehearsalSpec;
+    readonly control: RehearsalSpec;
+    /** Of the running version: each view is of a copy that is made while its service is frozen. Null: of the live layer. */
+    readonly quiesce: Quiesce | null;
+  };
+  /** Nothing of a rehearsal is left: after a crash in the middle of one, which may also have left a service frozen. */
+  discardRehearsal: { readonly thaw: Quiesce | null };
   /** The supervisor holds these sockets (and keeps those it has). Phase prepare. */
   openSockets: { readonly listen: readonly ListenAddress[] };
   /** Journal the point from which a crash costs a try; flush the writable layer. Phase touch. */

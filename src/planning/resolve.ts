@@ -1,6 +1,13 @@
 /** One definition to what is desired on this host: defaults filled in, digests made, dependencies that do not run here dropped. Pure. */
 import type { Rack } from '../model/generated/index.js';
-import { type DesiredRack, defaultSnapshots, hostPath, permissionBits, rackPath } from '../model/index.js';
+import {
+  type DesiredRack,
+  defaultSnapshots,
+  hostPath,
+  permissionBits,
+  type Quiesce,
+  rackPath,
+} from '../model/index.js';
 import { contentDigest, runDigest } from './digests.js';
 import { desiredServices, milliseconds } from './services.js';
 
@@ -54,6 +61,16 @@ export function resolveRack(definition: ResolvableDefinition, context: ResolveCo
       onFailure: rack.rollout?.onFailure ?? 'rollback',
       data: rack.rollout?.data ?? 'keep',
       snapshots: rack.rollout?.snapshots ?? defaultSnapshots,
+      ...(rack.rollout?.quiesce === undefined ? {} : { quiesce: desiredQuiesce(rack.rollout.quiesce) }),
     },
   };
+}
+
+function desiredQuiesce({
+  service,
+  freeze,
+  thaw,
+  timeout,
+}: NonNullable<NonNullable<Rack['rollout']>['quiesce']>): Quiesce {
+  return { service, freeze, thaw, timeoutMs: milliseconds(timeout ?? '10s') };
 }

@@ -12,6 +12,7 @@ import {
   listenAddresses,
   listenConflict,
   type ObservedState,
+  type Quiesce,
   type RackData,
   type RehearsalSpec,
   type RolloutJournal,
@@ -122,6 +123,7 @@ function rehearsalSteps({ rack, from, to, rehearse }: Rollout): readonly Step[] 
       rack,
       candidate: side(to.desired, to.tree),
       control: side(from.desired, from.tree),
+      quiesce: from.desired.rollout.quiesce ?? null,
     },
   ];
 }
@@ -158,21 +160,23 @@ export function isSame({ from, to }: Pick<Rollout, 'from' | 'to'>): boolean {
 
 /** A step failed before the running version was touched: what was made beside it goes, it runs on. */
 export function undoSteps(rollout: Rollout): readonly Step[] {
-  return [...discardRehearsal(rollout), ...clearPrepared(rollout), settleStep(rollout)];
+  // What this agent froze it has thawed itself.
+  return [...discardRehearsal(rollout, null), ...clearPrepared(rollout), settleStep(rollout)];
 }
 
 /** The same after a crash before `touch`: nobody is to blame, so nothing is remembered. */
 export function discardSteps(rollout: Rollout): readonly Step[] {
   return [
-    ...discardRehearsal(rollout),
+    ...discardRehearsal(rollout, rollout.from?.desired.rollout.quiesce ?? null),
     ...clearPrepared(rollout),
     { kind: 'closeJournal', rack: rollout.rack },
   ];
 }
 
 /** Whether one was under way is not remembered: where there may have been one, it is looked for. */
-function discardRehearsal({ rack, from, to }: Rollout): readonly Step[] {
-  return from === null || to.desired.rollout.rehearse === 'never' ? [] : [{ kind: 'discardRehearsal', rack }];
+function discardRehearsal({ rack, from, to }: Rollout, thaw: Quiesce | null): readonly Step[] {
+  if (from === null || to.desired.rollout.rehearse === 'never') return [];
+  return [{ kind: 'discardRehearsal', rack, thaw }];
 }
 
 function clearPrepared({ rack, from, to }: Rollout): readonly Step[] {

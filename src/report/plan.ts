@@ -75,10 +75,16 @@ export function stepText(step: Step): string {
       return 'write the bundles, check secrets and mount sources';
     case 'rehearse': {
       const { bakeMs, timeoutMs } = step.candidate.desired.rollout;
-      return `rehearse on a view of the writable layer: probe, then bake for ${formatDurationMs(bakeMs)} (within ${formatDurationMs(timeoutMs)})`;
+      const data =
+        step.quiesce === null
+          ? 'a view of the writable layer'
+          : `a copy of the writable layer, made while ${step.quiesce.service} is frozen`;
+      return `rehearse on ${data}: probe, then bake for ${formatDurationMs(bakeMs)} (within ${formatDurationMs(timeoutMs)})`;
     }
     case 'discardRehearsal':
-      return 'discard what is left of a rehearsal';
+      return step.thaw === null
+        ? 'discard what is left of a rehearsal'
+        : `thaw ${step.thaw.service}, discard what is left of a rehearsal`;
     case 'openSockets':
       return step.listen.length === 0
         ? 'hold no socket'

@@ -90,6 +90,17 @@ const probed = {
 };
 const probed2 = { ...aRack({ ...pick(probed), image: imageRef('webserver-2.0') }) };
 
+/** The hook counts from the version on that has it: `probed2` has none. */
+const quiesced = {
+  ...aRack({
+    ...pick(probed),
+    rollout: {
+      ...probed.rollout,
+      quiesce: { service: 'nginx', freeze: ['freeze'], thaw: ['thaw'], timeoutMs: 10_000 },
+    },
+  }),
+};
+
 const inBake = aJournal(v2, {
   from: running,
   phase: 'bake',
@@ -111,6 +122,17 @@ const scenarios: Readonly<Record<string, PlanningInput>> = {
     desired: desiredState([probed2]),
     records: [aRecord({ committed: committed(probed) })],
     observed: observedWith({ running: [committed(probed)] }),
+  }),
+  'swap-with-a-rehearsal-on-a-copy': input({
+    desired: desiredState([probed2]),
+    records: [aRecord({ committed: committed(quiesced) })],
+    observed: observedWith({ running: [committed(quiesced)] }),
+  }),
+  'crash-while-a-service-may-be-frozen': input({
+    desired: desiredState([probed2]),
+    records: [aRecord({ committed: committed(quiesced) })],
+    journals: [aJournal(probed2, { from: committed(quiesced), phase: 'begin' })],
+    observed: observedWith({ running: [committed(quiesced)] }),
   }),
   'swap-back-needs-no-rehearsal': input({
     desired: desiredState([probed2]),

@@ -13,12 +13,14 @@ const files = (
   image: typeof v1,
   data = 'keep',
   rehearse: 'auto' | 'never' = 'auto',
+  quiesce = false,
 ): Record<string, string> => ({
   'racks/web.yaml': definition('web', {
     image,
     listen: '127.0.0.1:80',
     bake: `200ms, data: ${data}`,
     rehearse,
+    quiesce,
   }),
   'racks/other.yaml': definition('other', { image: imageRef('other-1.0') }),
 });
@@ -52,6 +54,15 @@ const operations: readonly Operation[] = [
       await installed(rig);
     },
     act: (rig) => void rig.repository.commit(files(v2)),
+  },
+  {
+    name: 'swap whose rehearsal is on a copy and fails',
+    prepare: async (rig) => {
+      rig.world.script(v2, { kind: 'unhealthy' });
+      rig.repository.commit(files(v1, 'keep', 'auto', true));
+      await rig.sync();
+    },
+    act: (rig) => void rig.repository.commit(files(v2, 'keep', 'auto', true)),
   },
   {
     name: 'swap with rollback',
@@ -154,6 +165,7 @@ describe('a killed agent', () => {
           );
           try {
             expect(outcome(rig)).to.deep.equal(expected);
+            expect(isFrozen(rig.world.commands()), 'frozen').to.equal(false);
             expect(await rig.store().journals()).to.deep.equal([]);
           } catch (error) {
             failures.push(`${moment} ${call} #${nth}: ${(error as Error).message}`);
@@ -183,4 +195,9 @@ describe('a killed agent', () => {
 
 function isLooking(call: string): boolean {
   return /^store\.(records?|journals|applied|summary|lastPass|history|evidence|hostSuspended)$/.test(call);
+}
+
+function isFrozen(commands: readonly string[]): boolean {
+  const last = (name: string): number => commands.findLastIndex((command) => command.includes(name));
+  return last(': freeze') > last(': thaw');
 }

@@ -142,6 +142,8 @@ export interface DefinitionOptions {
   readonly bake?: string;
   /** Default auto: a swap is rehearsed. */
   readonly rehearse?: 'auto' | 'always' | 'never';
+  /** `freeze` and `thaw` are run in `main`. */
+  readonly quiesce?: boolean;
 }
 
 /** A definition as text: one service `main` with an http check every 100 ms, bake 1 s, timeout 10 s. */
@@ -163,7 +165,7 @@ export function definition(name: string, options: DefinitionOptions = {}): strin
     '      interval: 100ms',
     '      timeout: 100ms',
     '      startPeriod: 1s',
-    `rollout: {rehearse: ${options.rehearse ?? 'auto'}, bake: ${options.bake ?? '1s'}, timeout: 10s}`,
+    `rollout: {rehearse: ${options.rehearse ?? 'auto'}, bake: ${options.bake ?? '1s'}, timeout: 10s${options.quiesce === true ? ', quiesce: {service: main, freeze: [freeze], thaw: [thaw, now]}' : ''}}`,
     ...(options.more === undefined ? [] : [options.more]),
     '',
   ].join('\n');

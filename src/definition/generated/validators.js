@@ -3,7 +3,7 @@ import equalModule from 'ajv/dist/runtime/equal.js';
 import ucs2lengthModule from 'ajv/dist/runtime/ucs2length.js';
 
 export const validateRack = validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/rack.schema.json","title":"Rack","description":"One rack: a read-only image, what runs in it, and how it is moved from one version to the next. One rack per file, `racks/<name>.yaml`.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","image","services"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Rack","examples":["Rack"]},"name":{"description":"Name of the rack, the same as the file name without `.yaml`.","$ref":"#/$defs/name","examples":["webserver"]},"image":{"description":"The squashfs image that holds the software. It is never written to.","type":"object","additionalProperties":false,"required":["file","sha256"],"examples":[{"file":"webserver-2.0.iso","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}],"properties":{"file":{"description":"File name in the image store, without a directory.","$ref":"#/$defs/imageFile","examples":["webserver-2.0.iso"]},"sha256":{"description":"sha256 of the file: 64 hex digits, with or without `sha256:` in front. The image is what this says, whatever its file name.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"hosts":{"description":"Which hosts run this rack. Absent: every host that reads this repository.","type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"description":"Labels that the host's own configuration must have, all of them, with these values.","$ref":"#/$defs/labels","examples":[{"role":"web"}]}}},"dependsOn":{"description":"Racks that must be ready before this one is moved. A rack that does not run on this host is ignored with a warning.","type":"array","maxItems":64,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"env":{"description":"Environment variables of all services: text, or a secret read from a file of the host.","$ref":"#/$defs/env","default":{},"examples":[{"RAILS_ENV":"production","DB_PASSWORD":{"fromHostFile":"/etc/rackops/secrets/db"}}]},"mounts":{"description":"Directories of the host that are visible in the rack. The host's configuration decides which are allowed (`allow.mounts`).","type":"array","maxItems":64,"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"source":"/var/share","target":"/var/share","readOnly":true}]]},"files":{"description":"Files of this repository, from the same commit, read-only in the rack.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/file"},"default":[],"examples":[[{"path":"/etc/nginx/conf.d/site.conf","source":"files/site.conf","mode":"0644"}]]},"services":{"description":"The processes of the rack, by name.","type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/service"},"examples":[{"nginx":{"command":["nginx","-g","daemon off;"]}}]},"rollout":{"description":"How the rack is moved from one version to the next.","$ref":"#/$defs/rollout"}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"imageFile":{"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"memory":{"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"rackPath":{"description":"Absolute path as a process in the rack sees it, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"port":{"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535},"probeHost":{"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},"command":{"description":"Program and arguments, as a list: no shell takes part.","type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}},"labels":{"description":"Names and values, both text; at least one.","type":"object","minProperties":1,"maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"envName":{"description":"Letters, digits and underscores, not beginning with a digit.","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"env":{"description":"Environment variables.","type":"object","maxProperties":256,"propertyNames":{"$ref":"#/$defs/envName"},"additionalProperties":{"$ref":"#/$defs/envValue"}},"envValue":{"description":"Text (numbers in quotes), or `{fromHostFile: /path}`: the content of a host file, read when the service is started and never stored.","anyOf":[{"type":"string","maxLength":32768},{"type":"object","additionalProperties":false,"required":["fromHostFile"],"properties":{"fromHostFile":{"description":"File of the host within `allow.secrets`; one line end at its end is dropped.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/secrets/db"]}}}]},"mount":{"description":"One directory of the host in the rack.","type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"description":"Directory on the host; must exist there.","$ref":"#/$defs/hostPath","examples":["/var/share"]},"target":{"description":"Where it appears in the rack. Not `/`, and not in `/proc`, `/sys` or `/dev`.","$ref":"#/$defs/rackPath","examples":["/var/share"]},"readOnly":{"description":"The rack cannot write to it.","type":"boolean","default":false,"examples":[true]},"rehearse":{"description":"What a rehearsal sees there: `readOnly`, a read-only view in which live unix sockets answer nobody; `empty`, an empty directory that is thrown away; `share`, the real thing: what the new version writes or says there is real.","enum":["readOnly","empty","share"],"default":"readOnly","examples":["empty"]}}},"file":{"description":"One file of the repository in the rack.","type":"object","additionalProperties":false,"required":["path","source"],"properties":{"path":{"description":"Where it appears in the rack, read-only.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/conf.d/site.conf"]},"source":{"description":"File in the repository, 1 MiB at most; looked for from the repository's root, then beside the definition.","$ref":"#/$defs/repositoryPath","examples":["files/site.conf"]},"mode":{"description":"Permission bits, three octal digits, in quotes; `0o644` is understood too.","$ref":"#/$defs/mode","default":"0644","examples":["0644"]}}},"mode":{"description":"Permission bits.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"service":{"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses and unix sockets that are opened for the service and handed to it as file descriptors from 3 on, in this order (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listenEntry"},"default":[],"examples":[["0.0.0.0:80",{"unix":"/var/share/app.sock","owner":"33:33"}]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}},"user":{"description":"User name, uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":32,"pattern":"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"signal":{"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]},"listenEntry":{"description":"`address:port`, or `unix:/path` for a unix socket, or a mapping with one of them and options.","anyOf":[{"type":"string","maxLength":4095},{"type":"object","additionalProperties":false,"properties":{"address":{"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","$ref":"#/$defs/listen","examples":["0.0.0.0:80"]},"unix":{"description":"Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists and has no symbolic link in its path.","$ref":"#/$defs/hostPath","examples":["/var/share/app.sock"]},"backlog":{"description":"Connections that may wait until the service accepts them, in particular during a swap; the kernel caps it at net.core.somaxconn.","type":"integer","minimum":1,"maximum":65535,"default":4096,"examples":[4096]},"reusePort":{"description":"Set SO_REUSEPORT: programs of root outside of rackops that set it too may listen on the same address. Two racks on one address are refused all the same.","type":"boolean","default":false,"examples":[true]},"v6Only":{"description":"An IPv6 address takes no IPv4 connections; without it `[::]` takes both.","type":"boolean","default":false,"examples":[true]},"mode":{"description":"Permission bits of the unix socket, three octal digits, in quotes; who may write to it may connect.","$ref":"#/$defs/mode","default":"0660","examples":["0660"]},"owner":{"description":"Owner of the unix socket on the host, `uid` or `uid:gid`; the group has the user's number unless it is given.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}]},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"owner":{"description":"A uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":21,"pattern":"^[0-9]{1,10}(:[0-9]{1,10})?$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"health":{"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}},"rollout":{"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a throw-away view of the writable layer first, on a private network, while the running one goes on. `auto`: when a service has a health check and this definition was not committed here before; `always`: at every swap; `never`: not at all.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}},"shadowPolicy":{"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/rack.schema.json","title":"Rack","description":"One rack: a read-only image, what runs in it, and how it is moved from one version to the next. One rack per file, `racks/<name>.yaml`.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","image","services"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Rack","examples":["Rack"]},"name":{"description":"Name of the rack, the same as the file name without `.yaml`.","$ref":"#/$defs/name","examples":["webserver"]},"image":{"description":"The squashfs image that holds the software. It is never written to.","type":"object","additionalProperties":false,"required":["file","sha256"],"examples":[{"file":"webserver-2.0.iso","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}],"properties":{"file":{"description":"File name in the image store, without a directory.","$ref":"#/$defs/imageFile","examples":["webserver-2.0.iso"]},"sha256":{"description":"sha256 of the file: 64 hex digits, with or without `sha256:` in front. The image is what this says, whatever its file name.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"hosts":{"description":"Which hosts run this rack. Absent: every host that reads this repository.","type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"description":"Labels that the host's own configuration must have, all of them, with these values.","$ref":"#/$defs/labels","examples":[{"role":"web"}]}}},"dependsOn":{"description":"Racks that must be ready before this one is moved. A rack that does not run on this host is ignored with a warning.","type":"array","maxItems":64,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"env":{"description":"Environment variables of all services: text, or a secret read from a file of the host.","$ref":"#/$defs/env","default":{},"examples":[{"RAILS_ENV":"production","DB_PASSWORD":{"fromHostFile":"/etc/rackops/secrets/db"}}]},"mounts":{"description":"Directories of the host that are visible in the rack. The host's configuration decides which are allowed (`allow.mounts`).","type":"array","maxItems":64,"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"source":"/var/share","target":"/var/share","readOnly":true}]]},"files":{"description":"Files of this repository, from the same commit, read-only in the rack.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/file"},"default":[],"examples":[[{"path":"/etc/nginx/conf.d/site.conf","source":"files/site.conf","mode":"0644"}]]},"services":{"description":"The processes of the rack, by name.","type":"object","minProperties":1,"maxProperties":32,"propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/service"},"examples":[{"nginx":{"command":["nginx","-g","daemon off;"]}}]},"rollout":{"description":"How the rack is moved from one version to the next.","$ref":"#/$defs/rollout"}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"imageFile":{"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"memory":{"description":"A whole number with its unit: `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"rackPath":{"description":"Absolute path as a process in the rack sees it, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"port":{"description":"TCP port, 1 to 65535.","type":"integer","minimum":1,"maximum":65535},"probeHost":{"description":"Host name or address that the probe connects to.","type":"string","maxLength":253,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$|^::[0-9A-Fa-f:.]*$"},"command":{"description":"Program and arguments, as a list: no shell takes part.","type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}},"labels":{"description":"Names and values, both text; at least one.","type":"object","minProperties":1,"maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"envName":{"description":"Letters, digits and underscores, not beginning with a digit.","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"env":{"description":"Environment variables.","type":"object","maxProperties":256,"propertyNames":{"$ref":"#/$defs/envName"},"additionalProperties":{"$ref":"#/$defs/envValue"}},"envValue":{"description":"Text (numbers in quotes), or `{fromHostFile: /path}`: the content of a host file, read when the service is started and never stored.","anyOf":[{"type":"string","maxLength":32768},{"type":"object","additionalProperties":false,"required":["fromHostFile"],"properties":{"fromHostFile":{"description":"File of the host within `allow.secrets`; one line end at its end is dropped.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/secrets/db"]}}}]},"mount":{"description":"One directory of the host in the rack.","type":"object","additionalProperties":false,"required":["source","target"],"properties":{"source":{"description":"Directory on the host; must exist there.","$ref":"#/$defs/hostPath","examples":["/var/share"]},"target":{"description":"Where it appears in the rack. Not `/`, and not in `/proc`, `/sys` or `/dev`.","$ref":"#/$defs/rackPath","examples":["/var/share"]},"readOnly":{"description":"The rack cannot write to it.","type":"boolean","default":false,"examples":[true]},"rehearse":{"description":"What a rehearsal sees there: `readOnly`, a read-only view in which live unix sockets answer nobody; `empty`, an empty directory that is thrown away; `share`, the real thing: what the new version writes or says there is real.","enum":["readOnly","empty","share"],"default":"readOnly","examples":["empty"]}}},"file":{"description":"One file of the repository in the rack.","type":"object","additionalProperties":false,"required":["path","source"],"properties":{"path":{"description":"Where it appears in the rack, read-only.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/conf.d/site.conf"]},"source":{"description":"File in the repository, 1 MiB at most; looked for from the repository's root, then beside the definition.","$ref":"#/$defs/repositoryPath","examples":["files/site.conf"]},"mode":{"description":"Permission bits, three octal digits, in quotes; `0o644` is understood too.","$ref":"#/$defs/mode","default":"0644","examples":["0644"]}}},"mode":{"description":"Permission bits.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"service":{"description":"One process of the rack. It is process 1 of a namespace of its own.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list; the program is looked up in PATH inside the rack. It must stay in the foreground.","$ref":"#/$defs/command","examples":[["nginx","-g","daemon off;"]]},"user":{"description":"User name, or `uid` or `uid:gid`; names are looked up in the rack.","$ref":"#/$defs/user","default":"root","examples":["www-data"]},"workdir":{"description":"Working directory in the rack.","$ref":"#/$defs/rackPath","default":"/","examples":["/srv/app"]},"env":{"description":"Environment variables of this service, over those of the rack. PATH is set unless you set it.","$ref":"#/$defs/env","default":{},"examples":[{"NGINX":"3;"}]},"listen":{"description":"TCP addresses and unix sockets that are opened for the service and handed to it as file descriptors from 3 on, in this order (LISTEN_FDS). They stay open while versions change.","type":"array","maxItems":16,"items":{"$ref":"#/$defs/listenEntry"},"default":[],"examples":[["0.0.0.0:80",{"unix":"/var/share/app.sock","owner":"33:33"}]]},"stop":{"description":"How the service is asked to end.","type":"object","additionalProperties":false,"properties":{"signal":{"description":"Signal that is sent first, without `SIG`.","$ref":"#/$defs/signal","default":"TERM","examples":["QUIT"]},"timeout":{"description":"How long to wait before everything that is left of the service is killed; 1s to 10m.","$ref":"#/$defs/duration","default":"10s","examples":["30s"]}}},"restart":{"description":"What happens when the service ends by itself.","type":"object","additionalProperties":false,"properties":{"policy":{"description":"`always`, `on-failure` (not after exit code 0) or `never`.","enum":["always","on-failure","never"],"default":"always","examples":["on-failure"]},"delay":{"description":"Wait before the first restart, doubled at each further one; 100ms to 1h.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"maxDelay":{"description":"The longest wait between two restarts; at least `delay`, 1h at most.","$ref":"#/$defs/duration","default":"30s","examples":["5m"]},"onUnhealthy":{"description":"Restart the service also when its probe says unhealthy (it hangs) after the rollout is committed.","type":"boolean","default":false,"examples":[true]}}},"dependsOn":{"description":"Services of this rack that are started before this one and stopped after it.","type":"array","maxItems":32,"uniqueItems":true,"items":{"$ref":"#/$defs/name"},"default":[],"examples":[["database"]]},"health":{"description":"How to find out whether the service works. Without it, it only has to stay up.","$ref":"#/$defs/health"},"capabilities":{"description":"Linux capabilities of the service, with or without `CAP_`, within the host's `allow.capabilities`. An empty list: none.","type":"array","maxItems":41,"uniqueItems":true,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE"]]},"resources":{"description":"Limits, where the host's control groups allow them.","type":"object","additionalProperties":false,"properties":{"memory":{"description":"Most memory, in KiB, MiB or GiB; no limit when absent.","$ref":"#/$defs/memory","examples":["512MiB"]},"cpus":{"description":"Most processor time, in processors; no limit when absent.","type":"number","minimum":0.01,"maximum":1024,"examples":[1.5]},"pids":{"description":"Most processes and threads; no limit when absent.","type":"integer","minimum":1,"maximum":4194304,"examples":[256]}}}}},"user":{"description":"User name, uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":32,"pattern":"^([A-Za-z_][A-Za-z0-9_.-]*|[0-9]{1,10}(:[0-9]{1,10})?)$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"signal":{"description":"Name of a signal, without `SIG`.","enum":["TERM","QUIT","INT","HUP","USR1","USR2","WINCH","KILL"]},"listenEntry":{"description":"`address:port`, or `unix:/path` for a unix socket, or a mapping with one of them and options.","anyOf":[{"type":"string","maxLength":4095},{"type":"object","additionalProperties":false,"properties":{"address":{"description":"`address:port`; IPv6 in brackets. `0.0.0.0` is every IPv4 address, `[::]` every address.","$ref":"#/$defs/listen","examples":["0.0.0.0:80"]},"unix":{"description":"Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists and has no symbolic link in its path.","$ref":"#/$defs/hostPath","examples":["/var/share/app.sock"]},"backlog":{"description":"Connections that may wait until the service accepts them, in particular during a swap; the kernel caps it at net.core.somaxconn.","type":"integer","minimum":1,"maximum":65535,"default":4096,"examples":[4096]},"reusePort":{"description":"Set SO_REUSEPORT: programs of root outside of rackops that set it too may listen on the same address. Two racks on one address are refused all the same.","type":"boolean","default":false,"examples":[true]},"v6Only":{"description":"An IPv6 address takes no IPv4 connections; without it `[::]` takes both.","type":"boolean","default":false,"examples":[true]},"mode":{"description":"Permission bits of the unix socket, three octal digits, in quotes; who may write to it may connect.","$ref":"#/$defs/mode","default":"0660","examples":["0660"]},"owner":{"description":"Owner of the unix socket on the host, `uid` or `uid:gid`; the group has the user's number unless it is given.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}]},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"owner":{"description":"A uid, or `uid:gid`.","anyOf":[{"type":"string","maxLength":21,"pattern":"^[0-9]{1,10}(:[0-9]{1,10})?$"},{"type":"integer","minimum":0,"maximum":4294967294}]},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"health":{"description":"A probe: exactly one of `http`, `tcp` and `exec`.","type":"object","additionalProperties":false,"oneOf":[{"required":["http"],"properties":{"http":true}},{"required":["tcp"],"properties":{"tcp":true}},{"required":["exec"],"properties":{"exec":true}}],"properties":{"http":{"description":"Healthy when an HTTP GET is answered as wanted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[80]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]},"path":{"description":"Path and query that are asked for.","type":"string","maxLength":2048,"pattern":"^/[!-~]*$","default":"/","examples":["/up"]},"status":{"description":"The status code that means healthy.","type":"integer","minimum":100,"maximum":599,"default":200,"examples":[200]},"body":{"description":"Regular expression (JavaScript) that must be found in the first 64 KiB of the answer; any answer when absent.","type":"string","minLength":1,"maxLength":512,"examples":["^2\\.0"]}}},"tcp":{"description":"Healthy when a connection is accepted.","type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"description":"TCP port to connect to.","$ref":"#/$defs/port","examples":[5432]},"host":{"description":"Where to connect to; default: the listen address with that port, else 127.0.0.1.","$ref":"#/$defs/probeHost","examples":["127.0.0.1"]}}},"exec":{"description":"Healthy when a program run in the rack ends with exit code 0.","type":"object","additionalProperties":false,"required":["command"],"properties":{"command":{"description":"Program and arguments, as a list.","$ref":"#/$defs/command","examples":[["pg_isready","-q"]]}}},"interval":{"description":"Time between two probes; 50ms to 1h.","$ref":"#/$defs/duration","default":"2s","examples":["2s"]},"timeout":{"description":"How long one probe may take; 10ms to 5m.","$ref":"#/$defs/duration","default":"1s","examples":["1s"]},"startPeriod":{"description":"Failures do not count for this long after the start, until the first success; 0s to 1h.","$ref":"#/$defs/duration","default":"30s","examples":["30s"]},"healthyAfter":{"description":"Successes in a row that mean healthy.","type":"integer","minimum":1,"maximum":100,"default":2,"examples":[2]},"unhealthyAfter":{"description":"Failures in a row that mean unhealthy.","type":"integer","minimum":1,"maximum":100,"default":3,"examples":[3]}}},"rollout":{"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a throw-away view of the writable layer first, on a private network, while the running one goes on. `auto`: when a service has a health check and this definition was not committed here before; `always`: at every swap; `never`: not at all.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"quiesce":{"description":"How a service brings its data to rest for a rehearsal: while it is frozen the writable layer is copied, and the rehearsal runs on the copy. Counts from the version on that has it: the running definition's commands are run. Without it a rehearsal sees the live data as they are written to.","type":"object","additionalProperties":false,"required":["service","freeze","thaw"],"properties":{"service":{"description":"Service of this rack in which both commands are run, as its user and with its environment.","$ref":"#/$defs/name","examples":["db"]},"freeze":{"description":"Program and arguments, as a list: when it ends with exit code 0, nothing writes to the data any more.","$ref":"#/$defs/command","examples":[["dbctl","freeze"]]},"thaw":{"description":"Program and arguments, as a list: the service writes again. Run after the copy, whatever came of it, and after a crash; so it must also succeed when nothing is frozen.","$ref":"#/$defs/command","examples":[["dbctl","thaw"]]},"timeout":{"description":"How long freezing and copying may take together, and how long thawing may take; 1s to 5m.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]}}},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}},"shadowPolicy":{"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]}}};
 const schema32 = {"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
 const schema33 = {"description":"A plain file name of letters, digits and `. _ + ~ -`; 200 characters at most.","type":"string","maxLength":200,"pattern":"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$"};
 const schema34 = {"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"};
@@ -2720,8 +2720,8 @@ return errors === 0;
 }
 validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema76 = {"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a throw-away view of the writable layer first, on a private network, while the running one goes on. `auto`: when a service has a health check and this definition was not committed here before; `always`: at every swap; `never`: not at all.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}};
-const schema79 = {"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]};
+const schema76 = {"description":"How a new version is proved, and what happens when it fails.","type":"object","additionalProperties":false,"properties":{"rehearse":{"description":"Try the new version on a throw-away view of the writable layer first, on a private network, while the running one goes on. `auto`: when a service has a health check and this definition was not committed here before; `always`: at every swap; `never`: not at all.","enum":["auto","always","never"],"default":"auto","examples":["auto"]},"bake":{"description":"How long the new version must stay healthy, without a restart, before it is committed; 0s to 24h.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]},"timeout":{"description":"How long the new version may take to become healthy, and how long listening sockets stay open while nothing serves them; 1s to 24h.","$ref":"#/$defs/duration","default":"2m","examples":["2m"]},"onFailure":{"description":"`rollback` puts the old version back; `hold` leaves the failed one for a person to look at.","enum":["rollback","hold"],"default":"rollback","examples":["rollback"]},"data":{"description":"What a rollback does with the writable layer: `keep` it, or `restore` it as it was at the stop. `restore` seals the layer at every swap: nothing is copied then, but the first write to a big file of a sealed layer copies that file.","enum":["keep","restore"],"default":"keep","examples":["restore"]},"snapshots":{"description":"How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.","type":"integer","minimum":1,"maximum":8,"default":3,"examples":[3]},"quiesce":{"description":"How a service brings its data to rest for a rehearsal: while it is frozen the writable layer is copied, and the rehearsal runs on the copy. Counts from the version on that has it: the running definition's commands are run. Without it a rehearsal sees the live data as they are written to.","type":"object","additionalProperties":false,"required":["service","freeze","thaw"],"properties":{"service":{"description":"Service of this rack in which both commands are run, as its user and with its environment.","$ref":"#/$defs/name","examples":["db"]},"freeze":{"description":"Program and arguments, as a list: when it ends with exit code 0, nothing writes to the data any more.","$ref":"#/$defs/command","examples":[["dbctl","freeze"]]},"thaw":{"description":"Program and arguments, as a list: the service writes again. Run after the copy, whatever came of it, and after a crash; so it must also succeed when nothing is frozen.","$ref":"#/$defs/command","examples":[["dbctl","thaw"]]},"timeout":{"description":"How long freezing and copying may take together, and how long thawing may take; 1s to 5m.","$ref":"#/$defs/duration","default":"10s","examples":["10s"]}}},"shadow":{"description":"What to do about files of the writable layer that hide files of a new image. Not yet in force.","type":"object","additionalProperties":false,"properties":{"default":{"description":"For paths that no rule names.","$ref":"#/$defs/shadowPolicy","default":"keep","examples":["keep"]},"rules":{"description":"The first rule whose path matches counts.","type":"array","maxItems":256,"items":{"type":"object","additionalProperties":false,"required":["path","policy"],"properties":{"path":{"description":"Glob of paths in the rack.","$ref":"#/$defs/rackPath","examples":["/usr/**"]},"policy":{"description":"What to do about a match.","$ref":"#/$defs/shadowPolicy","examples":["fail"]}}},"default":[],"examples":[[{"path":"/usr/**","policy":"fail"}]]}}}}};
+const schema83 = {"description":"`keep` the file of the writable layer, `fail` the rollout, or `drop` the file so that the image's is seen.","enum":["keep","fail","drop"]};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2735,7 +2735,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((((((key0 === "rehearse") || (key0 === "bake")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "data")) || (key0 === "snapshots")) || (key0 === "shadow"))){
+if(!((((((((key0 === "rehearse") || (key0 === "bake")) || (key0 === "timeout")) || (key0 === "onFailure")) || (key0 === "data")) || (key0 === "snapshots")) || (key0 === "quiesce")) || (key0 === "shadow"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema76,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -2890,12 +2890,11 @@ errors++;
 }
 }
 }
-if(data.shadow !== undefined){
-let data6 = data.shadow;
+if(data.quiesce !== undefined){
+let data6 = data.quiesce;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-for(const key1 in data6){
-if(!((key1 === "default") || (key1 === "rules"))){
-const err13 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.shadow,data:data6};
+if(data6.service === undefined){
+const err13 = {instancePath:instancePath+"/quiesce",schemaPath:"#/properties/quiesce/required",keyword:"required",params:{missingProperty: "service"},message:"must have required property '"+"service"+"'",schema:schema76.properties.quiesce.required,parentSchema:schema76.properties.quiesce,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2904,11 +2903,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-if(data6.default !== undefined){
-let data7 = data6.default;
-if(!(((data7 === "keep") || (data7 === "fail")) || (data7 === "drop"))){
-const err14 = {instancePath:instancePath+"/shadow/default",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema79.enum},message:"must be equal to one of the allowed values",schema:schema79.enum,parentSchema:schema79,data:data7};
+if(data6.freeze === undefined){
+const err14 = {instancePath:instancePath+"/quiesce",schemaPath:"#/properties/quiesce/required",keyword:"required",params:{missingProperty: "freeze"},message:"must have required property '"+"freeze"+"'",schema:schema76.properties.quiesce.required,parentSchema:schema76.properties.quiesce,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2917,12 +2913,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-if(data6.rules !== undefined){
-let data8 = data6.rules;
-if(Array.isArray(data8)){
-if(data8.length > 256){
-const err15 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema76.properties.shadow.properties.rules,data:data8};
+if(data6.thaw === undefined){
+const err15 = {instancePath:instancePath+"/quiesce",schemaPath:"#/properties/quiesce/required",keyword:"required",params:{missingProperty: "thaw"},message:"must have required property '"+"thaw"+"'",schema:schema76.properties.quiesce.required,parentSchema:schema76.properties.quiesce,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2931,12 +2923,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-const len0 = data8.length;
-for(let i0=0; i0<len0; i0++){
-let data9 = data8[i0];
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.path === undefined){
-const err16 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema76.properties.shadow.properties.rules.items.required,parentSchema:schema76.properties.shadow.properties.rules.items,data:data9};
+for(const key1 in data6){
+if(!((((key1 === "service") || (key1 === "freeze")) || (key1 === "thaw")) || (key1 === "timeout"))){
+const err16 = {instancePath:instancePath+"/quiesce",schemaPath:"#/properties/quiesce/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.quiesce,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2945,8 +2934,12 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(data9.policy === undefined){
-const err17 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "policy"},message:"must have required property '"+"policy"+"'",schema:schema76.properties.shadow.properties.rules.items.required,parentSchema:schema76.properties.shadow.properties.rules.items,data:data9};
+}
+if(data6.service !== undefined){
+let data7 = data6.service;
+if(typeof data7 === "string"){
+if(func2(data7) > 32){
+const err17 = {instancePath:instancePath+"/quiesce/service",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema32,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2955,9 +2948,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-for(const key2 in data9){
-if(!((key2 === "path") || (key2 === "policy"))){
-const err18 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.shadow.properties.rules.items,data:data9};
+if(!pattern4.test(data7)){
+const err18 = {instancePath:instancePath+"/quiesce/service",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema32,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2967,11 +2959,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data9.path !== undefined){
-let data10 = data9.path;
-if(typeof data10 === "string"){
-if(func2(data10) > 4095){
-const err19 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema45,data:data10};
+else {
+const err19 = {instancePath:instancePath+"/quiesce/service",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2980,8 +2969,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!pattern10.test(data10)){
-const err20 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema45,data:data10};
+}
+if(data6.freeze !== undefined){
+let data8 = data6.freeze;
+if(Array.isArray(data8)){
+if(data8.length > 256){
+const err20 = {instancePath:instancePath+"/quiesce/freeze",schemaPath:"#/$defs/command/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema52,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2990,9 +2983,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/shadow/rules/" + i0+"/path",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data10};
+if(data8.length < 1){
+const err21 = {instancePath:instancePath+"/quiesce/freeze",schemaPath:"#/$defs/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3001,11 +2993,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-if(data9.policy !== undefined){
-let data11 = data9.policy;
-if(!(((data11 === "keep") || (data11 === "fail")) || (data11 === "drop"))){
-const err22 = {instancePath:instancePath+"/shadow/rules/" + i0+"/policy",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema79.enum},message:"must be equal to one of the allowed values",schema:schema79.enum,parentSchema:schema79,data:data11};
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(typeof data9 === "string"){
+if(func2(data9) > 32768){
+const err22 = {instancePath:instancePath+"/quiesce/freeze/" + i0,schemaPath:"#/$defs/command/items/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters",schema:32768,parentSchema:schema52.items,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3015,9 +3008,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-}
 else {
-const err23 = {instancePath:instancePath+"/shadow/rules/" + i0,schemaPath:"#/properties/shadow/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.shadow.properties.rules.items.type,parentSchema:schema76.properties.shadow.properties.rules.items,data:data9};
+const err23 = {instancePath:instancePath+"/quiesce/freeze/" + i0,schemaPath:"#/$defs/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.items.type,parentSchema:schema52.items,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3029,7 +3021,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema76.properties.shadow.properties.rules.type,parentSchema:schema76.properties.shadow.properties.rules,data:data8};
+const err24 = {instancePath:instancePath+"/quiesce/freeze",schemaPath:"#/$defs/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.type,parentSchema:schema52,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3039,9 +3031,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
-else {
-const err25 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.shadow.type,parentSchema:schema76.properties.shadow,data:data6};
+if(data6.thaw !== undefined){
+let data10 = data6.thaw;
+if(Array.isArray(data10)){
+if(data10.length > 256){
+const err25 = {instancePath:instancePath+"/quiesce/thaw",schemaPath:"#/$defs/command/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema52,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3050,15 +3044,270 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-}
-else {
-const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.type,parentSchema:schema76,data};
+if(data10.length < 1){
+const err26 = {instancePath:instancePath+"/quiesce/thaw",schemaPath:"#/$defs/command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
 else {
 vErrors.push(err26);
+}
+errors++;
+}
+const len1 = data10.length;
+for(let i1=0; i1<len1; i1++){
+let data11 = data10[i1];
+if(typeof data11 === "string"){
+if(func2(data11) > 32768){
+const err27 = {instancePath:instancePath+"/quiesce/thaw/" + i1,schemaPath:"#/$defs/command/items/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters",schema:32768,parentSchema:schema52.items,data:data11};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/quiesce/thaw/" + i1,schemaPath:"#/$defs/command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.items.type,parentSchema:schema52.items,data:data11};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/quiesce/thaw",schemaPath:"#/$defs/command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.type,parentSchema:schema52,data:data10};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data6.timeout !== undefined){
+let data12 = data6.timeout;
+if(typeof data12 === "string"){
+if(func2(data12) > 16){
+const err30 = {instancePath:instancePath+"/quiesce/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema61,data:data12};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(!pattern23.test(data12)){
+const err31 = {instancePath:instancePath+"/quiesce/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema61,data:data12};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/quiesce/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data12};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/quiesce",schemaPath:"#/properties/quiesce/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.quiesce.type,parentSchema:schema76.properties.quiesce,data:data6};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.shadow !== undefined){
+let data13 = data.shadow;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key2 in data13){
+if(!((key2 === "default") || (key2 === "rules"))){
+const err34 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.shadow,data:data13};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data13.default !== undefined){
+let data14 = data13.default;
+if(!(((data14 === "keep") || (data14 === "fail")) || (data14 === "drop"))){
+const err35 = {instancePath:instancePath+"/shadow/default",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema83.enum},message:"must be equal to one of the allowed values",schema:schema83.enum,parentSchema:schema83,data:data14};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data13.rules !== undefined){
+let data15 = data13.rules;
+if(Array.isArray(data15)){
+if(data15.length > 256){
+const err36 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema76.properties.shadow.properties.rules,data:data15};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.path === undefined){
+const err37 = {instancePath:instancePath+"/shadow/rules/" + i2,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema76.properties.shadow.properties.rules.items.required,parentSchema:schema76.properties.shadow.properties.rules.items,data:data16};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if(data16.policy === undefined){
+const err38 = {instancePath:instancePath+"/shadow/rules/" + i2,schemaPath:"#/properties/shadow/properties/rules/items/required",keyword:"required",params:{missingProperty: "policy"},message:"must have required property '"+"policy"+"'",schema:schema76.properties.shadow.properties.rules.items.required,parentSchema:schema76.properties.shadow.properties.rules.items,data:data16};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+for(const key3 in data16){
+if(!((key3 === "path") || (key3 === "policy"))){
+const err39 = {instancePath:instancePath+"/shadow/rules/" + i2,schemaPath:"#/properties/shadow/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema76.properties.shadow.properties.rules.items,data:data16};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data16.path !== undefined){
+let data17 = data16.path;
+if(typeof data17 === "string"){
+if(func2(data17) > 4095){
+const err40 = {instancePath:instancePath+"/shadow/rules/" + i2+"/path",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema45,data:data17};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if(!pattern10.test(data17)){
+const err41 = {instancePath:instancePath+"/shadow/rules/" + i2+"/path",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema45,data:data17};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/shadow/rules/" + i2+"/path",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.type,parentSchema:schema45,data:data17};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data16.policy !== undefined){
+let data18 = data16.policy;
+if(!(((data18 === "keep") || (data18 === "fail")) || (data18 === "drop"))){
+const err43 = {instancePath:instancePath+"/shadow/rules/" + i2+"/policy",schemaPath:"#/$defs/shadowPolicy/enum",keyword:"enum",params:{allowedValues: schema83.enum},message:"must be equal to one of the allowed values",schema:schema83.enum,parentSchema:schema83,data:data18};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/shadow/rules/" + i2,schemaPath:"#/properties/shadow/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.shadow.properties.rules.items.type,parentSchema:schema76.properties.shadow.properties.rules.items,data:data16};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/shadow/rules",schemaPath:"#/properties/shadow/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema76.properties.shadow.properties.rules.type,parentSchema:schema76.properties.shadow.properties.rules,data:data15};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/shadow",schemaPath:"#/properties/shadow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.properties.shadow.type,parentSchema:schema76.properties.shadow,data:data13};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.type,parentSchema:schema76,data};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
 }
 errors++;
 }
@@ -3624,24 +3873,24 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateHost = validate40;
-const schema82 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"mode":"head"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso"]]},"keep":{"description":"Images of a rack that stay in the store after a rollout, beside those in use.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"verify":{"description":"Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"keys":"/etc/rackops/keys"}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"}}};
-const schema83 = {"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"};
-const schema87 = {"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200};
-const schema88 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
-const schema89 = {"description":"A cron expression.","type":"string","minLength":1,"maxLength":128};
-const schema90 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
-const schema91 = {"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
-const schema98 = {"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048};
-const schema99 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
-const schema101 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
-const schema103 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
-const schema104 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
-const pattern38 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
-const pattern49 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
-const pattern53 = new RegExp("^(100|[0-9]{1,2})%$", "u");
-const schema84 = {"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}};
-const schema85 = {"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"};
-const schema86 = {"description":"Text of 63 characters at most.","type":"string","maxLength":63};
+const schema86 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"mode":"head"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso"]]},"keep":{"description":"Images of a rack that stay in the store after a rollout, beside those in use.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"verify":{"description":"Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"keys":"/etc/rackops/keys"}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"}}};
+const schema87 = {"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"};
+const schema91 = {"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200};
+const schema92 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
+const schema93 = {"description":"A cron expression.","type":"string","minLength":1,"maxLength":128};
+const schema94 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
+const schema95 = {"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
+const schema102 = {"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048};
+const schema103 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
+const schema105 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
+const schema107 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
+const schema108 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
+const pattern40 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
+const pattern51 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
+const pattern55 = new RegExp("^(100|[0-9]{1,2})%$", "u");
+const schema88 = {"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}};
+const schema89 = {"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"};
+const schema90 = {"description":"Text of 63 characters at most.","type":"string","maxLength":63};
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3655,7 +3904,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 64){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties",schema:64,parentSchema:schema84,data};
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 64},message:"must NOT have more than 64 properties",schema:64,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3668,7 +3917,7 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(func2(key0) > 63){
-const err1 = {instancePath,schemaPath:"#/$defs/labelName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema85,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/$defs/labelName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema89,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3678,7 +3927,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!pattern7.test(key0)){
-const err2 = {instancePath,schemaPath:"#/$defs/labelName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9._/-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9._/-]*$",parentSchema:schema85,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/$defs/labelName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9._/-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9._/-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9._/-]*$",parentSchema:schema89,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3689,7 +3938,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/$defs/labelName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema85.type,parentSchema:schema85,data:key0,propertyName:key0};
+const err3 = {instancePath,schemaPath:"#/$defs/labelName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.type,parentSchema:schema89,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3700,7 +3949,7 @@ errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema84.propertyNames,parentSchema:schema84,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},message:"property name must be valid",schema:schema88.propertyNames,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3714,7 +3963,7 @@ for(const key1 in data){
 let data0 = data[key1];
 if(typeof data0 === "string"){
 if(func2(data0) > 63){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema86,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema90,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3725,7 +3974,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.type,parentSchema:schema86,data:data0};
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/labelValue/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema90.type,parentSchema:schema90,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3737,7 +3986,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema84.type,parentSchema:schema84,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema88.type,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3765,7 +4014,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema82.required,parentSchema:schema82,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema86.required,parentSchema:schema86,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3775,7 +4024,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.repository === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema82.required,parentSchema:schema82,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema86.required,parentSchema:schema86,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3785,8 +4034,8 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema82.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema82,data};
+if(!(func1.call(schema86.properties, key0))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema86,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3799,7 +4048,7 @@ errors++;
 if(data.apiVersion !== undefined){
 let data0 = data.apiVersion;
 if("rackops/v1" !== data0){
-const err3 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "rackops/v1"},message:"must be equal to constant",schema:"rackops/v1",parentSchema:schema82.properties.apiVersion,data:data0};
+const err3 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "rackops/v1"},message:"must be equal to constant",schema:"rackops/v1",parentSchema:schema86.properties.apiVersion,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3812,7 +4061,7 @@ errors++;
 if(data.kind !== undefined){
 let data1 = data.kind;
 if("Host" !== data1){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Host"},message:"must be equal to constant",schema:"Host",parentSchema:schema82.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Host"},message:"must be equal to constant",schema:"Host",parentSchema:schema86.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3826,7 +4075,7 @@ if(data.name !== undefined){
 let data2 = data.name;
 if(typeof data2 === "string"){
 if(func2(data2) > 63){
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema83,data:data2};
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/maxLength",keyword:"maxLength",params:{limit: 63},message:"must NOT have more than 63 characters",schema:63,parentSchema:schema87,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3835,8 +4084,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern38.test(data2)){
-const err6 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",parentSchema:schema83,data:data2};
+if(!pattern40.test(data2)){
+const err6 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",parentSchema:schema87,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3847,7 +4096,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.type,parentSchema:schema83,data:data2};
+const err7 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3867,7 +4116,7 @@ if(data.repository !== undefined){
 let data4 = data.repository;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.url === undefined){
-const err8 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema82.properties.repository.required,parentSchema:schema82.properties.repository,data:data4};
+const err8 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema86.properties.repository.required,parentSchema:schema86.properties.repository,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3878,7 +4127,7 @@ errors++;
 }
 for(const key1 in data4){
 if(!(((((((key1 === "url") || (key1 === "branch")) || (key1 === "path")) || (key1 === "poll")) || (key1 === "timeout")) || (key1 === "auth")) || (key1 === "verify"))){
-const err9 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.repository,data:data4};
+const err9 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.repository,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3892,7 +4141,7 @@ if(data4.url !== undefined){
 let data5 = data4.url;
 if(typeof data5 === "string"){
 if(func2(data5) > 2048){
-const err10 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema82.properties.repository.properties.url,data:data5};
+const err10 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema86.properties.repository.properties.url,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3902,7 +4151,7 @@ vErrors.push(err10);
 errors++;
 }
 if(func2(data5) < 1){
-const err11 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema82.properties.repository.properties.url,data:data5};
+const err11 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema86.properties.repository.properties.url,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3913,7 +4162,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.repository.properties.url.type,parentSchema:schema82.properties.repository.properties.url,data:data5};
+const err12 = {instancePath:instancePath+"/repository/url",schemaPath:"#/properties/repository/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.repository.properties.url.type,parentSchema:schema86.properties.repository.properties.url,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3927,7 +4176,7 @@ if(data4.branch !== undefined){
 let data6 = data4.branch;
 if(typeof data6 === "string"){
 if(func2(data6) > 200){
-const err13 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema87,data:data6};
+const err13 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema91,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3937,7 +4186,7 @@ vErrors.push(err13);
 errors++;
 }
 if(func2(data6) < 1){
-const err14 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema87,data:data6};
+const err14 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema91,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3948,7 +4197,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.type,parentSchema:schema87,data:data6};
+const err15 = {instancePath:instancePath+"/repository/branch",schemaPath:"#/$defs/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3962,7 +4211,7 @@ if(data4.path !== undefined){
 let data7 = data4.path;
 if(typeof data7 === "string"){
 if(func2(data7) > 1024){
-const err16 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema88,data:data7};
+const err16 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema92,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3972,7 +4221,7 @@ vErrors.push(err16);
 errors++;
 }
 if(func2(data7) < 1){
-const err17 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema88,data:data7};
+const err17 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema92,data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3982,7 +4231,7 @@ vErrors.push(err17);
 errors++;
 }
 if(!pattern14.test(data7)){
-const err18 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema88,data:data7};
+const err18 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema92,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3993,7 +4242,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema88.type,parentSchema:schema88,data:data7};
+const err19 = {instancePath:instancePath+"/repository/path",schemaPath:"#/$defs/repositoryPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema92.type,parentSchema:schema92,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4007,7 +4256,7 @@ if(data4.poll !== undefined){
 let data8 = data4.poll;
 if(typeof data8 === "string"){
 if(func2(data8) > 128){
-const err20 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema89,data:data8};
+const err20 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters",schema:128,parentSchema:schema93,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4017,7 +4266,7 @@ vErrors.push(err20);
 errors++;
 }
 if(func2(data8) < 1){
-const err21 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema89,data:data8};
+const err21 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema93,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4028,7 +4277,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema89.type,parentSchema:schema89,data:data8};
+const err22 = {instancePath:instancePath+"/repository/poll",schemaPath:"#/$defs/cron/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema93.type,parentSchema:schema93,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4042,7 +4291,7 @@ if(data4.timeout !== undefined){
 let data9 = data4.timeout;
 if(typeof data9 === "string"){
 if(func2(data9) > 16){
-const err23 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema90,data:data9};
+const err23 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema94,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4052,7 +4301,7 @@ vErrors.push(err23);
 errors++;
 }
 if(!pattern23.test(data9)){
-const err24 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema90,data:data9};
+const err24 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema94,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4063,7 +4312,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema90.type,parentSchema:schema90,data:data9};
+const err25 = {instancePath:instancePath+"/repository/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema94.type,parentSchema:schema94,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4078,7 +4327,7 @@ let data10 = data4.auth;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 for(const key2 in data10){
 if(!((((key2 === "tokenFile") || (key2 === "usernameFile")) || (key2 === "sshKeyFile")) || (key2 === "knownHostsFile"))){
-const err26 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.repository.properties.auth,data:data10};
+const err26 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.repository.properties.auth,data:data10};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4092,7 +4341,7 @@ if(data10.tokenFile !== undefined){
 let data11 = data10.tokenFile;
 if(typeof data11 === "string"){
 if(func2(data11) > 4095){
-const err27 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data11};
+const err27 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4102,7 +4351,7 @@ vErrors.push(err27);
 errors++;
 }
 if(!pattern10.test(data11)){
-const err28 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data11};
+const err28 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4113,7 +4362,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data11};
+const err29 = {instancePath:instancePath+"/repository/auth/tokenFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data11};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4127,7 +4376,7 @@ if(data10.usernameFile !== undefined){
 let data12 = data10.usernameFile;
 if(typeof data12 === "string"){
 if(func2(data12) > 4095){
-const err30 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data12};
+const err30 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data12};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4137,7 +4386,7 @@ vErrors.push(err30);
 errors++;
 }
 if(!pattern10.test(data12)){
-const err31 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data12};
+const err31 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4148,7 +4397,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data12};
+const err32 = {instancePath:instancePath+"/repository/auth/usernameFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data12};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4162,7 +4411,7 @@ if(data10.sshKeyFile !== undefined){
 let data13 = data10.sshKeyFile;
 if(typeof data13 === "string"){
 if(func2(data13) > 4095){
-const err33 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data13};
+const err33 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data13};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4172,7 +4421,7 @@ vErrors.push(err33);
 errors++;
 }
 if(!pattern10.test(data13)){
-const err34 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data13};
+const err34 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data13};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4183,7 +4432,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data13};
+const err35 = {instancePath:instancePath+"/repository/auth/sshKeyFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data13};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4197,7 +4446,7 @@ if(data10.knownHostsFile !== undefined){
 let data14 = data10.knownHostsFile;
 if(typeof data14 === "string"){
 if(func2(data14) > 4095){
-const err36 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data14};
+const err36 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data14};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4207,7 +4456,7 @@ vErrors.push(err36);
 errors++;
 }
 if(!pattern10.test(data14)){
-const err37 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data14};
+const err37 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data14};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4218,7 +4467,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data14};
+const err38 = {instancePath:instancePath+"/repository/auth/knownHostsFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data14};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4230,7 +4479,7 @@ errors++;
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.repository.properties.auth.type,parentSchema:schema82.properties.repository.properties.auth,data:data10};
+const err39 = {instancePath:instancePath+"/repository/auth",schemaPath:"#/properties/repository/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.properties.auth.type,parentSchema:schema86.properties.repository.properties.auth,data:data10};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4243,7 +4492,7 @@ errors++;
 if(data4.verify !== undefined){
 let data15 = data4.verify;
 if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
-const err40 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.repository.properties.verify.type,parentSchema:schema82.properties.repository.properties.verify,data:data15};
+const err40 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.properties.verify.type,parentSchema:schema86.properties.repository.properties.verify,data:data15};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4255,7 +4504,7 @@ errors++;
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.repository.type,parentSchema:schema82.properties.repository,data:data4};
+const err41 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.type,parentSchema:schema86.properties.repository,data:data4};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4269,7 +4518,7 @@ if(data.root !== undefined){
 let data16 = data.root;
 if(typeof data16 === "string"){
 if(func2(data16) > 4095){
-const err42 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data16};
+const err42 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data16};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4279,7 +4528,7 @@ vErrors.push(err42);
 errors++;
 }
 if(!pattern10.test(data16)){
-const err43 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data16};
+const err43 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data16};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -4290,7 +4539,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data16};
+const err44 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data16};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -4304,7 +4553,7 @@ if(data.state !== undefined){
 let data17 = data.state;
 if(typeof data17 === "string"){
 if(func2(data17) > 4095){
-const err45 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data17};
+const err45 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data17};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -4314,7 +4563,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!pattern10.test(data17)){
-const err46 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data17};
+const err46 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data17};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -4325,7 +4574,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data17};
+const err47 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data17};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -4339,7 +4588,7 @@ if(data.run !== undefined){
 let data18 = data.run;
 if(typeof data18 === "string"){
 if(func2(data18) > 4095){
-const err48 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data18};
+const err48 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data18};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -4349,7 +4598,7 @@ vErrors.push(err48);
 errors++;
 }
 if(!pattern10.test(data18)){
-const err49 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data18};
+const err49 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data18};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -4360,7 +4609,7 @@ errors++;
 }
 }
 else {
-const err50 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data18};
+const err50 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data18};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -4375,7 +4624,7 @@ let data19 = data.images;
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key3 in data19){
 if(!(((key3 === "sources") || (key3 === "keep")) || (key3 === "verify"))){
-const err51 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.images,data:data19};
+const err51 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.images,data:data19};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -4389,7 +4638,7 @@ if(data19.sources !== undefined){
 let data20 = data19.sources;
 if(Array.isArray(data20)){
 if(data20.length > 16){
-const err52 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema82.properties.images.properties.sources,data:data20};
+const err52 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema86.properties.images.properties.sources,data:data20};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -4399,7 +4648,7 @@ vErrors.push(err52);
 errors++;
 }
 if(data20.length < 1){
-const err53 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema82.properties.images.properties.sources,data:data20};
+const err53 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema86.properties.images.properties.sources,data:data20};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -4413,7 +4662,7 @@ for(let i0=0; i0<len0; i0++){
 let data21 = data20[i0];
 if(typeof data21 === "string"){
 if(func2(data21) > 2048){
-const err54 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema98,data:data21};
+const err54 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema102,data:data21};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -4423,7 +4672,7 @@ vErrors.push(err54);
 errors++;
 }
 if(func2(data21) < 1){
-const err55 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema98,data:data21};
+const err55 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema102,data:data21};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -4434,7 +4683,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema98.type,parentSchema:schema98,data:data21};
+const err56 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.type,parentSchema:schema102,data:data21};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -4446,7 +4695,7 @@ errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema82.properties.images.properties.sources.type,parentSchema:schema82.properties.images.properties.sources,data:data20};
+const err57 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.images.properties.sources.type,parentSchema:schema86.properties.images.properties.sources,data:data20};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -4459,7 +4708,7 @@ errors++;
 if(data19.keep !== undefined){
 let data22 = data19.keep;
 if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err58 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema82.properties.images.properties.keep.type,parentSchema:schema82.properties.images.properties.keep,data:data22};
+const err58 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.keep.type,parentSchema:schema86.properties.images.properties.keep,data:data22};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -4470,7 +4719,7 @@ errors++;
 }
 if((typeof data22 == "number") && (isFinite(data22))){
 if(data22 > 1000 || isNaN(data22)){
-const err59 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema82.properties.images.properties.keep,data:data22};
+const err59 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema86.properties.images.properties.keep,data:data22};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -4480,7 +4729,7 @@ vErrors.push(err59);
 errors++;
 }
 if(data22 < 0 || isNaN(data22)){
-const err60 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema82.properties.images.properties.keep,data:data22};
+const err60 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema86.properties.images.properties.keep,data:data22};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -4494,7 +4743,7 @@ errors++;
 if(data19.verify !== undefined){
 let data23 = data19.verify;
 if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
-const err61 = {instancePath:instancePath+"/images/verify",schemaPath:"#/properties/images/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.images.properties.verify.type,parentSchema:schema82.properties.images.properties.verify,data:data23};
+const err61 = {instancePath:instancePath+"/images/verify",schemaPath:"#/properties/images/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.properties.verify.type,parentSchema:schema86.properties.images.properties.verify,data:data23};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -4506,7 +4755,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.images.type,parentSchema:schema82.properties.images,data:data19};
+const err62 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.type,parentSchema:schema86.properties.images,data:data19};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -4519,7 +4768,7 @@ errors++;
 if(data.supervisor !== undefined){
 let data24 = data.supervisor;
 if(!(((data24 === "auto") || (data24 === "embedded")) || (data24 === "systemd"))){
-const err63 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema82.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema82.properties.supervisor.enum,parentSchema:schema82.properties.supervisor,data:data24};
+const err63 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema86.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.supervisor.enum,parentSchema:schema86.properties.supervisor,data:data24};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -4533,7 +4782,7 @@ if(data.runtime !== undefined){
 let data25 = data.runtime;
 if(typeof data25 === "string"){
 if(func2(data25) > 64){
-const err64 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema99,data:data25};
+const err64 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema103,data:data25};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -4542,8 +4791,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(!pattern49.test(data25)){
-const err65 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema99,data:data25};
+if(!pattern51.test(data25)){
+const err65 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema103,data:data25};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -4554,7 +4803,7 @@ errors++;
 }
 }
 else {
-const err66 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema99.type,parentSchema:schema99,data:data25};
+const err66 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema103.type,parentSchema:schema103,data:data25};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -4569,7 +4818,7 @@ let data26 = data.allow;
 if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
 for(const key4 in data26){
 if(!(((key4 === "mounts") || (key4 === "capabilities")) || (key4 === "secrets"))){
-const err67 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.allow,data:data26};
+const err67 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.allow,data:data26};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -4583,7 +4832,7 @@ if(data26.mounts !== undefined){
 let data27 = data26.mounts;
 if(Array.isArray(data27)){
 if(data27.length > 256){
-const err68 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema82.properties.allow.properties.mounts,data:data27};
+const err68 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.mounts,data:data27};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -4597,7 +4846,7 @@ for(let i1=0; i1<len1; i1++){
 let data28 = data27[i1];
 if(typeof data28 === "string"){
 if(func2(data28) > 4095){
-const err69 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data28};
+const err69 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data28};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -4607,7 +4856,7 @@ vErrors.push(err69);
 errors++;
 }
 if(!pattern10.test(data28)){
-const err70 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data28};
+const err70 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data28};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -4618,7 +4867,7 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data28};
+const err71 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data28};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -4630,7 +4879,7 @@ errors++;
 }
 }
 else {
-const err72 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema82.properties.allow.properties.mounts.type,parentSchema:schema82.properties.allow.properties.mounts,data:data27};
+const err72 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.mounts.type,parentSchema:schema86.properties.allow.properties.mounts,data:data27};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -4644,7 +4893,7 @@ if(data26.capabilities !== undefined){
 let data29 = data26.capabilities;
 if(Array.isArray(data29)){
 if(data29.length > 41){
-const err73 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema82.properties.allow.properties.capabilities,data:data29};
+const err73 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema86.properties.allow.properties.capabilities,data:data29};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -4658,7 +4907,7 @@ for(let i2=0; i2<len2; i2++){
 let data30 = data29[i2];
 if(typeof data30 === "string"){
 if(func2(data30) > 40){
-const err74 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema101,data:data30};
+const err74 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema105,data:data30};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -4668,7 +4917,7 @@ vErrors.push(err74);
 errors++;
 }
 if(!pattern33.test(data30)){
-const err75 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema101,data:data30};
+const err75 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema105,data:data30};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -4679,7 +4928,7 @@ errors++;
 }
 }
 else {
-const err76 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema101.type,parentSchema:schema101,data:data30};
+const err76 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data30};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -4691,7 +4940,7 @@ errors++;
 }
 }
 else {
-const err77 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema82.properties.allow.properties.capabilities.type,parentSchema:schema82.properties.allow.properties.capabilities,data:data29};
+const err77 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.capabilities.type,parentSchema:schema86.properties.allow.properties.capabilities,data:data29};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -4705,7 +4954,7 @@ if(data26.secrets !== undefined){
 let data31 = data26.secrets;
 if(Array.isArray(data31)){
 if(data31.length > 256){
-const err78 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema82.properties.allow.properties.secrets,data:data31};
+const err78 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.secrets,data:data31};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -4719,7 +4968,7 @@ for(let i3=0; i3<len3; i3++){
 let data32 = data31[i3];
 if(typeof data32 === "string"){
 if(func2(data32) > 4095){
-const err79 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema91,data:data32};
+const err79 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data32};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -4729,7 +4978,7 @@ vErrors.push(err79);
 errors++;
 }
 if(!pattern10.test(data32)){
-const err80 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema91,data:data32};
+const err80 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data32};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -4740,7 +4989,7 @@ errors++;
 }
 }
 else {
-const err81 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.type,parentSchema:schema91,data:data32};
+const err81 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data32};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -4752,7 +5001,7 @@ errors++;
 }
 }
 else {
-const err82 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema82.properties.allow.properties.secrets.type,parentSchema:schema82.properties.allow.properties.secrets,data:data31};
+const err82 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.secrets.type,parentSchema:schema86.properties.allow.properties.secrets,data:data31};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -4764,7 +5013,7 @@ errors++;
 }
 }
 else {
-const err83 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.allow.type,parentSchema:schema82.properties.allow,data:data26};
+const err83 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.allow.type,parentSchema:schema86.properties.allow,data:data26};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -4779,7 +5028,7 @@ let data33 = data.prune;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key5 in data33){
 if(!(key5 === "max")){
-const err84 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.prune,data:data33};
+const err84 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.prune,data:data33};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -4793,7 +5042,7 @@ if(data33.max !== undefined){
 let data34 = data33.max;
 if(typeof data34 === "string"){
 if(func2(data34) > 4){
-const err85 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema103,data:data34};
+const err85 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema107,data:data34};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -4802,8 +5051,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(!pattern53.test(data34)){
-const err86 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema103,data:data34};
+if(!pattern55.test(data34)){
+const err86 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema107,data:data34};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -4814,7 +5063,7 @@ errors++;
 }
 }
 else {
-const err87 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema103.type,parentSchema:schema103,data:data34};
+const err87 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema107.type,parentSchema:schema107,data:data34};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -4826,7 +5075,7 @@ errors++;
 }
 }
 else {
-const err88 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.prune.type,parentSchema:schema82.properties.prune,data:data33};
+const err88 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.prune.type,parentSchema:schema86.properties.prune,data:data33};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -4841,7 +5090,7 @@ let data35 = data.api;
 if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 for(const key6 in data35){
 if(!(key6 === "listen")){
-const err89 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema82.properties.api,data:data35};
+const err89 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.api,data:data35};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -4855,7 +5104,7 @@ if(data35.listen !== undefined){
 let data36 = data35.listen;
 if(typeof data36 === "string"){
 if(func2(data36) > 64){
-const err90 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema104,data:data36};
+const err90 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema108,data:data36};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -4865,7 +5114,7 @@ vErrors.push(err90);
 errors++;
 }
 if(!pattern19.test(data36)){
-const err91 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema104,data:data36};
+const err91 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema108,data:data36};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -4876,7 +5125,7 @@ errors++;
 }
 }
 else {
-const err92 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.type,parentSchema:schema104,data:data36};
+const err92 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema108.type,parentSchema:schema108,data:data36};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -4888,7 +5137,7 @@ errors++;
 }
 }
 else {
-const err93 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.properties.api.type,parentSchema:schema82.properties.api,data:data35};
+const err93 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.api.type,parentSchema:schema86.properties.api,data:data35};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -4900,7 +5149,7 @@ errors++;
 }
 }
 else {
-const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.type,parentSchema:schema82,data};
+const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data};
 if(vErrors === null){
 vErrors = [err94];
 }

@@ -7,7 +7,7 @@ import {
   networkOf,
   RackError,
 } from '../../model/index.js';
-import type { Host } from '../ports.js';
+import type { Commands, Host } from '../ports.js';
 import { createAnswererCheck } from './answerer.js';
 import { createBundles } from './bundles.js';
 import { rackPids } from './cgroups.js';
@@ -58,6 +58,8 @@ export function createLinuxHost(options: {
   const images = createImageStore({ layout, sources: config.images.sources });
   const imageMounts = createImageMounts(layout, images);
   const execDeps: ExecDeps = { layout, runtime, kept: () => supervisor.kept() };
+  const run: Commands['run'] = (rack, service, command, timeoutMs) =>
+    captureInRack(execDeps, rack, service, command, timeoutMs);
   return {
     host: {
       clock: realClock,
@@ -72,10 +74,10 @@ export function createLinuxHost(options: {
         preview: (tree, work) => withPreview(layout, tree, work),
       }),
       supervisor,
+      commands: { run },
       rehearsals: createRehearsals({ layout, imageMounts, supervisor }),
       probes: createProbes({
-        exec: (rack, service, command, timeoutMs) =>
-          captureInRack(execDeps, rack, service, command, timeoutMs),
+        exec: run,
         now: realClock.now,
         foreign: createAnswererCheck(layout),
         network: (name) => networkOf(layout, name),

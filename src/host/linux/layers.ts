@@ -24,6 +24,7 @@ import { readManifest, removeManifest, writeManifest } from './layer-manifest.js
 import { mergeLayers } from './merge-layers.js';
 import { readMountinfo } from './mountinfo.js';
 import { discard, finishDiscards, usesPath } from './trash.js';
+import { walk } from './walk.js';
 import { checkSealedLayers, ensureWritableLayer } from './writable-layer.js';
 
 /** Copying less than this is not worth a word. */
@@ -121,23 +122,6 @@ async function refuseNoSpace(layout: Layout, rack: string, sources: readonly str
     `cannot merge sealed layers of "${rack}": ${formatBytes(needed)} needed, ${formatBytes(Math.max(0, free))} free in ${layout.readwrite} without its last 5 %`,
     { rack, hint: 'free some space; it is tried again after the next pass, and nothing else waits for it' },
   );
-}
-
-interface Entry {
-  readonly blocks: number;
-  readonly size: number;
-  readonly isFile: boolean;
-}
-
-/** Names as bytes: what services write need not be UTF-8. A file with several names is seen as often. */
-async function walk(directory: Buffer, see: (entry: Entry) => void): Promise<void> {
-  for (const name of await readdir(directory, 'buffer').catch(() => [])) {
-    const path = Buffer.concat([directory, Buffer.from('/'), name]);
-    const entry = await lstat(path).catch(() => null);
-    if (entry === null) continue;
-    see({ blocks: entry.blocks, size: entry.size, isFile: entry.isFile() });
-    if (entry.isDirectory()) await walk(path, see);
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

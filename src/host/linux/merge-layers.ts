@@ -15,6 +15,7 @@ import {
   readdir,
   readlink,
   symlink,
+  unlink,
 } from 'node:fs/promises';
 import {
   getXattr,
@@ -42,6 +43,8 @@ interface Merge {
   /** Files with several names that were met before, by device and inode. */
   readonly linked: Map<string, Buffer>;
   readonly chunk: Buffer;
+  /** The source is written to meanwhile: what goes before it was copied is left out. */
+  readonly isLive: boolean;
 }
 
 /**
@@ -52,7 +55,21 @@ export async function mergeLayers(
   target: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const merge: Merge = { signal, linked: new Map(), chunk: Buffer.allocUnsafe(chunkBytes) };
+  await merged(layers, target, signal, false);
+}
+
+/** One layer as it is, by the same rules, while a rack may write to it. `target` does not exist. Errors, as of mergeLayers. */
+export async function copyLayer(layer: string, target: string, signal: AbortSignal): Promise<void> {
+  await merged([layer], target, signal, true);
+}
+
+async function merged(
+  layers: readonly string[],
+  target: string,
+  signal: AbortSignal,
+  isLive: boolean,
+): Promise<void> {
+  const merge: Merge = { signal, linked: new Map(), chunk: Buffer.allocUnsafe(chunkBytes), isLive };
   await mergeDirectory(
     layers.map((layer) => Buffer.from(layer)),
     Buffer.from(target),
@@ -75,11 +92,11 @@ async function mergeDirectory(
   await mkdir(target, { mode: 0o700 });
   for (const name of await namesIn(visible)) {
     merge.signal.throwIfAborted();
-    await mergeEntry(
-      visible.map((source) => join(source, name)),
-      join(target, name),
-      merge,
-    );
+    const paths = visible.map((source) => join(source, name));
+    await mergeEntry(paths, join(target, name), merge).catch(async (error: unknown) => {
+      if (!merge.isLive || (await isThere(paths))) throw error;
+      await unlink(join(target, name)).catch(() => {});
+    });
   }
   if (cutOff || opaque !== -1) setXattr(target, opaqueName, Buffer.from('y'));
   await copyFace(newest, await lstat(newest, { bigint: true }), target);
@@ -177,6 +194,11 @@ async function copyFace(path: Buffer, found: BigIntStats, target: Buffer): Promi
     if (value !== null) setXattr(target, name, value);
   }
   setTimes(target, found.atimeNs, found.mtimeNs);
+}
+
+async function isThere(paths: readonly Buffer[]): Promise<boolean> {
+  for (const path of paths) if ((await lstat(path).catch(ignoreAbsent)) !== null) return true;
+  return false;
 }
 
 function isOpaque(directory: Buffer): boolean {

@@ -1,8 +1,8 @@
 /**
- * The mounts of a rehearsal: the tree of the new version over the live writable layers as lower ones, and read-only views of mount sources. An overlay gives sockets and pipes of a
+ * The mounts of a rehearsal: the tree of the new version over the live writable layers (or a copy) as lower ones, and read-only views of mount sources. An overlay gives sockets and pipes of a
  * lower layer inodes of its own, so nobody in the view reaches a live one: measured, docs/adr/0012. Must never mount anything writable over live data.
  */
-import { constants, existsSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isKernelError, MS_NODEV, MS_NOSUID, MS_RDONLY, mount, unmount } from '../../kernel/index.js';
@@ -12,8 +12,6 @@ import {
   holdersText,
   imageMountPath,
   type Layout,
-  layerPath,
-  layersOf,
   RackError,
   rehearsalName,
   rehearsalPaths,
@@ -29,6 +27,7 @@ import { explained, ignoreMissing } from './mount-errors.js';
 import { checkMountPoints } from './mount-points.js';
 import { mountedAtOrBelow, readMountinfo } from './mountinfo.js';
 import { overlayOptions } from './overlay-options.js';
+import { viewedLayers } from './rehearsal-copy.js';
 import { livingGenerations, loopFiles } from './tokens.js';
 import { copyFace } from './writable-layer.js';
 
@@ -36,19 +35,12 @@ import { copyFace } from './writable-layer.js';
 const proofMs = 2_000;
 const proofPollMs = 5;
 
-/** The live layers of the tree, the one that is written to first. One that is sealed at the stop has no successor yet. */
-function liveLayers(layout: Layout, tree: TreeSpec): readonly HostPath[] {
-  return layersOf(tree)
-    .map((name) => layerPath(layout, tree.rack, name))
-    .filter((path) => existsSync(path));
-}
-
 /** Needs the space mounted and the image. Errors: E_MOUNT, E_MOUNT_TARGET. */
 export async function mountView(layout: Layout, tree: TreeSpec): Promise<void> {
   const { space } = rehearsalPaths(layout, tree.rack);
   const name = rehearsalName(tree.rack);
   const target = treePath(layout, name);
-  const live = liveLayers(layout, tree);
+  const live = viewedLayers(layout, tree);
   const imageRoot = imageMountPath(layout, tree.image.sha256);
   const [upper, work] = [under(space, 'upper'), under(space, 'work')];
   for (const directory of [upper, work, target]) await mkdir(directory, { recursive: true, mode: 0o700 });

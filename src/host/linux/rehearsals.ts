@@ -24,6 +24,7 @@ import type { Rehearsals } from '../ports.js';
 import { changedFiles } from './changed-files.js';
 import type { ImageMounts } from './image-mounts.js';
 import type { KeeperSupervisor } from './keeper-client.js';
+import { copyLiveLayer, hasCopy } from './rehearsal-copy.js';
 import { isSpaceFull, makeSpace } from './rehearsal-space.js';
 import { isViewTorn } from './rehearsal-torn.js';
 import { hasView, mountSources, mountView, removeView, unmountView } from './rehearsal-view.js';
@@ -39,11 +40,12 @@ export interface RehearsalDeps {
 export function createRehearsals(deps: RehearsalDeps): Rehearsals {
   const { layout, imageMounts, supervisor } = deps;
   return {
-    open: async ({ desired, tree }) => {
+    open: async ({ desired, tree }, atRest) => {
       const { name: rack } = desired;
       const { network } = rehearsalPaths(layout, rack);
       try {
         await makeSpace(layout, rack, deps.limitBytes);
+        if (atRest !== null) await copyLiveLayer(layout, tree, atRest);
         await mountSources(layout, rack, desired.mounts);
         await imageMounts.whileMounted(tree.image, () => mountView(layout, tree));
         await makeNetwork(network, foreignAddresses(desired));
@@ -59,7 +61,7 @@ export function createRehearsals(deps: RehearsalDeps): Rehearsals {
     },
     isFull: (rack) => isSpaceFull(rehearsalPaths(layout, rack)),
     changedFiles: (rack) => changedFiles(under(rehearsalPaths(layout, rack).space, 'upper'), 0),
-    isTorn: (rack) => isViewTorn(layout, rack),
+    isTorn: async (rack) => !hasCopy(layout, rack) && (await isViewTorn(layout, rack)),
     discard: async (rack) => {
       const name = rehearsalName(rack);
       await stopAll(deps, name);

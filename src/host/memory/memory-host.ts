@@ -11,6 +11,7 @@
  *           the script of the image that they were started from, are restarted with the backoff of the definition, and count restarts when they end.
  * Sockets   are unique per address over all racks and the programs of others, wildcards included; opening is all or nothing.
  * Views     need the image mounted and the live data; they hold the image. Services in one behave as their image says, unless scripted for rehearsals; a discard ends them.
+ * Commands  are remembered and succeed at once in a service that runs, unless their program was told to fail.
  * Keeper    starts with the first socket or service, ends with the last one. If it is killed its sockets are gone and its services are orphans; the next one kills them first.
  * Probes    tell what the script says of a running service, `connection refused` for one that does not run.
  * Time      passes only while somebody sleeps, or by `world.advance`. A reboot clears all but files: image store, data.
@@ -21,7 +22,7 @@ import { VirtualClock } from './clock.js';
 import { Faults, Life } from './faults.js';
 import { createMemoryImages } from './images.js';
 import { createMemoryMounts } from './mounts.js';
-import { createMemoryBundles, createMemoryData, createMemoryProbes } from './others.js';
+import { createMemoryBundles, createMemoryCommands, createMemoryData, createMemoryProbes } from './others.js';
 import { createMemoryRehearsals } from './rehearsals.js';
 import { MemoryState } from './state.js';
 import { createMemorySupervisor } from './supervisor.js';
@@ -72,6 +73,7 @@ export function createMemoryHost(options: MemoryHostOptions = {}): {
       data: mine.guard('data', createMemoryData(state, mine.middle)),
       bundles: mine.guard('bundles', createMemoryBundles(state)),
       supervisor: mine.guard('supervisor', createMemorySupervisor(state, clock, mine.middle)),
+      commands: mine.guard('commands', createMemoryCommands(state, mine.middle)),
       rehearsals: mine.guard('rehearsals', createMemoryRehearsals(state, mine.middle)),
       probes: mine.guard('probes', createMemoryProbes(state, clock)),
       bootId: async () => {

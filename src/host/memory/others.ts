@@ -1,4 +1,4 @@
-/** The small ports of the imagined machine: data directories, bundles, probes. */
+/** The small ports of the imagined machine: data directories, bundles, commands, probes. */
 import {
   bundlesPath,
   type DesiredRack,
@@ -12,7 +12,7 @@ import {
   serviceSpec,
   under,
 } from '../../model/index.js';
-import type { Bundles, Data, Probes } from '../ports.js';
+import type { Bundles, Commands, Data, Probes } from '../ports.js';
 import type { VirtualClock } from './clock.js';
 import type { MemoryState } from './state.js';
 import { keyOf } from './supervisor.js';
@@ -137,6 +137,26 @@ function refusal(
   why: string,
 ): RackError {
   return new RackError(code, `cannot prepare service "${service?.name}": ${why}`, { rack: rack.name });
+}
+
+/** Done as soon as it is asked for; remembered. */
+export function createMemoryCommands(state: MemoryState, middle: (operation: string) => void): Commands {
+  return {
+    run: async (rack, service, command) => {
+      const key = keyOf(rack, service);
+      if (state.services.get(key)?.pid == null)
+        throw new RackError(
+          'E_NOT_RUNNING',
+          `cannot run a command in "${rack}": its service "${service}" does not run`,
+          { rack },
+        );
+      state.commands.push(`${key}: ${command.join(' ')}`);
+      middle('commands.run');
+      return state.failingPrograms.has(command[0] ?? '')
+        ? { exitCode: 1, output: 'no' }
+        : { exitCode: 0, output: '' };
+    },
+  };
 }
 
 /** Answers as the service was scripted; what the check asks for does not matter here. */

@@ -9,7 +9,7 @@ export function createMemoryRehearsals(state: MemoryState, middle: (operation: s
     return (key) => key.startsWith(`${prefix}/`) || key.startsWith(`${prefix}.`);
   };
   return {
-    open: async ({ desired: { name: rack }, tree: { image, layer, sealed } }) => {
+    open: async ({ desired: { name: rack }, tree: { image, layer, sealed } }, atRest) => {
       const refuse = (why: string): RackError =>
         new RackError('E_REHEARSAL', `cannot set up a rehearsal of "${rack}": ${why}`, { rack });
       if (state.diskFull) throw refuse('too little space');
@@ -17,12 +17,17 @@ export function createMemoryRehearsals(state: MemoryState, middle: (operation: s
       const layers = state.data.get(rack)?.layers;
       if (!layersOf({ layer, sealed }).some((name) => layers?.has(name)))
         throw refuse('its writable layer is not there');
-      state.rehearsals.set(rack, { imageSha256: image.sha256 });
+      state.rehearsals.set(rack, { imageSha256: image.sha256, isCopy: atRest !== null });
+      await atRest?.(async (signal) => {
+        middle('rehearsals.open');
+        signal.throwIfAborted();
+        state.commands.push(`copy of ${rack}`);
+      });
       middle('rehearsals.open');
     },
     isFull: async () => state.viewsFull,
     changedFiles: async () => ({ files: [], complete: true }),
-    isTorn: async () => state.viewsTorn,
+    isTorn: async (rack) => state.viewsTorn && state.rehearsals.get(rack)?.isCopy !== true,
     discard: async (rack) => {
       if (state.keeper === 'frozen')
         throw new RackError('E_KEEPER', 'cannot ask the keeper: no answer in time', { blame: 'agent' });

@@ -78,7 +78,11 @@ export class MemoryState {
   /** Generated layers left mounted by a crash. */
   readonly strayLayers = new Set<string>();
   /** Views, by the rack whose live data they show. */
-  readonly rehearsals = new Map<string, { readonly imageSha256: string }>();
+  readonly rehearsals = new Map<string, { readonly imageSha256: string; readonly isCopy: boolean }>();
+  /** What was run in services, `web/main: freeze`, and which live data were copied, in order. */
+  readonly commands: string[] = [];
+  /** Programs that fail in services. */
+  readonly failingPrograms = new Set<string>();
   /** Every view is out of space. */
   viewsFull = false;
   /** Every view shows a file that was written meanwhile. */

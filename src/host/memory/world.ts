@@ -42,6 +42,10 @@ export interface World {
   fillViews(full: boolean): void;
   /** Live data that rehearsals took over is written to meanwhile. */
   tearViews(torn: boolean): void;
+  /** What was run in services, `web/main: freeze`, and `copy of web` for live data that were copied, in order. */
+  commands(): readonly string[];
+  /** A program fails in services from now on, until called with false. */
+  failProgram(program: string, fails: boolean): void;
   /** A host file or directory that definitions ask for (secret, mount source) is not there. */
   setMissing(path: string, missing: boolean): void;
 
@@ -148,6 +152,11 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
     },
     tearViews: (torn) => {
       state.viewsTorn = torn;
+    },
+    commands: () => [...state.commands],
+    failProgram: (program, fails) => {
+      if (fails) state.failingPrograms.add(program);
+      else state.failingPrograms.delete(program);
     },
     fillDisk: (full) => {
       state.diskFull = full;

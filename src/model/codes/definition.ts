@@ -225,7 +225,7 @@ export const definitionCodes = codes({
   },
   E_UNKNOWN_DEPENDENCY: {
     blame: 'definition',
-    summary: 'dependsOn names something that is not defined',
+    summary: 'dependsOn, or rollout.quiesce, names something that is not defined',
     action: 'correct the name',
   },
   E_CYCLE: {

@@ -72,6 +72,20 @@ export type Command1 = readonly string[];
  * Name of a Linux capability, with or without `CAP_`.
  */
 export type Capability = string;
+/**
+ * Program and arguments, as a list: when it ends with exit code 0, nothing writes to the data any more.
+ *
+ * @minItems 1
+ * @maxItems 256
+ */
+export type Command2 = readonly string[];
+/**
+ * Program and arguments, as a list: the service writes again. Run after the copy, whatever came of it, and after a crash; so it must also succeed when nothing is frozen.
+ *
+ * @minItems 1
+ * @maxItems 256
+ */
+export type Command3 = readonly string[];
 
 /**
  * One rack: a read-only image, what runs in it, and how it is moved from one version to the next. One rack per file, `racks/<name>.yaml`.
@@ -373,6 +387,21 @@ export interface Rollout {
    * How many snapshots of the writable directory are kept, by rollouts with `data: restore` and by hand together; what older ones hold is merged in the background.
    */
   readonly snapshots?: number;
+  /**
+   * How a service brings its data to rest for a rehearsal: while it is frozen the writable layer is copied, and the rehearsal runs on the copy. Counts from the version on that has it: the running definition's commands are run. Without it a rehearsal sees the live data as they are written to.
+   */
+  readonly quiesce?: {
+    /**
+     * Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.
+     */
+    readonly service: string;
+    readonly freeze: Command2;
+    readonly thaw: Command3;
+    /**
+     * How long freezing and copying may take together, and how long thawing may take; 1s to 5m.
+     */
+    readonly timeout?: string;
+  };
   /**
    * What to do about files of the writable layer that hide files of a new image. Not yet in force.
    */

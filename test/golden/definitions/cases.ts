@@ -263,6 +263,12 @@ export const definitionCases: readonly DefinitionCase[] = [
   },
   field('E17', 'a rack that waits for itself', 'dependsOn: [web]'),
   field('E17', 'a misspelt dependency', 'dependsOn: [othr]'),
+  field(
+    'E17',
+    'a service to quiesce that is not of this rack',
+    'rollout: {quiesce: {service: mian, freeze: [freeze], thaw: [" "], timeout: 10m}}',
+  ),
+  field('E7', 'quiescing without a way back', 'rollout: {quiesce: {service: main, freeze: [freeze]}}'),
   one(
     'E17',
     'services that wait for each other',

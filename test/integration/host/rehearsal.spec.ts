@@ -3,7 +3,18 @@
  * and it is proved gone.
  */
 import { closeSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { appendFile, chmod, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  link,
+  lstat,
+  mkdir,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +30,7 @@ import {
   listenTcp,
   listXattrs,
   mount,
+  setXattr,
   unmount,
 } from '../../../src/kernel/index.js';
 import {
@@ -95,7 +107,7 @@ describe('the view of a rehearsal', function () {
   it('shows the new image under the live data, and nothing written in it gets out', async () => {
     const before = [await factsOf(rig.layer('web')), mountLine(rig)];
     const rehearsals = anotherOne();
-    await rehearsals.open(specOf());
+    await rehearsals.open(specOf(), null);
     expect(readFileSync(view('srv/page'), 'utf8')).to.equal('two');
     expect(readFileSync(view('data'), 'utf8')).to.equal('live');
     expect(existsSync(view('srv/removed')), 'what was deleted live is deleted in the view').to.equal(false);
@@ -113,14 +125,68 @@ describe('the view of a rehearsal', function () {
   });
 
   it('is no point in time: what the live rack writes meanwhile may show', async () => {
-    await anotherOne().open(specOf());
+    await anotherOne().open(specOf(), null);
     await writeFile(rig.tree('web', 'later'), 'later');
     expect(readFileSync(view('later'), 'utf8')).to.equal('later');
   });
 
+  it('is of a copy where the data can be brought to rest: all of it, and nothing that is written later', async () => {
+    const rehearsals = anotherOne();
+    const trusted = 'trusted.test';
+    await link(rig.tree('web', 'data'), rig.tree('web', 'again'));
+    await symlink('nowhere', rig.tree('web', 'link'));
+    setXattr(rig.layer('web', 'data'), trusted, Buffer.from('x'));
+    await chown(rig.tree('web', 'spool/job'), 1_234, 1_234);
+    await rm(rig.tree('web', 'mnt'), { recursive: true });
+    await mkdir(rig.tree('web', 'mnt'));
+    await listening(rig.tree('web', 'socket'));
+    const before = await factsOf(rig.layer('web'));
+    const order: string[] = [];
+    await rehearsals.open(specOf(), async (copy) => {
+      order.push('freeze');
+      await copy(new AbortController().signal);
+      order.push('thaw');
+    });
+    expect(order).to.deep.equal(['freeze', 'thaw']);
+    expect(await factsOf(rig.layer('web'))).to.deep.equal(before);
+    await appendFile(rig.tree('web', 'data'), ' and later');
+    await writeFile(rig.tree('web', 'later'), 'later');
+    expect(readFileSync(view('data'), 'utf8')).to.equal('live');
+    expect(existsSync(view('later'))).to.equal(false);
+    expect(existsSync(view('srv/removed')), 'a whiteout').to.equal(false);
+    expect(readFileSync(view('srv/page'), 'utf8')).to.equal('two');
+    expect((await lstat(view('data'))).ino).to.equal((await lstat(view('again'))).ino);
+    expect((await lstat(view('spool/job'))).uid).to.equal(1_234);
+    expect(listXattrs(view('data'))).to.include(trusted);
+    expect((await lstat(view('link'))).isSymbolicLink()).to.equal(true);
+    await appendFile(view('data'), ' and rehearsed');
+    expect(await rehearsals.isTorn('web')).to.equal(false);
+    await rehearsals.discard('web');
+    expectNothing(rig);
+  });
+
+  it('is refused, before anything is brought to rest, when the copy does not fit', async () => {
+    await writeFile(rig.tree('web', 'big'), Buffer.alloc(12 * 1_048_576, 'x'));
+    let frozen = false;
+    const opened = anotherOne(24 * 1_048_576).open(specOf(), async () => {
+      frozen = true;
+    });
+    const message = await refusal(opened, 'E_REHEARSAL');
+    expect(message).to.match(/too little space to copy the writable layer of "web"/);
+    expect(frozen).to.equal(false);
+  });
+
+  it('is not made when the copy is ended', async () => {
+    const stop = AbortSignal.abort();
+    const opened = anotherOne().open(specOf(), (copy) => copy(stop));
+    await refusal(opened, 'E_REHEARSAL');
+    await anotherOne().discard('web');
+    expectNothing(rig);
+  });
+
   it('is torn when a file that it took over is written to live, and not by what it left alone', async () => {
     const rehearsals = anotherOne();
-    await rehearsals.open(specOf());
+    await rehearsals.open(specOf(), null);
     await appendFile(view('data'), ' and more');
     await appendFile(rig.tree('web', 'spool/job'), ' and more');
     expect(await rehearsals.isTorn('web')).to.equal(false);
@@ -130,7 +196,7 @@ describe('the view of a rehearsal', function () {
 
   it('is full at its limit, which the disk of the live data does not feel', async () => {
     const rehearsals = anotherOne(8 * 1_048_576);
-    await rehearsals.open(specOf());
+    await rehearsals.open(specOf(), null);
     expect(await rehearsals.isFull('web')).to.equal(false);
     const block = Buffer.alloc(1_048_576, 'x');
     expect(() => {
@@ -143,7 +209,7 @@ describe('the view of a rehearsal', function () {
   it('is refused where a quarter of the free space is too little', async () => {
     await rig.mounts.unmountTree('web');
     await mount('tmpfs', rig.layout.readwrite, 'tmpfs', 0, 'size=40m');
-    expect(await refusal(anotherOne().open(specOf()), 'E_REHEARSAL')).to.match(/too little space/);
+    expect(await refusal(anotherOne().open(specOf(), null), 'E_REHEARSAL')).to.match(/too little space/);
     await unmount(rig.layout.readwrite);
   });
 
@@ -158,7 +224,7 @@ describe('the view of a rehearsal', function () {
       readOnly: false,
       rehearse,
     });
-    await anotherOne().open(specOf([at('/mnt', 'readOnly'), at('/mnt', 'empty'), at('/mnt', 'share')]));
+    await anotherOne().open(specOf([at('/mnt', 'readOnly'), at('/mnt', 'empty'), at('/mnt', 'share')]), null);
     const seen = rehearsedSource(rig.layout, 'web', 0, 'readOnly');
     expect(readdirSync(seen)).to.deep.equal(['db.sock']);
     expect(await connects(rig.tree('web', 'live.sock'))).to.equal('connected');
@@ -173,7 +239,7 @@ describe('the view of a rehearsal', function () {
       .flatMap((all) => all ?? [])
       .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
     const check = aHealthCheck({ check: { kind: 'tcp', host: own ?? '127.0.0.1', port: 4_711 } });
-    await anotherOne().open(specOf([], [aService({ health: check })]));
+    await anotherOne().open(specOf([], [aService({ health: check })]), null);
     const { network } = rehearsalPaths(rig.layout, 'web');
     for (const host of ['127.0.0.1', '127.3.2.1', ...(own === undefined ? [] : [own])]) {
       const fd = inNetwork(network, () => listenTcp({ family: 'v4', host, port: 4_711 }, 5));
@@ -195,7 +261,7 @@ describe('the view of a rehearsal', function () {
   });
 
   it('is discarded by somebody who remembers nothing of it, twice as well as once', async () => {
-    await anotherOne().open(specOf());
+    await anotherOne().open(specOf(), null);
     await anotherOne().discard('web');
     expectNothing(rig);
     await anotherOne().discard('web');
@@ -204,7 +270,7 @@ describe('the view of a rehearsal', function () {
 
   it('is not taken for gone while another mount namespace has a copy', async () => {
     const rehearsals = anotherOne();
-    await rehearsals.open(specOf());
+    await rehearsals.open(specOf(), null);
     const stranger = await rig.leak();
     expect(await refusal(rehearsals.discard('web'), 'E_LEAKED_MOUNT')).to.include(`pid ${stranger.pid}`);
     await stranger.end();
@@ -213,7 +279,7 @@ describe('the view of a rehearsal', function () {
   });
 
   it('is none of the trees that are observed, and holds its image', async () => {
-    await anotherOne().open(specOf());
+    await anotherOne().open(specOf(), null);
     const { trees, strayLayers } = await rig.mounts.observe();
     expect(trees.map(({ rack }) => rack)).to.deep.equal(['web']);
     expect(strayLayers).to.deep.equal([]);

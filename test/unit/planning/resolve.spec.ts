@@ -28,6 +28,19 @@ function digests(text: string, content?: string): { digest: string; runDigest: s
 const plain = aDefinition('web', 'env: {A: "1", B: "2"}', 'listen: ["0.0.0.0:80"]');
 
 describe('A definition on this host', () => {
+  it('says how its data come to rest, which no process sees', () => {
+    const hook = 'rollout: {quiesce: {service: main, freeze: [freeze], thaw: [thaw]}}';
+    const [plain, quiesced] = [aDefinition('web'), aDefinition('web', hook)];
+    expect(resolve(quiesced).rollout.quiesce).to.deep.equal({
+      service: 'main',
+      freeze: ['freeze'],
+      thaw: ['thaw'],
+      timeoutMs: 10_000,
+    });
+    expect(digests(quiesced).digest).to.not.equal(digests(plain).digest);
+    expect(digests(quiesced).runDigest).to.equal(digests(plain).runDigest);
+  });
+
   it('has its defaults filled in', () => {
     const { services, rollout, mounts, files, dependsOn } = resolve(
       aDefinition('web', '', 'health: {tcp: {port: 80}}'),

@@ -147,4 +147,80 @@ describe('a pass with a rehearsal', () => {
     expect(rehearsals()).to.equal(2);
     expect(rig.world.snapshot().rehearsals).to.deep.equal([]);
   });
+
+  describe('of a running version that says how its data come to rest', () => {
+    const [frozen, copied, thawed] = ['web/main: freeze', 'copy of web', 'web/main: thaw now'];
+    const calmly = { quiesce: true };
+    beforeEach(async () => {
+      rig.repository.commit(web(v1, { ...calmly, rehearse: 'never' }));
+      await rig.sync();
+      rig.world.clearTrace();
+    });
+
+    it('sees a copy that is made between freeze and thaw', async () => {
+      expect((await swap(calmly)).exitCode).to.equal(0);
+      expect(await history()).to.deep.include({ event: 'swapped', message: 'rehearsed' });
+      expect(rig.world.commands()).to.deep.equal([frozen, copied, thawed]);
+    });
+
+    it('freezes for a version without the hook too, and not for the first one with it', async () => {
+      await swap();
+      expect(rig.world.commands()).to.deep.equal([frozen, copied, thawed]);
+      rig.repository.commit(web(v1, { ...calmly, rehearse: 'always' }));
+      await rig.sync();
+      expect(rehearsals()).to.equal(2);
+      expect(rig.world.commands()).to.have.length(3);
+    });
+
+    it('takes a copy for the control as well, and none of them is torn', async () => {
+      rig.world.tearViews(true);
+      rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
+      expect((await swap(calmly)).racks[0]).to.include({ outcome: 'failed', reason: 'RehearsalFailed' });
+      expect(rig.world.commands()).to.deep.equal([frozen, copied, thawed, frozen, copied, thawed]);
+    });
+
+    it('says nothing when freezing fails, and thaws', async () => {
+      rig.world.failProgram('freeze', true);
+      expect((await swap(calmly)).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+      expect((await history())?.message).to.match(
+        /inconclusive.*cannot freeze service "main" with \["freeze"\]: exit code 1: no/,
+      );
+      expect(rig.world.commands()).to.deep.equal([frozen, thawed]);
+    });
+
+    it('warns when thawing fails, naming the command', async () => {
+      rig.world.failProgram('thaw', true);
+      expect((await swap(calmly)).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+      const warning = rig.events.find((event) => event.code === 'Warning');
+      expect(warning).to.include({ warning: 'ThawFailed' });
+      expect(JSON.stringify(warning)).to.match(/cannot thaw service .*thaw.*now.*: exit code 1/);
+      expect((await history())?.message)
+        .to.match(/rehearsed/)
+        .and.match(/cannot thaw/);
+    });
+
+    for (const [moment, operation] of [
+      ['right after the freeze', 'commands.run'],
+      ['in the middle of the copy', 'rehearsals.open'],
+    ] as const) {
+      it(`is thawed by the next pass after the agent was killed ${moment}`, async () => {
+        rig.world.crashOn(operation, 1, 'middle');
+        rig.repository.commit(web(v2, calmly));
+        await rig.sync().catch((error) => expect(error).to.be.instanceOf(Crash));
+        expect(rig.world.commands()).to.deep.equal([frozen]);
+        await rig.restart();
+        expect((await rig.sync()).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+        expect(rig.world.commands()).to.deep.equal([frozen, thawed, frozen, copied, thawed]);
+      });
+    }
+
+    it('needs no thaw where the machine was started anew', async () => {
+      rig.world.crashOn('commands.run', 1, 'middle');
+      rig.repository.commit(web(v2, calmly));
+      await rig.sync().catch((error) => expect(error).to.be.instanceOf(Crash));
+      await rig.reboot();
+      await rig.sync();
+      expect(JSON.stringify(rig.events)).to.not.include('ThawFailed');
+    });
+  });
 });
