@@ -55,7 +55,8 @@ const onlyLive: readonly Bad[] = [
   { name: 'live-answers-500', seen: /HTTP 500/ },
   { name: 'live-corrupts-its-data', seen: /HTTP 500/ },
   { name: 'live-dies-in-the-bake', seen: /exit code 9/ },
-  { name: 'fills-the-disk', seen: /exit code 28/ },
+  // How fast a disk is full is the machine's affair: it ends, or its probes fail before that.
+  { name: 'fills-the-disk', seen: /exit code 28|probes in a row failed|not healthy long enough/ },
 ];
 
 describe('a bad version', function () {
