@@ -1,18 +1,15 @@
 /**
- * Network namespaces: one with nothing but a loopback, and work done inside of one. A namespace is a thread's own, so everything here happens at once on the calling
- * thread and ends in the namespace where it began; a process that cannot get back must not go on.
+ * Network namespaces: one with nothing but a loopback, and work done inside of one. Everything here ends in the namespace where it began.
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { bind } from './libc.js';
+import { CLONE_NEWNET, comeBackOrDie, enter, unshare } from './namespaces.js';
 import { ipv6Groups } from './sockets.js';
 
-const unshareCall = bind('unshare', 'int unshare(int flags)');
-const setnsCall = bind('setns', 'int setns(int fd, int type)');
 const socketCall = bind('socket', 'int socket(int domain, int type, int protocol)');
 const ioctlCall = bind('ioctl', 'int ioctl(int fd, unsigned long request, uint8_t *argument)');
 
-const CLONE_NEWNET = 0x40000000;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_DGRAM = 2;
@@ -26,8 +23,6 @@ const IFF_RUNNING = 0x40;
 const loopback = 'lo';
 const loopbackIndex = 1;
 const here = '/proc/thread-self/ns/net';
-/** What sysexits.h calls an internal software error. */
-const EX_SOFTWARE = 70;
 
 /**
  * A new namespace whose loopback is up and has `addresses` besides its own (numeric, none of 127.0.0.0/8). Resolves to a descriptor of it, which keeps it alive;
@@ -35,7 +30,7 @@ const EX_SOFTWARE = 70;
  */
 export function createNetwork(addresses: readonly string[]): number {
   return returning(() => {
-    unshareCall.now('network', CLONE_NEWNET);
+    unshare(CLONE_NEWNET);
     const fd = openSync(here, constants.O_RDONLY);
     try {
       raiseLoopback(addresses);
@@ -52,7 +47,7 @@ export function inNetwork<T>(file: string, work: () => T): T {
   const target = openSync(file, constants.O_RDONLY);
   try {
     return returning(() => {
-      setnsCall.now(file, target, CLONE_NEWNET);
+      enter(target, CLONE_NEWNET);
       return work();
     });
   } finally {
@@ -65,12 +60,7 @@ function returning<T>(work: () => T): T {
   try {
     return work();
   } finally {
-    try {
-      setnsCall.now(here, own, CLONE_NEWNET);
-    } catch {
-      // Whatever this process did next, it would do in a network that is not the host's.
-      process.exit(EX_SOFTWARE);
-    }
+    comeBackOrDie(() => enter(own, CLONE_NEWNET));
     closeSync(own);
   }
 }

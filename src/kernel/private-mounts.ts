@@ -5,9 +5,8 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { bind } from './libc.js';
 import { MS_NODEV, MS_NOSUID } from './mount.js';
+import { CLONE_NEWNS, comeBackOrDie, enter, unshare } from './namespaces.js';
 
-const unshareCall = bind('unshare', 'int unshare(int flags)');
-const setnsCall = bind('setns', 'int setns(int fd, int type)');
 const fchdirCall = bind('fchdir', 'int fchdir(int fd)');
 const chrootCall = bind('chroot', 'int chroot(const char *path)');
 const mountCall = bind(
@@ -15,7 +14,6 @@ const mountCall = bind(
   'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
 );
 
-const CLONE_NEWNS = 0x20000;
 const MS_BIND = 4_096;
 const MS_REC = 16_384;
 const MS_PRIVATE = 1 << 18;
@@ -32,7 +30,7 @@ export function inPrivateMounts<T>(act: (mounts: PrivateMounts) => T): T {
   const home = openSync('/proc/thread-self/ns/mnt', constants.O_RDONLY);
   const root = openSync('/', constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    unshareCall.now('mounts', CLONE_NEWNS);
+    unshare(CLONE_NEWNS);
     try {
       // Without this a mount of ours would show in every namespace that shares with the host's.
       mountCall.now('private /', null, '/', null, MS_REC | MS_PRIVATE, null);
@@ -45,22 +43,15 @@ export function inPrivateMounts<T>(act: (mounts: PrivateMounts) => T): T {
         },
       });
     } finally {
-      comeBack(home, root);
+      comeBackOrDie(() => {
+        enter(home, CLONE_NEWNS);
+        // That goes to the namespace's root, which is not ours under a chroot.
+        fchdirCall.now('/', root);
+        chrootCall.now('/', '.');
+      });
     }
   } finally {
     closeSync(home);
     closeSync(root);
-  }
-}
-
-/** A program that goes on among mounts of its own would start services where nobody can see or unmount what they see. */
-function comeBack(home: number, root: number): void {
-  try {
-    setnsCall.now('mounts', home, CLONE_NEWNS);
-    // setns goes to the namespace's root, which is not ours under a chroot.
-    fchdirCall.now('/', root);
-    chrootCall.now('/', '.');
-  } catch {
-    process.abort();
   }
 }

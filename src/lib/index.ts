@@ -6,6 +6,7 @@ export * from './duration.js';
 export * from './group.js';
 export * from './one-at-a-time.js';
 export * from './quantity.js';
+export * from './random.js';
 export * from './semaphore.js';
 export * from './stable-json.js';
 export * from './text.js';

@@ -89,3 +89,12 @@ export function serviceLogPath(layout: Layout, rack: string, service: string): H
 export function treeSource(rack: string, generation: number, digest: string): string {
   return `rack:${rack}:${generation}:${digest.replace('sha256:', '')}`;
 }
+
+/** Digits of the digest that the first rackops wrote into a source string. */
+const oldDigits = 32;
+
+/** True when the source string is that tree's, also as the first rackops wrote it: an upgrade of the agent restarts no rack. */
+export function isTreeSource(source: string, rack: string, generation: number, digest: string): boolean {
+  const whole = treeSource(rack, generation, digest);
+  return source === whole || source === whole.slice(0, whole.lastIndexOf(':') + 1 + oldDigits);
+}

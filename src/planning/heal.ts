@@ -4,6 +4,7 @@
  */
 import {
   type CommittedRack,
+  isTreeSource,
   layersOf,
   listenAddresses,
   type ObservedService,
@@ -100,7 +101,7 @@ function isTree(committed: CommittedRack, { generation, digest, layers }: Observ
   if (generation === null || digest === null) return false;
   const { tree, desired } = committed;
   return (
-    treeSource(desired.name, generation, digest) === treeSource(desired.name, tree.generation, tree.digest) &&
+    isTreeSource(treeSource(desired.name, generation, digest), desired.name, tree.generation, tree.digest) &&
     layers.join() === layersOf(tree).join()
   );
 }

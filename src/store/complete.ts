@@ -29,8 +29,13 @@ function completeTree(tree: Omit<TreeIdentity, 'sealed'> & Partial<TreeIdentity>
 }
 
 function completeDesired(desired: DesiredRack): DesiredRack {
-  const { rollout } = desired;
-  return { ...desired, rollout: { ...defaults, ...rollout } };
+  const { rollout, mounts } = desired;
+  return {
+    ...desired,
+    rollout: { ...rolloutDefaults, ...rollout },
+    mounts: mounts.map((mount) => ({ ...mountDefaults, ...mount })),
+  };
 }
 
-const defaults = { data: 'keep', snapshots: defaultSnapshots } as const;
+const rolloutDefaults = { rehearse: 'auto', data: 'keep', snapshots: defaultSnapshots } as const;
+const mountDefaults = { rehearse: 'readOnly' } as const;

@@ -4,10 +4,7 @@
  */
 import { type BigIntStats, constants } from 'node:fs';
 import {
-  chmod,
-  chown,
   type FileHandle,
-  lchown,
   link,
   lstat,
   mkdir,
@@ -17,15 +14,8 @@ import {
   symlink,
   unlink,
 } from 'node:fs/promises';
-import {
-  getXattr,
-  listXattrs,
-  makeNode,
-  nextData,
-  setTimes,
-  setXattr,
-  shareBlocks,
-} from '../../kernel/index.js';
+import { getXattr, makeNode, nextData, setTimes, setXattr, shareBlocks } from '../../kernel/index.js';
+import { copyFace } from './face.js';
 
 /** What the kernel notes in a writable layer for itself: about inodes that are others here, or said anew. */
 const notes: ReadonlySet<string> = new Set(
@@ -99,7 +89,7 @@ async function mergeDirectory(
     });
   }
   if (cutOff || opaque !== -1) setXattr(target, opaqueName, Buffer.from('y'));
-  await copyFace(newest, await lstat(newest, { bigint: true }), target);
+  await copyLooks(newest, await lstat(newest, { bigint: true }), target);
 }
 
 async function namesIn(directories: readonly Buffer[]): Promise<readonly Buffer[]> {
@@ -136,7 +126,7 @@ async function copyEntry(path: Buffer, found: BigIntStats, target: Buffer, merge
   if (found.isSymbolicLink()) await symlink(await readlink(path, 'buffer'), target);
   else if (found.isFile()) await copyFile(path, found, target, merge);
   else makeNode(target, Number(found.mode), found.rdev);
-  await copyFace(path, found, target);
+  await copyLooks(path, found, target);
   if (key !== null) merge.linked.set(key, target);
 }
 
@@ -181,18 +171,9 @@ async function copyData(source: FileHandle, file: FileHandle, size: number, merg
   }
 }
 
-/** Owner first: a change of owner takes set-user-id bits and capabilities away. Times last. */
-async function copyFace(path: Buffer, found: BigIntStats, target: Buffer): Promise<void> {
-  const isLink = found.isSymbolicLink();
-  if (isLink) await lchown(target, Number(found.uid), Number(found.gid));
-  else {
-    await chown(target, Number(found.uid), Number(found.gid));
-    await chmod(target, Number(found.mode & 0o7777n));
-  }
-  for (const name of listXattrs(path)) {
-    const value = notes.has(name) ? null : getXattr(path, name);
-    if (value !== null) setXattr(target, name, value);
-  }
+/** With its times, last of all. */
+async function copyLooks(path: Buffer, found: BigIntStats, target: Buffer): Promise<void> {
+  await copyFace(path, target, (xattr) => !notes.has(xattr));
   setTimes(target, found.atimeNs, found.mtimeNs);
 }
 

@@ -13,6 +13,7 @@ import {
   type Holder,
   holdersText,
   imageMountPath,
+  isTreeSource,
   type Layout,
   layerPath,
   layersOf,
@@ -100,7 +101,7 @@ export function createMounts(deps: MountDeps): Mounts {
   }
 
   const isTree = (record: MountRecord, tree: TreeSpec): boolean =>
-    record.source === treeSource(tree.rack, tree.generation, tree.digest) &&
+    isTreeSource(record.source, tree.rack, tree.generation, tree.digest) &&
     mountedLayers(record, tree.rack, layout).join() === layersOf(tree).join();
 
   async function readBack(tree: TreeSpec, isHeld: boolean): Promise<void> {

@@ -3,7 +3,7 @@
  * lower layer inodes of its own, so nobody in the view reaches a live one: measured, docs/adr/0012. Must never mount anything writable over live data.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isKernelError, MS_NODEV, MS_NOSUID, MS_RDONLY, mount, unmount } from '../../kernel/index.js';
 import {
@@ -21,6 +21,7 @@ import {
   treeSource,
   under,
 } from '../../model/index.js';
+import { copyFace } from './face.js';
 import { findHolders } from './holders.js';
 import { withGeneratedLayer } from './layer-mount.js';
 import { explained, ignoreMissing } from './mount-errors.js';
@@ -29,7 +30,6 @@ import { mountedAtOrBelow, readMountinfo } from './mountinfo.js';
 import { overlayOptions } from './overlay-options.js';
 import { viewedLayers } from './rehearsal-copy.js';
 import { livingGenerations, loopFiles } from './tokens.js';
-import { copyFace } from './writable-layer.js';
 
 /** As long as a tree may take to die. */
 const proofMs = 2_000;
@@ -66,7 +66,7 @@ export async function mountSources(
     if (rehearse === 'share') continue;
     const seen = rehearsedSource(layout, rack, index, rehearse);
     await mkdir(seen, { recursive: true, mode: 0o700 });
-    if (rehearse === 'empty') await copyFace(source, seen);
+    if (rehearse === 'empty') await copyFace(await realpath(source), seen);
     else await mountReadOnly(source, seen, rehearsalPaths(layout, rack).space);
   }
 }

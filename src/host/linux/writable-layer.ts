@@ -1,6 +1,6 @@
 /** The writable layer of a rack: made with the face of the root below it, refused when it carries what would tie it to one image. */
-import { chmod, chown, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { getXattr, hasXattr, listXattrs, setXattr } from '../../kernel/index.js';
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { hasXattr } from '../../kernel/index.js';
 import { formatBytes } from '../../lib/index.js';
 import {
   dataPath,
@@ -13,6 +13,7 @@ import {
   RackError,
   type TreeSpec,
 } from '../../model/index.js';
+import { copyFace } from './face.js';
 
 /** Less than this free and a service that starts would fail in its own, less clear, way. */
 const minFreeBytes = 16 * 1_048_576;
@@ -87,17 +88,6 @@ export async function checkSealedLayers(layout: Layout, rack: string, { sealed }
       },
     );
   }
-}
-
-/** Mode, owner and xattrs of a directory, without what an overlay wrote for itself. */
-export async function copyFace(from: string, to: string): Promise<void> {
-  const face = await stat(from);
-  for (const name of listXattrs(from)) {
-    const value = name.startsWith('trusted.overlay.') ? null : getXattr(from, name);
-    if (value !== null) setXattr(to, name, value);
-  }
-  await chown(to, face.uid, face.gid);
-  await chmod(to, face.mode & 0o7777);
 }
 
 /**

@@ -17,6 +17,7 @@
  * Time      passes only while somebody sleeps, or by `world.advance`. A reboot clears all but files: image store, data.
  * Death     of the agent is final: see `faults.ts`. Port calls are atomic except where a state half-way is named above.
  */
+import { randomFrom } from '../../lib/index.js';
 import type { Host } from '../ports.js';
 import { VirtualClock } from './clock.js';
 import { Faults, Life } from './faults.js';
@@ -83,15 +84,4 @@ export function createMemoryHost(options: MemoryHostOptions = {}): {
     };
   };
   return { host: begin(), world: createWorld({ state, clock, faults, life: () => life, begin }) };
-}
-
-/** mulberry32: small, even enough for jitter, the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -44,7 +44,7 @@ export function createMemoryMounts(
     }
     sweepLayers(`${rack}.`);
     if (state.living.has(rack)) throw leaked(rack);
-    refuseMissing(tree);
+    state.refuseMissingLayers(tree.rack, tree.sealed);
     ensureLayers(tree, true);
     state.strayLayers.add(`${rack}.${generation}`);
     middle('mounts.mountTree');
@@ -57,19 +57,6 @@ export function createMemoryMounts(
       foreign: false,
     });
     state.strayLayers.delete(`${rack}.${generation}`);
-  }
-
-  function refuseMissing({ rack, sealed }: TreeSpec): void {
-    const missing = sealed.find((name) => state.data.get(rack)?.layers.has(name) !== true);
-    if (missing === undefined) return;
-    throw new RackError(
-      'E_LAYER_MISSING',
-      `cannot use the data of "${rack}": sealed layer ${missing} is not there`,
-      {
-        rack,
-        hint: 'put it back from a backup',
-      },
-    );
   }
 
   /** On sealed layers the writable one is made when the tree is mounted, or sealed. */
@@ -147,7 +134,7 @@ export function createMemoryMounts(
             hint: 'see why they are not merged, then sync again',
           },
         );
-      refuseMissing(tree);
+      state.refuseMissingLayers(tree.rack, tree.sealed);
       ensureLayers(tree, false);
       const held = holdersOf(tree.rack);
       if (held.length > 0)

@@ -26,16 +26,7 @@ export function createMemoryData(state: MemoryState, middle: (operation: string)
       return data === undefined ? null : rackData(rack, [...data.layers.keys()], data.manifest);
     },
     sealLayer: async (rack, stack, snapshots) => {
-      const absent = missing(rack, stack.sealed);
-      if (absent !== undefined)
-        throw new RackError(
-          'E_LAYER_MISSING',
-          `cannot use the data of "${rack}": sealed layer ${absent} is not there`,
-          {
-            rack,
-            hint: 'put it back from a backup',
-          },
-        );
+      state.refuseMissingLayers(rack, stack.sealed);
       const data = state.ensureLayer(rack, stack.layer);
       middle('data.sealLayer');
       data.manifest = { format: 1, layers: layersOf(stack), snapshots };

@@ -12,6 +12,7 @@ import {
   type Layout,
   type ListenAddress,
   layoutOf,
+  RackError,
   rackOfName,
   treeSource,
 } from '../../model/index.js';
@@ -114,6 +115,20 @@ export class MemoryState {
   boot = 1;
   #nextId = 1;
   nextPid = 1_000;
+
+  /** Error: E_LAYER_MISSING naming the first that is not there. */
+  refuseMissingLayers(rack: string, sealed: readonly LayerName[]): void {
+    const missing = sealed.find((name) => this.data.get(rack)?.layers.has(name) !== true);
+    if (missing === undefined) return;
+    throw new RackError(
+      'E_LAYER_MISSING',
+      `cannot use the data of "${rack}": sealed layer ${missing} is not there`,
+      {
+        rack,
+        hint: 'put it back from a backup',
+      },
+    );
+  }
 
   /** The layer exists, and the directory that it is in. */
   ensureLayer(rack: string, layer: number): MemoryData {

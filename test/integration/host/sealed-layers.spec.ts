@@ -26,6 +26,7 @@ import {
 } from 'node:fs';
 import { expect } from 'chai';
 import { getXattr, makeNode, setTimes, setXattr } from '../../../src/kernel/index.js';
+import { randomFrom } from '../../../src/lib/index.js';
 import {
   foldLayers,
   type ImageRef,
@@ -421,15 +422,4 @@ function scribble(root: string, random: () => number): void {
   } catch {
     // A parent that is missing or a file, a directory with several names: the next one fits.
   }
-}
-
-/** mulberry32. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
