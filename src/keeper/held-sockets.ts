@@ -2,15 +2,17 @@
  * Listening sockets that stay open while what is behind them changes: clients queue in the kernel instead of being refused.
  * Must never accept a connection, and never close a socket that it was not told to.
  */
-import { closeSync } from 'node:fs';
+import { closeSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { changeSocketFile, inNetwork, isSocketFile, listenAgain, removeSocketFile } from '../kernel/index.js';
+import { sha256Hex } from '../lib/index.js';
 import {
-  hostPath,
   isSameSocket,
   type ListenAddress,
   listenBacklog,
   type ObservedSocket,
   socketFileOwner,
+  socketsOf,
 } from '../model/index.js';
 import { type OpenedSocket, openSocket } from './open-socket.js';
 
@@ -41,7 +43,7 @@ export class HeldSockets {
   open(rack: string, listen: readonly ListenAddress[], network?: string): void {
     const opened: HeldSocket[] = [];
     try {
-      for (const item of inPlace(listen, network)) {
+      for (const item of listen) {
         const held = this.#find(rack, item.address);
         if (held !== undefined) {
           if (isSameSocket(held.listen, item) && isReachable(held)) continue;
@@ -50,7 +52,8 @@ export class HeldSockets {
         const sameHere = this.#held.find(
           (other) => other.network === (network ?? null) && other.listen.address === item.address,
         );
-        const open = (): OpenedSocket => openSocket(rack, item, sameHere?.rack ?? null);
+        const place = placeOf(item, network);
+        const open = (): OpenedSocket => openSocket(rack, item, sameHere?.rack ?? null, place);
         const socket = network === undefined ? open() : inNetwork(network, open);
         opened.push({ rack, listen: item, network: network ?? null, ...socket });
       }
@@ -70,13 +73,13 @@ export class HeldSockets {
    * Held sockets get the options of the version that runs behind them from now on: backlog, mode and owner change in place, whatever is queued. Also undoes
    * what a server did to the backlog that it shares: most set a smaller one of their own, and a swap needs ours.
    */
-  adjust(rack: string, listen: readonly ListenAddress[], network?: string): void {
-    for (const item of inPlace(listen, network)) {
+  adjust(rack: string, listen: readonly ListenAddress[]): void {
+    for (const item of listen) {
       const held = this.#find(rack, item.address);
       if (held === undefined || !isSameSocket(held.listen, item)) continue;
       listenAgain(held.fd, listenBacklog(item));
       if (item.family === 'unix' && held.file !== null) {
-        changeSocketFile(item.path, held.file, socketFileOwner(item));
+        changeSocketFile(held.file.path, held.file, socketFileOwner(item));
       }
       this.#held = this.#held.map((other) => (other === held ? { ...held, listen: item } : other));
     }
@@ -97,20 +100,20 @@ export class HeldSockets {
   }
 }
 
-/** In another network a unix socket is a file of its own, beside that network's: the one of the definition is the live version's. */
-function inPlace(listen: readonly ListenAddress[], network: string | undefined): readonly ListenAddress[] {
-  if (network === undefined) return listen;
-  return listen.map((item, index) =>
-    item.family === 'unix' ? { ...item, path: hostPath(`${network}.${index}.sock`) } : item,
-  );
+/** In another network a unix socket has a file of its own, beside that network's: at the path of the definition is the live version's. */
+function placeOf(listen: ListenAddress, network: string | undefined): string | null {
+  if (network === undefined || listen.family !== 'unix') return null;
+  const directory = path.join(socketsOf(network), sha256Hex(listen.address).slice(0, 16));
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return path.join(directory, path.basename(listen.path));
 }
 
 function isReachable({ listen, file }: HeldSocket): boolean {
-  return listen.family !== 'unix' || (file !== null && isSocketFile(listen.path, file));
+  return listen.family !== 'unix' || (file !== null && isSocketFile(file.path, file));
 }
 
 /** The file first: a name that leads to nobody is what a client meets last. */
-function release({ fd, listen, file }: HeldSocket): void {
-  if (listen.family === 'unix' && file !== null) removeSocketFile(listen.path, file);
+function release({ fd, file }: OpenedSocket): void {
+  if (file !== null) removeSocketFile(file.path, file);
   closeSync(fd);
 }

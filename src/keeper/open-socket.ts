@@ -19,12 +19,20 @@ import {
 
 export interface OpenedSocket {
   readonly fd: number;
-  /** Of a unix socket. */
-  readonly file: FileIdentity | null;
+  /** Of a unix socket: which file, and where. */
+  readonly file: (FileIdentity & { readonly path: string }) | null;
 }
 
-/** `holder`: the rack that holds the address here already, if one does. Errors: E_ADDRESS_IN_USE naming the owner, E_START, E_SOURCE_DENIED, E_SOURCE_MISSING. */
-export function openSocket(rack: string, listen: ListenAddress, holder: string | null): OpenedSocket {
+/**
+ * `holder`: the rack that holds the address here already, if one does. `place`: where the file of a unix socket is made, if not at the path that it bears as its name.
+ * Errors: E_ADDRESS_IN_USE naming the owner, E_ADDRESS_MISSING, E_SOURCE_DENIED, E_SOURCE_MISSING.
+ */
+export function openSocket(
+  rack: string,
+  listen: ListenAddress,
+  holder: string | null,
+  place: string | null,
+): OpenedSocket {
   const inUse = (owner: string | null, cause?: unknown): RackError =>
     new RackError(
       'E_ADDRESS_IN_USE',
@@ -32,7 +40,9 @@ export function openSocket(rack: string, listen: ListenAddress, holder: string |
       { rack, hint: 'end it, or choose another address', cause },
     );
   if (holder !== null) throw inUse(null);
-  return listen.family === 'unix' ? openUnix(rack, listen, inUse) : openTcp(rack, listen, inUse);
+  return listen.family === 'unix'
+    ? openUnix(rack, listen, place ?? listen.path, inUse)
+    : openTcp(rack, listen, inUse);
 }
 
 type InUse = (owner: string | null, cause?: unknown) => RackError;
@@ -44,25 +54,24 @@ function openTcp(rack: string, listen: TcpListen, inUse: InUse): OpenedSocket {
   } catch (error) {
     if (isKernelError(error, 'EADDRINUSE')) throw inUse(listenerOf(listen), error);
     if (isKernelError(error, 'EADDRNOTAVAIL')) {
-      throw new RackError('E_START', `cannot listen on "${listen.address}": no interface has this address`, {
-        rack,
-        blame: 'definition',
-        hint: 'use an address of this host, or 0.0.0.0',
-        cause: error,
-      });
+      throw new RackError(
+        'E_ADDRESS_MISSING',
+        `cannot listen on "${listen.address}": no interface has this address`,
+        { rack, hint: 'use an address of this host, or 0.0.0.0', cause: error },
+      );
     }
     throw error;
   }
 }
 
-function openUnix(rack: string, listen: UnixListen, inUse: InUse): OpenedSocket {
-  const { path } = listen;
+function openUnix(rack: string, listen: UnixListen, path: string, inUse: InUse): OpenedSocket {
   try {
     const occupant = occupantOf(path);
     if (occupant.kind === 'taken') throw inUse(occupant.by);
     // Left by a keeper that was killed, or by a server that ended without clearing up.
     if (occupant.kind === 'stale') removeSocketFile(path, occupant.identity);
-    return listenUnix(path, listenBacklog(listen), socketFileOwner(listen));
+    const { fd, file } = listenUnix(path, listenBacklog(listen), socketFileOwner(listen), listen.path);
+    return { fd, file: { ...file, path } };
   } catch (error) {
     if (isKernelError(error, 'EADDRINUSE')) throw inUse(null, error);
     if (isKernelError(error, 'ELOOP', 'ENOTDIR')) {

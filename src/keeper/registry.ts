@@ -101,7 +101,7 @@ export class Registry {
   /** What was closed because the service was down for too long is opened again for its next try. The options are those of the version that starts. */
   #descriptors(spec: ServiceSpec): readonly number[] {
     this.#sockets.open(spec.rack, spec.listen, spec.network);
-    this.#sockets.adjust(spec.rack, spec.listen, spec.network);
+    this.#sockets.adjust(spec.rack, spec.listen);
     return spec.listen.flatMap(({ address }) => this.#sockets.fd(spec.rack, address) ?? []);
   }
 

@@ -57,14 +57,14 @@ export interface UnixListener {
 }
 
 /**
- * A listening socket at `file`, close-on-exec. It bears that very path as its name, which servers compare with their configuration.
- * Errors: KernelError EADDRINUSE (anything is at the path), ENOENT, ENOTDIR, ELOOP (a directory of the path is a link). Nothing is left then.
+ * A listening socket at `file`, close-on-exec. It bears the path `name` as its name, which servers compare with their configuration: the same path, or that of a file
+ * of the same name in another directory. Errors: KernelError EADDRINUSE (anything is at the path), ENOENT, ENOTDIR, ELOOP (a directory of the path is a link). Nothing is left then.
  */
-export function listenUnix(file: string, backlog: number, owner: SocketFileOwner): UnixListener {
+export function listenUnix(file: string, backlog: number, owner: SocketFileOwner, name = file): UnixListener {
   const fd = socketCall.now(file, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   let identity: FileIdentity | null = null;
   try {
-    identity = bindAt(fd, file);
+    identity = bindAt(fd, file, name);
     if (!changeSocketFile(file, identity, owner)) throw new Error(`"${file}" was taken away meanwhile`);
     listenAgain(fd, backlog);
     return { fd, file: identity };
@@ -79,9 +79,9 @@ export function listenUnix(file: string, backlog: number, owner: SocketFileOwner
  * bind(2) follows links in the directories of its path, and takes no descriptor instead. So for this one call the directories above are our own empty
  * ones, in a namespace of our own, with the opened directory mounted as the last of them.
  */
-function bindAt(fd: number, file: string): FileIdentity {
-  const directory = path.dirname(file);
-  const top = `/${file.split('/')[1] ?? ''}`;
+function bindAt(fd: number, file: string, name: string): FileIdentity {
+  const directory = path.dirname(name);
+  const top = `/${name.split('/')[1] ?? ''}`;
   return inPrivateMounts(({ coverByEmpty, bindMount }) =>
     inDirectory(file, (entry, opened) => {
       if (directory !== top) {
@@ -91,7 +91,7 @@ function bindAt(fd: number, file: string): FileIdentity {
       bindMount(opened, directory);
       const before = process.umask(closedUmask);
       try {
-        const address = socketAddress(file);
+        const address = socketAddress(name);
         bindCall.now(file, fd, address, address.length);
       } finally {
         process.umask(before);

@@ -34,6 +34,11 @@ export function rehearsedRack(desired: DesiredRack): DesiredRack {
   };
 }
 
+/** Directory of the unix sockets that belong to the network namespace of that file. */
+export function socketsOf(network: string): string {
+  return `${network}.sockets`;
+}
+
 /** Where the throw-away things of a rack's rehearsal are. */
 export interface RehearsalPaths {
   /** On the disk of the writable layers; all of the following are in it, but `network`. */

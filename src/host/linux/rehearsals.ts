@@ -18,6 +18,7 @@ import {
   RackError,
   rehearsalName,
   rehearsalPaths,
+  socketsOf,
   under,
 } from '../../model/index.js';
 import type { Rehearsals } from '../ports.js';
@@ -104,6 +105,7 @@ async function removeNetwork(file: HostPath): Promise<void> {
     if (!isKernelError(error, 'EINVAL', 'ENOENT')) throw error;
   });
   await rm(file, { force: true });
+  await rm(socketsOf(file), { recursive: true, force: true });
 }
 
 /** Addresses of this host that the definition listens on or asks: a loopback has only its own. */

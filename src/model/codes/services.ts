@@ -42,6 +42,11 @@ export const serviceCodes = codes({
     summary: 'a service could not be stopped',
     action: 'see the processes named',
   },
+  E_ADDRESS_MISSING: {
+    blame: 'host',
+    summary: 'no interface of this host has the address',
+    action: 'use an address of this host, or 0.0.0.0; it is tried again at each pass',
+  },
   E_ADDRESS_IN_USE: {
     blame: 'host',
     summary: 'another process listens on the address',
