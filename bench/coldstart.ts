@@ -3,15 +3,17 @@
  * when it is installed. Interleaved, so that whatever else the machine does meets all of them.
  * Usage: npm run bench -- coldstart [N] [--rounds=3] [--runtime=runc] [--json]; N is 50.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildTinyImage } from '../scripts/images/index.js';
+import type { WorkingRuntime } from '../src/host/linux/runtime.js';
 import { type BareLoop, bareLoop, endBareLoop, plainConfig } from './support/bare-loop.js';
 import { CleanUp } from './support/clean-up.js';
 import { endManyRacks, manyRacks } from './support/many-racks.js';
 import { parseOptions } from './support/options.js';
 import { endPodman, hasPodman, type PodmanRuns, podmanRuns } from './support/podman.js';
 import { run } from './support/run.js';
+import { findRuntime, runtimeOfPodman } from './support/runtime.js';
 import { median, type Row, report } from './support/table.js';
 
 const options = parseOptions(process.argv.slice(2), ['rounds', 'runtime']);
@@ -28,7 +30,7 @@ const measured = {
   podman: [] as number[],
 };
 try {
-  const runtime = options.value('runtime') ?? (await runtimeOfRackops());
+  const runtime = await findRuntime(options.value('runtime') ?? 'auto');
   const bare = (config: object): BareLoop => ({
     directory: '/var/tmp/rackops-bench-bare',
     image: image.path,
@@ -39,14 +41,14 @@ try {
   const podman: PodmanRuns = {
     directory: '/var/tmp/rackops-bench-podman',
     rootfs: await unpackedImage(),
-    runtime,
+    runtime: runtimeOfPodman(runtime),
     racks,
   };
   cleanUp.add(() => endBareLoop(bare(plainConfig())));
   cleanUp.add(() => endPodman(podman));
   const withPodman = await hasPodman();
   for (let round = 1; round <= rounds; round++) {
-    const ours = await coldStart(runtime);
+    const ours = await coldStart(runtime.name);
     measured.ours.push(ours.tookMs);
     measured.hardened.push(await bareLoop(bare(ours.config)));
     measured.plain.push(await bareLoop(bare(plainConfig())));
@@ -55,14 +57,14 @@ try {
   }
   report(
     'coldstart',
-    [{ title: `${racks} racks of one image, ${runtime}, median of ${rounds}`, rows: rows() }],
+    [{ title: `${racks} racks of one image, ${runtime.name}, median of ${rounds}`, rows: rows(runtime) }],
     options.json,
   );
 } finally {
   await cleanUp.run();
 }
 
-function rows(): readonly Row[] {
+function rows(runtime: WorkingRuntime): readonly Row[] {
   const ours = median(measured.ours);
   const list: Row[] = [
     time('rackops sync', measured.ours),
@@ -86,7 +88,7 @@ function rows(): readonly Row[] {
   const podman = median(measured.podman);
   return [
     ...list,
-    time('podman run', measured.podman),
+    time(`podman run (${runtimeOfPodman(runtime)})`, measured.podman),
     { what: 'podman / rackops', value: podman / ours, unit: 'times', target: { atLeast: 4 } },
   ];
 }
@@ -125,22 +127,6 @@ function bundleConfig(bundles: string): object {
   );
   const config = JSON.parse(readFileSync(join(bundles, file ?? 'config.json'), 'utf8'));
   return { ...config, root: { path: 'rootfs' }, linux: { ...config.linux, cgroupsPath: undefined } };
-}
-
-/** The one that `runtime: auto` finds to work here. */
-async function runtimeOfRackops(): Promise<string> {
-  const sandbox = await manyRacks(1);
-  const end = cleanUp.add(async () => {
-    await sandbox.destroy();
-  });
-  try {
-    await sandbox.rackops(['sync'], { json: true });
-    const verdict = join(sandbox.run, 'runtime-crun.json');
-    // No verdict on crun: it is not installed.
-    return existsSync(verdict) && !readFileSync(verdict, 'utf8').includes('"problem"') ? 'crun' : 'runc';
-  } finally {
-    await end();
-  }
 }
 
 async function unpackedImage(): Promise<string> {

@@ -1,7 +1,7 @@
 /**
  * A version swap as visitors see it: one nginx root replaced by the seed's shell steps, by podman, by rackops, and by the least that a held socket needs (the floor), in
  * turn, quiet and with fresh writes that nobody has synced. Then connections that stay open, by wrk.
- * Usage: npm run bench -- swap [--rounds=5] [--only=shell,podman,rackops,floor] [--fresh=200] [--json]; fresh writes in MB.
+ * Usage: npm run bench -- swap [--rounds=5] [--only=shell,podman,rackops,floor] [--fresh=200] [--runtime=auto] [--json]; fresh writes in MB.
  */
 import { existsSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { freePort, httpGet } from '../scripts/sandbox/index.js';
 import { CleanUp } from './support/clean-up.js';
 import { parseOptions } from './support/options.js';
 import { hasPodman } from './support/podman.js';
+import { findRuntime, runtimeOfPodman } from './support/runtime.js';
 import { Client, type Measured } from './support/swap/client.js';
 import {
   type Contender,
@@ -34,12 +35,10 @@ const ports: Readonly<Record<ContenderName, number>> = {
   rackops: 18573,
   floor: 18574,
 };
-/** The one that works on every kind of cgroup host; the same for all. */
-const runtime = 'runc';
 /** Each takes a few seconds a contender. */
 const keepAliveRoundsAtMost = 3;
 
-const options = parseOptions(process.argv.slice(2), ['rounds', 'only', 'fresh']);
+const options = parseOptions(process.argv.slice(2), ['rounds', 'only', 'fresh', 'runtime']);
 const rounds = Number(options.value('rounds') ?? 5);
 const freshMb = Number(options.value('fresh') ?? 200);
 const directory = '/var/tmp/rackops-bench-swap';
@@ -47,11 +46,12 @@ const cleanUp = new CleanUp();
 // What was added first ends last; a contender that could not be ended keeps it.
 cleanUp.add(() => removeEmpty(directory));
 
-const ours = rackops(await placeOf('rackops'), runtime);
+const runtime = await findRuntime(options.value('runtime') ?? 'auto');
+const ours = rackops(await placeOf('rackops'), runtime.name);
 const least = floor(await placeOf('floor'), runtime, ours.ociConfig);
 const contenders = await chosen({
   shell: shellSteps(await placeOf('shell')),
-  podman: podmanReplace(await placeOf('podman'), runtime),
+  podman: podmanReplace(await placeOf('podman'), runtimeOfPodman(runtime)),
   rackops: ours,
   floor: least,
 });
@@ -76,7 +76,7 @@ try {
 }
 
 function sections(quiet: Runs, dirty: Runs, bySync: Runs | null): readonly Section[] {
-  const of = `${runtime}, ${rounds} rounds, median, lowest–highest`;
+  const of = `${runtime.name}, podman with ${runtimeOfPodman(runtime)}, ${rounds} rounds, median, lowest–highest`;
   const all: readonly Section[] = [
     { title: `a quiet rack (${of})`, rows: gapRows(quiet) },
     { title: `${freshMb} MB of fresh writes`, rows: [...gapRows(dirty), ...dirtyRows(quiet, dirty)] },

@@ -5,13 +5,15 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mountsUnder } from '../../scripts/sandbox/index.js';
+import { startRuntime } from '../../src/kernel/index.js';
+import type { OciRuntime } from '../../src/model/index.js';
 import { run } from './run.js';
 
 export interface BareLoop {
   readonly directory: string;
   /** Host path of the image. */
   readonly image: string;
-  readonly runtime: string;
+  readonly runtime: OciRuntime;
   readonly racks: number;
   /** The OCI configuration of every container; its root is relative to the bundle. */
   readonly config: object;
@@ -24,21 +26,27 @@ export async function bareLoop(loop: BareLoop): Promise<number> {
   mkdirSync(join(directory, 'image'), { recursive: true });
   writeFileSync(join(directory, 'config.json'), JSON.stringify(loop.config));
   try {
-    return (await run('sh', ['-c', script(loop)])).tookMs;
+    return (await run('sh', ['-c', script(loop)], { within: asItNeeds(loop) })).tookMs;
   } finally {
     await endBareLoop(loop);
   }
 }
 
 /** Ends what is there, also after an earlier run that was killed. Never throws for what is not there. */
-export async function endBareLoop({ directory, runtime, racks }: BareLoop): Promise<void> {
+export async function endBareLoop(loop: BareLoop): Promise<void> {
+  const { directory, runtime, racks } = loop;
   if (existsSync(join(directory, 'state'))) {
     const names = Array.from({ length: racks }, (_, number) => containerId(number)).join(' ');
-    const remove = `for id in ${names}; do ${runtime} --root ${directory}/state delete --force $id; done`;
-    await run('sh', ['-c', remove], { mayFail: true });
+    const remove = `for id in ${names}; do ${runtime.path} --root ${directory}/state delete --force $id; done`;
+    await run('sh', ['-c', remove], { mayFail: true, within: asItNeeds(loop) });
   }
   for (const point of mountsUnder(directory).reverse()) await run('umount', [point], { mayFail: true });
   rmSync(directory, { recursive: true, force: true });
+}
+
+/** Once for the whole loop, mounts and all: the cheapest way for a script. */
+function asItNeeds({ runtime }: BareLoop): <T>(start: () => T) => T {
+  return (start) => startRuntime(runtime, start);
 }
 
 function script({ directory, image, runtime, racks }: BareLoop): string {
@@ -51,7 +59,7 @@ while [ $i -lt ${racks} ]; do
   mkdir -p $i/upper $i/work $i/rootfs
   mount -t overlay overlay -o nosuid,nodev,lowerdir=image,upperdir=$i/upper,workdir=$i/work,index=off $i/rootfs
   ln config.json $i/config.json
-  ${runtime} --root ${directory}/state run --detach --bundle $i ${containerId('$i')} </dev/null >/dev/null 2>&1
+  ${runtime.path} --root ${directory}/state run --detach --bundle $i ${containerId('$i')} </dev/null >/dev/null 2>&1
   i=$((i+1))
 done`;
 }

@@ -31,10 +31,15 @@ export async function run(
     readonly cwd?: string;
     readonly whole?: boolean;
     readonly until?: Promise<unknown>;
+    /** Around the fork. */
+    readonly within?: <T>(start: () => T) => T;
   } = {},
 ): Promise<{ readonly tookMs: number; readonly exitCode: number | null; readonly stdout: string }> {
   const startedAt = performance.now();
-  const child = spawn(program, args, { cwd: options.cwd ?? '/', stdio: ['ignore', 'pipe', 'pipe'] });
+  const { within = (start) => start() } = options;
+  const child = within(() =>
+    spawn(program, args, { cwd: options.cwd ?? '/', stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
   running.add(child);
   child.once('exit', () => running.delete(child));
   child.once('error', () => running.delete(child));

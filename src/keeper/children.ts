@@ -1,10 +1,17 @@
 /**
  * Waits for processes that are the keeper's children without having been spawned by it: PID 1 of each container comes to it as the subreaper,
- * once the runtime that started it is gone. Node reaps only children that it spawned itself, so the two never meet; this must never
- * wait for "any child", which would steal Node's.
+ * once the runtime that started it is gone, and so does whatever else the runtime leaves. Node reaps only children that it spawned itself, so the two never meet; this
+ * must never wait for "any child", which would steal Node's.
  */
+import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { isKernelError, waitChild } from '../kernel/index.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { childPids, isKernelError, processStat, waitChild } from '../kernel/index.js';
+
+/** It takes a millisecond or two. */
+const adoptionDeadlineMs = 5_000;
+/** Nobody waits for a stray: one look for many. A container's first process that has ended already is claimed long before the second one. */
+const strayLooksEveryMs = 500;
 
 export interface ExitStatus {
   /** Null when a signal ended it. */
@@ -17,13 +24,30 @@ const signalNames = new Map(Object.entries(constants.signals).map(([name, number
 
 export class Children {
   readonly #watched = new Map<number, (status: ExitStatus) => void>();
+  /** Pids that are Node's to reap. */
+  readonly #spawned = new Set<number>();
+  #look: NodeJS.Timeout | null = null;
+  /** Ended at the last look, and nobody's. */
+  #strays: ReadonlySet<number> = new Set();
 
   constructor() {
-    process.on('SIGCHLD', () => this.#reap());
+    process.on('SIGCHLD', () => {
+      this.#reap();
+      this.#lookForStrays();
+    });
   }
 
-  /** Resolves when the process has ended and is reaped; a pid that is no child of ours counts as ended, by an unknown cause. */
+  /** To be called for every process that is spawned, at once. */
+  spawned(child: ChildProcess): void {
+    const { pid } = child;
+    if (pid === undefined) return;
+    this.#spawned.add(pid);
+    child.once('exit', () => this.#spawned.delete(pid));
+  }
+
+  /** Resolves when the process has ended and is reaped; a pid that does not become our child counts as ended, by an unknown cause. */
   async exit(pid: number): Promise<ExitStatus> {
+    await isAdopted(pid);
     return await new Promise((resolve) => {
       this.#watched.set(pid, resolve);
       // It may have ended before anybody watched; that signal is past.
@@ -40,6 +64,28 @@ export class Children {
     if (status === null) return;
     this.#watched.delete(pid);
     resolve(status);
+  }
+
+  /** What nobody waits for, as the process that some runtimes (crun) put between themselves and the container: reaped at the second look. */
+  #lookForStrays(): void {
+    this.#look ??= setTimeout(() => {
+      this.#look = null;
+      const strays = childPids().filter(
+        (pid) => !this.#spawned.has(pid) && !this.#watched.has(pid) && processStat(pid)?.state === 'Z',
+      );
+      this.#strays = new Set(strays.filter((pid) => !this.#strays.has(pid) || endOf(pid) === null));
+      if (this.#strays.size > 0) this.#lookForStrays();
+    }, strayLooksEveryMs);
+  }
+}
+
+/** The runtime may have left a process between the container and us that ends a moment after the runtime itself. */
+async function isAdopted(pid: number): Promise<void> {
+  const deadline = performance.now() + adoptionDeadlineMs;
+  while (performance.now() < deadline) {
+    const parent = processStat(pid)?.parent ?? process.pid;
+    if (parent === process.pid) return;
+    await sleep(1);
   }
 }
 

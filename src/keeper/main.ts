@@ -1,6 +1,6 @@
 /**
  * The keeper: holds sockets and services of one run directory while agents come and go, and ends when it holds nothing. A program of its own, bundled
- * into one file: `keeper.js RUN STATE RUNTIME CGROUP-ROOT`. It never reads Git, definitions or the agent's records.
+ * into one file: `keeper.js RUN STATE CGROUP-ROOT RUNTIME [--hide-unified]`. It never reads Git, definitions or the agent's records.
  */
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { becomeSubreaper, removeCgroup } from '../kernel/index.js';
@@ -19,9 +19,9 @@ const graceMs = 2_000;
 const termTimeoutMs = 8_000;
 
 async function main(): Promise<void> {
-  const [run, state, runtimeProgram, cgroupRoot] = process.argv.slice(2);
-  if (!run || !state || !runtimeProgram || !cgroupRoot)
-    throw new Error('usage: keeper.js RUN STATE RUNTIME CGROUP-ROOT');
+  const [run, state, cgroupRoot, program, option] = process.argv.slice(2);
+  if (!run || !state || !cgroupRoot || !program)
+    throw new Error('usage: keeper.js RUN STATE CGROUP-ROOT RUNTIME [--hide-unified]');
   process.chdir('/');
   process.umask(0o077);
   const paths = keeperPaths({ run: hostPath(run) });
@@ -38,8 +38,10 @@ async function main(): Promise<void> {
     version: buildVersion(),
     pid: process.pid,
     startedAt: Date.now(),
+    runtime: { path: hostPath(program), hidesUnified: option === '--hide-unified' },
   };
-  const runtime = new Runtime(runtimeProgram, directories);
+  const children = new Children();
+  const runtime = new Runtime(hello.runtime, directories, children);
   let requests = 0;
   let timer: NodeJS.Timeout | undefined;
   let ending = false;
@@ -65,7 +67,7 @@ async function main(): Promise<void> {
       if (requests === 0 && registry.idle) void end();
     }, ms);
   };
-  const deps = { runtime, children: new Children(), cgroupRoot };
+  const deps = { runtime, children, cgroupRoot };
   const registry = new Registry(hello, deps, () => setImmediate(() => endIfIdleIn(0)));
   const server = await serve(paths.socket, registry, {
     begin: () => {

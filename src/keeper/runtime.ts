@@ -5,8 +5,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { RackError } from '../model/index.js';
+import { startRuntime } from '../kernel/index.js';
+import { type OciRuntime, RackError } from '../model/index.js';
 import { bindSourceProblem } from './bind-sources.js';
+import type { Children } from './children.js';
 import { limited } from './limited.js';
 import { deleteArguments, runArguments, runtimeReason } from './runtime-command.js';
 
@@ -38,14 +40,16 @@ export interface ContainerStart {
 }
 
 export class Runtime {
-  readonly #program: string;
+  readonly #runtime: OciRuntime;
   readonly #directories: RuntimeDirectories;
+  readonly #children: Children;
   readonly #limited = limited(startsAtOnce);
   /** Deletions go one after the other: nobody waits for them. */
   readonly #limitedDeletes = limited(1);
 
-  constructor(program: string, directories: RuntimeDirectories) {
-    this.#program = program;
+  constructor(runtime: OciRuntime, directories: RuntimeDirectories, children: Children) {
+    this.#runtime = runtime;
+    this.#children = children;
     this.#directories = directories;
   }
 
@@ -81,10 +85,10 @@ export class Runtime {
       id: start.id,
     });
     const stdio = ['ignore' as const, start.stdout, start.stderr, ...start.handed];
-    const end = await runToEnd(this.#program, args, stdio, startDeadlineMs);
+    const end = await this.#runToEnd(args, stdio, startDeadlineMs);
     if (end.failure !== null) {
       const reason = runtimeReason(await readFile(log, 'utf8').catch(() => ''));
-      throw startError(start, reason ?? `${path.basename(this.#program)} ${end.failure}`);
+      throw startError(start, reason ?? `${path.basename(this.#runtime.path)} ${end.failure}`);
     }
     const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
     if (!Number.isInteger(pid) || pid <= 1) throw startError(start, 'the runtime gave no pid');
@@ -108,8 +112,27 @@ export class Runtime {
   async delete(id: string): Promise<void> {
     await this.#limitedDeletes(async () => {
       const args = deleteArguments(this.#directories.root, id);
-      await runToEnd(this.#program, args, ['ignore', 'ignore', 'ignore'], deleteDeadlineMs);
+      await this.#runToEnd(args, ['ignore', 'ignore', 'ignore'], deleteDeadlineMs);
       await this.#removeState(id);
+    });
+  }
+
+  /** Runs the runtime to its end or the deadline. `failure` says how it went wrong, null when well. */
+  async #runToEnd(
+    args: readonly string[],
+    stdio: readonly (number | 'ignore')[],
+    deadlineMs: number,
+  ): Promise<{ readonly failure: string | null }> {
+    const options = { stdio: [...stdio], cwd: '/', timeout: deadlineMs, killSignal: 'SIGKILL' as const };
+    return await new Promise((resolve) => {
+      const child = startRuntime(this.#runtime, () => spawn(this.#runtime.path, args, options));
+      this.#children.spawned(child);
+      child.once('error', (error) => resolve({ failure: `could not be run: ${error.message}` }));
+      child.once('exit', (code, signal) => {
+        if (code === 0) resolve({ failure: null });
+        else if (signal === null) resolve({ failure: `failed with exit code ${code}` });
+        else resolve({ failure: `was ended by ${signal} (deadline ${deadlineMs / 1_000}s)` });
+      });
     });
   }
 
@@ -143,28 +166,5 @@ function startError(start: ContainerStart, reason: string, cause?: unknown): Rac
     blame: 'definition',
     rack: start.rack,
     cause,
-  });
-}
-
-/** Runs to the end or the deadline. `failure` says how it went wrong, null when well. */
-async function runToEnd(
-  program: string,
-  args: readonly string[],
-  stdio: readonly (number | 'ignore')[],
-  deadlineMs: number,
-): Promise<{ readonly failure: string | null }> {
-  return await new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: [...stdio],
-      cwd: '/',
-      timeout: deadlineMs,
-      killSignal: 'SIGKILL',
-    });
-    child.once('error', (error) => resolve({ failure: `could not be run: ${error.message}` }));
-    child.once('exit', (code, signal) => {
-      if (code === 0) resolve({ failure: null });
-      else if (signal === null) resolve({ failure: `failed with exit code ${code}` });
-      else resolve({ failure: `was ended by ${signal} (deadline ${deadlineMs / 1_000}s)` });
-    });
   });
 }

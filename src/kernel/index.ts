@@ -7,4 +7,5 @@ export * from './mount.js';
 export * from './network-namespaces.js';
 export * from './processes.js';
 export * from './sockets.js';
+export * from './unified-cgroups.js';
 export * from './unix-sockets.js';

@@ -17,6 +17,7 @@ const mountCall = bind(
 const MS_BIND = 4_096;
 const MS_REC = 16_384;
 const MS_PRIVATE = 1 << 18;
+const MS_SLAVE = 1 << 19;
 
 export interface PrivateMounts {
   /** An empty directory of ours over `target`. */
@@ -25,15 +26,19 @@ export interface PrivateMounts {
   bindMount(source: string, target: string): void;
 }
 
-/** Runs `act` there. Its descriptors must be closed before it returns. Errors: KernelError, when no namespace can be made. */
-export function inPrivateMounts<T>(act: (mounts: PrivateMounts) => T): T {
+/**
+ * Runs `act` there. Its descriptors must be closed before it returns. `following`: what the host mounts and unmounts later happens there too, as a program needs that is
+ * started there and stays. Errors: KernelError, when no namespace can be made.
+ */
+export function inPrivateMounts<T>(act: (mounts: PrivateMounts) => T, { following = false } = {}): T {
   const home = openSync('/proc/thread-self/ns/mnt', constants.O_RDONLY);
   const root = openSync('/', constants.O_RDONLY | constants.O_DIRECTORY);
+  const directory = openSync('.', constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     unshare(CLONE_NEWNS);
     try {
       // Without this a mount of ours would show in every namespace that shares with the host's.
-      mountCall.now('private /', null, '/', null, MS_REC | MS_PRIVATE, null);
+      mountCall.now('private /', null, '/', null, MS_REC | (following ? MS_SLAVE : MS_PRIVATE), null);
       return act({
         coverByEmpty: (target) => {
           mountCall.now(`tmpfs at ${target}`, 'tmpfs', target, 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=0700');
@@ -48,10 +53,12 @@ export function inPrivateMounts<T>(act: (mounts: PrivateMounts) => T): T {
         // That goes to the namespace's root, which is not ours under a chroot.
         fchdirCall.now('/', root);
         chrootCall.now('/', '.');
+        fchdirCall.now('.', directory);
       });
     }
   } finally {
     closeSync(home);
     closeSync(root);
+    closeSync(directory);
   }
 }

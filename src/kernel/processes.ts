@@ -1,4 +1,5 @@
 /** Being the parent of processes that somebody else started, and pipes that are real pipes. */
+import { readFileSync } from 'node:fs';
 import { bind } from './libc.js';
 
 const prctlCall = bind(
@@ -32,6 +33,35 @@ export function waitChild(pid: number): ProcessExit | null {
   const value = status.readInt32LE(0);
   const signal = value & 0x7f;
   return signal === 0 ? { code: (value >> 8) & 0xff, signal: null } : { code: null, signal };
+}
+
+/** What the kernel says of a process; numbers are pids as seen from here. */
+export interface ProcessStat {
+  /** One letter; `Z`: it has ended and nobody has reaped it. */
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+}
+
+/** Null when there is no process of that pid. */
+export function processStat(pid: number): ProcessStat | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name before it may contain anything, also ") Z 1".
+    const [state = '', parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state, parent: Number(parent), group: Number(group) };
+  } catch {
+    return null;
+  }
+}
+
+/** Pids of this process's children, those that came to it as a subreaper too. Of the main thread: the only one that has any. */
+export function childPids(): readonly number[] {
+  const text = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1');
+  return text
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
 }
 
 /** A pipe, both ends close-on-exec: unlike Node's socket pairs a service can open it again as /dev/stdout. */

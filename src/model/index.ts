@@ -15,5 +15,6 @@ export * from './probe.js';
 export * from './problem.js';
 export * from './records.js';
 export * from './rehearsal.js';
+export * from './runtime.js';
 export * from './status.js';
 export * from './supervisor.js';

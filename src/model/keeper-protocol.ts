@@ -10,6 +10,7 @@ import type { Layout } from './layout.js';
 import type { ObservedService, ObservedSocket } from './observed.js';
 import { type HostPath, under } from './paths.js';
 import type { StopSpec } from './plan.js';
+import type { OciRuntime } from './runtime.js';
 import type { ServiceSpec, StopResult } from './supervisor.js';
 
 /** Version of the protocol; a keeper and an agent that differ here do not talk. */
@@ -25,6 +26,8 @@ export interface KeeperHello {
   readonly pid: number;
   /** ms since the epoch. */
   readonly startedAt: number;
+  /** What its containers run under; a keeper of an older version does not say. */
+  readonly runtime?: OciRuntime;
 }
 
 /** A service as the keeper sees it; `container` is its id for the runtime, null when it does not run. */

@@ -14,10 +14,12 @@ import {
   MS_NOSUID,
   MS_RDONLY,
   mount,
+  startRuntime,
   syncfs,
   unmount,
   waitChild,
 } from '../../../src/kernel/index.js';
+import type { OciRuntime } from '../../../src/model/index.js';
 import { monotonicMs } from './clock.js';
 import type { Part } from './contender.js';
 import { serve } from './helper.js';
@@ -27,7 +29,7 @@ export type FloorQuestion =
       readonly kind: 'begin';
       readonly directory: string;
       readonly port: number;
-      readonly runtime: string;
+      readonly runtime: OciRuntime;
       /** Host path. */
       readonly image: string;
       /** Of rackops, for the same service: only its tree and its cgroup are others here. */
@@ -45,7 +47,7 @@ interface Running {
 
 interface State {
   readonly directory: string;
-  readonly runtime: string;
+  readonly runtime: OciRuntime;
   readonly config: object;
   readonly cgroup: string;
   readonly socket: number;
@@ -158,7 +160,10 @@ async function start(now: Omit<State, 'image' | 'container'>, id: string): Promi
   const pidFile = join(directory, id, 'pid');
   const bundle = ['--pid-file', pidFile, '--bundle', join(directory, id), '--preserve-fds', '1'];
   const args = ['--root', join(directory, 'runc'), 'run', '--detach', ...bundle, id];
-  await ended(spawn(now.runtime, args, { cwd: '/', stdio: ['ignore', log, log, socket] }));
+  const { runtime } = now;
+  await ended(
+    startRuntime(runtime, () => spawn(runtime.path, args, { cwd: '/', stdio: ['ignore', log, log, socket] })),
+  );
   return { id, pid: Number(readFileSync(pidFile, 'utf8')) };
 }
 
@@ -169,9 +174,8 @@ async function stop({ pid }: Running): Promise<void> {
 }
 
 async function forget({ directory, runtime }: State, { id }: Running): Promise<void> {
-  await ended(
-    spawn(runtime, ['--root', join(directory, 'runc'), 'delete', '--force', id], { stdio: 'ignore' }),
-  );
+  const args = ['--root', join(directory, 'runc'), 'delete', '--force', id];
+  await ended(startRuntime(runtime, () => spawn(runtime.path, args, { stdio: 'ignore' })));
 }
 
 function ended(child: ChildProcess): Promise<void> {

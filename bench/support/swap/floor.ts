@@ -3,6 +3,8 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cgroupDirectories, mountsUnder } from '../../../scripts/sandbox/index.js';
+import { startRuntime } from '../../../src/kernel/index.js';
+import type { OciRuntime } from '../../../src/model/index.js';
 import { run } from '../run.js';
 import { monotonicMs } from './clock.js';
 import type { Contender, Part, Place, Swap, Version } from './contender.js';
@@ -17,7 +19,7 @@ export interface Floor extends Contender {
 }
 
 /** `config`: the OCI configuration of rackops for the same service; read when it begins. */
-export function floor({ directory, port, images }: Place, runtime: string, config: () => object): Floor {
+export function floor({ directory, port, images }: Place, runtime: OciRuntime, config: () => object): Floor {
   let helper: Helper<FloorQuestion, readonly Part[]> | null = null;
   const ask = async (question: FloorQuestion): Promise<readonly Part[]> => {
     if (helper === null) throw new Error('the floor was not begun');
@@ -51,10 +53,13 @@ export function floor({ directory, port, images }: Place, runtime: string, confi
 }
 
 /** By the runtime's and the kernel's facts: the helper may have been killed in the middle. */
-async function clearAway(directory: string, runtime: string): Promise<void> {
+async function clearAway(directory: string, runtime: OciRuntime): Promise<void> {
   const state = join(directory, 'runc');
   for (const id of existsSync(state) ? readdirSync(state) : [])
-    await run(runtime, ['--root', state, 'delete', '--force', id], { mayFail: true });
+    await run(runtime.path, ['--root', state, 'delete', '--force', id], {
+      mayFail: true,
+      within: (start) => startRuntime(runtime, start),
+    });
   for (let looks = 0; looks < 50 && mountsUnder(directory).length > 0; looks++) {
     for (const point of mountsUnder(directory).reverse()) await run('umount', [point], { mayFail: true });
     if (mountsUnder(directory).length > 0) await sleep(20);

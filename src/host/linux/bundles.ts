@@ -94,12 +94,14 @@ export function createBundles({ layout, allow, blob, preview }: BundlesOptions):
     const files = await materialise(rack, under(bundlesPath(layout, rack.name, generation), 'files'), blob);
     const mounts = rack.mounts.map((mount, index): BindMount => {
       const { target, readOnly } = mount;
+      const kind = 'directory';
       const source = real[index] ?? mount.source;
-      if (!isRehearsal(rack.name) || mount.rehearse === 'share') return { source, target, readOnly };
+      if (!isRehearsal(rack.name) || mount.rehearse === 'share') return { source, target, readOnly, kind };
       return {
         source: rehearsedSource(layout, rackOfName(rack.name), index, mount.rehearse),
         target,
         readOnly,
+        kind,
       };
     });
     const binds = [...mounts, ...files];
@@ -209,6 +211,7 @@ async function materialise(
       source: await materialiseFile(file, rack.name, real, blob),
       target: file.path,
       readOnly: true,
+      kind: 'file' as const,
     })),
   );
 }

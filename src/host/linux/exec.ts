@@ -3,13 +3,15 @@
  * Must never start anything in a rack that does not run.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { processStat, startRuntime } from '../../kernel/index.js';
 import {
   type HostPath,
   type KeptService,
   keeperPaths,
   type Layout,
+  type OciRuntime,
   RackError,
   under,
 } from '../../model/index.js';
@@ -19,8 +21,8 @@ const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 
 export interface ExecDeps {
   readonly layout: Layout;
-  /** Absolute path of the OCI runtime. */
-  readonly runtime: () => Promise<HostPath>;
+  /** What the containers run under. */
+  readonly runtime: () => Promise<OciRuntime>;
   /** The keeper's services, null without a keeper (`KeeperSupervisor.kept`). */
   readonly kept: () => Promise<readonly KeptService[] | null>;
 }
@@ -42,8 +44,11 @@ export async function execInRack(
   { tty }: ExecOptions,
 ): Promise<number> {
   const container = await containerOf(deps, rack, service);
-  const args = execArguments(deps.layout, container, command, { tty, pidFile: null });
-  return await exitOf(spawn(await deps.runtime(), args, { stdio: 'inherit', env: environment, cwd: '/' }));
+  const runtime = await deps.runtime();
+  return await withProcess(deps.layout, container, { command, tty }, async ({ args }) => {
+    const options = { stdio: 'inherit' as const, env: environment, cwd: '/' };
+    return await exitOf(startRuntime(runtime, () => spawn(runtime.path, args, options)));
+  });
 }
 
 export interface CapturedExec {
@@ -52,8 +57,6 @@ export interface CapturedExec {
   /** Last 2 KiB of stdout and stderr together. */
   readonly output: string;
 }
-
-let captured = 0;
 
 /** Runs the command without stdin and ends it after `timeoutMs`, with all it started in its session. Error: E_NOT_RUNNING. */
 export async function captureInRack(
@@ -64,44 +67,70 @@ export async function captureInRack(
   timeoutMs: number,
 ): Promise<CapturedExec> {
   const container = await containerOf(deps, rack, service);
-  const pidFile = under(keeperPaths(deps.layout).containers, container, `exec-${process.pid}-${captured++}`);
-  const args = execArguments(deps.layout, container, command, { tty: false, pidFile });
-  let output = '';
-  const child = spawn(await deps.runtime(), args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: environment,
-    cwd: '/',
+  const runtime = await deps.runtime();
+  return await withProcess(deps.layout, container, { command, tty: false }, async ({ args, pidFile }) => {
+    let output = '';
+    const child = startRuntime(runtime, () =>
+      spawn(runtime.path, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment, cwd: '/' }),
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        output = (output + chunk).slice(-2_048);
+      });
+    }
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      void endAll(pidFile, child);
+    }, timeoutMs);
+    try {
+      const exitCode = await exitOf(child);
+      return { exitCode: timedOut ? null : exitCode, output };
+    } finally {
+      clearTimeout(timer);
+    }
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      output = (output + chunk).slice(-2_048);
-    });
-  }
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    // The runtime hands on every signal but this one: the command itself is ended by its pid, and its session with it.
-    void endSession(pidFile).finally(() => child.kill('SIGKILL'));
-  }, timeoutMs);
+}
+
+let commands = 0;
+
+/**
+ * Runs `act` with the runtime's arguments for the command. The process is the service's own but for the command, written out: what the runtimes take from the
+ * container when they are not told differs (crun: root instead of the user).
+ */
+async function withProcess<T>(
+  layout: Layout,
+  container: string,
+  { command, tty }: { readonly command: readonly string[]; readonly tty: boolean },
+  act: (exec: { readonly args: readonly string[]; readonly pidFile: HostPath }) => Promise<T>,
+): Promise<T> {
+  const paths = keeperPaths(layout);
+  const directory = under(paths.containers, container);
+  const name = `exec-${process.pid}-${commands++}`;
+  const file = under(directory, `${name}.json`);
+  const pidFile = under(directory, `${name}.pid`);
   try {
-    const exitCode = await exitOf(child);
-    return { exitCode: timedOut ? null : exitCode, output };
+    const config: unknown = JSON.parse(await readFile(under(directory, 'config.json'), 'utf8'));
+    await writeFile(file, JSON.stringify(execProcess(config, command, tty)), { mode: 0o600 });
+    const args = ['--root', paths.runtime, 'exec', '--process', file, '--pid-file', pidFile, container];
+    return await act({ args, pidFile });
   } finally {
-    clearTimeout(timer);
+    await rm(file, { force: true });
     await rm(pidFile, { force: true });
   }
 }
 
-/** The runtime's arguments; a terminal gets the caller's TERM. */
-export function execArguments(
-  layout: Pick<Layout, 'run'>,
-  container: string,
-  command: readonly string[],
-  { tty, pidFile }: { readonly tty: boolean; readonly pidFile: HostPath | null },
-): string[] {
-  const terminal = tty ? ['--tty', '--env', `TERM=${process.env.TERM ?? 'xterm'}`] : [];
-  const pid = pidFile === null ? [] : ['--pid-file', pidFile];
-  return ['--root', keeperPaths(layout).runtime, 'exec', ...terminal, ...pid, '--', container, ...command];
+/** The `process` of an OCI configuration with another command; a terminal gets the caller's TERM. Pure. Throws for what is no configuration. */
+export function execProcess(config: unknown, command: readonly string[], tty: boolean): object {
+  if (config === null || typeof config !== 'object' || !('process' in config)) throw notOurs();
+  const { process: own } = config;
+  if (own === null || typeof own !== 'object' || !('env' in own) || !Array.isArray(own.env)) throw notOurs();
+  const env = tty ? [...own.env, `TERM=${process.env.TERM ?? 'xterm'}`] : own.env;
+  return { ...own, env, args: command, terminal: tty };
+}
+
+function notOurs(): Error {
+  return new Error('config.json describes no process');
 }
 
 async function containerOf(deps: ExecDeps, rack: string, service: string | null): Promise<string> {
@@ -128,15 +157,22 @@ async function exitOf(child: ChildProcess): Promise<number> {
   });
 }
 
-/** The runtime makes the command the leader of a session and group of its own. */
-async function endSession(pidFile: string): Promise<void> {
+/**
+ * The command's whole group, and then the runtime, which hands on every signal but the one that ends it. runc makes the command the leader of a session and group of its
+ * own, crun puts it into a new one of its own.
+ */
+async function endAll(pidFile: string, runtime: ChildProcess): Promise<void> {
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
-  if (!Number.isInteger(pid) || pid <= 1) return;
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, 'SIGKILL');
-    } catch {
-      // Gone, or no leader of a group.
-    }
+  const group = pid > 1 ? processStat(pid)?.group : undefined;
+  if (group !== undefined && group > 1 && group !== processStat(process.pid)?.group) kill(-group);
+  if (pid > 1) kill(pid);
+  runtime.kill('SIGKILL');
+}
+
+function kill(target: number): void {
+  try {
+    process.kill(target, 'SIGKILL');
+  } catch {
+    // It ended between the look and the signal.
   }
 }

@@ -1,12 +1,5 @@
 /** Puts the Linux adapters together. The only place that knows which of them needs which. */
-import {
-  type HostConfig,
-  type HostPath,
-  hostPath,
-  type Layout,
-  networkOf,
-  RackError,
-} from '../../model/index.js';
+import { type HostConfig, type HostPath, type Layout, networkOf, RackError } from '../../model/index.js';
 import type { Commands, Host } from '../ports.js';
 import { createAnswererCheck } from './answerer.js';
 import { createBundles } from './bundles.js';
@@ -23,7 +16,7 @@ import { createMounts } from './mounts.js';
 import { withPreview } from './preview.js';
 import { createProbes } from './probes.js';
 import { createRehearsals } from './rehearsals.js';
-import { chooseRuntime } from './runtime.js';
+import { chooseRuntime, type WorkingRuntime } from './runtime.js';
 
 export interface LinuxHost {
   readonly host: Host;
@@ -52,12 +45,16 @@ export function createLinuxHost(options: {
     });
     return finding;
   };
-  const runtime = async (): Promise<HostPath> => hostPath((await findRuntime()).path);
   const allowedMounts = config.allow.mounts;
-  const supervisor = createKeeperSupervisor({ layout, runtime, keeperProgram, allowedMounts });
+  const supervisor = createKeeperSupervisor({ layout, runtime: findRuntime, keeperProgram, allowedMounts });
   const images = createImageStore({ layout, sources: config.images.sources });
   const imageMounts = createImageMounts(layout, images);
-  const execDeps: ExecDeps = { layout, runtime, kept: () => supervisor.kept() };
+  const execDeps: ExecDeps = {
+    layout,
+    // Only the runtime that started a container knows it.
+    runtime: async () => (await supervisor.hello())?.runtime ?? (await findRuntime()),
+    kept: () => supervisor.kept(),
+  };
   const run: Commands['run'] = (rack, service, command, timeoutMs) =>
     captureInRack(execDeps, rack, service, command, timeoutMs);
   return {
@@ -92,12 +89,9 @@ export function createLinuxHost(options: {
   };
 }
 
-async function workingRuntime(
-  config: HostConfig,
-  layout: Layout,
-): Promise<{ readonly path: string; readonly name: string; readonly version: string }> {
+async function workingRuntime(config: HostConfig, layout: Layout): Promise<WorkingRuntime> {
   const choice = await chooseRuntime(config.runtime, layout);
-  if (choice.problem === undefined) return choice;
+  if (!('problem' in choice)) return choice;
   throw new RackError('E_RUNTIME', `cannot run containers here: ${choice.problem}`, {
     hint: 'apt-get install runc; rackops doctor says more',
   });

@@ -16,6 +16,7 @@ import {
   type Layout,
   type ListenAddress,
   type ObservedSupervisor,
+  type OciRuntime,
   RackError,
 } from '../../model/index.js';
 import type { Supervisor } from '../ports.js';
@@ -36,8 +37,8 @@ const stopSlackMs = 15_000;
 
 export interface KeeperSupervisorOptions {
   readonly layout: Layout;
-  /** Absolute path of the OCI runtime; asked for only when a keeper is started. */
-  readonly runtime: () => Promise<HostPath>;
+  /** Asked for only when a keeper is started. */
+  readonly runtime: () => Promise<OciRuntime>;
   /** The bundled keeper, `dist/keeper.js`. */
   readonly keeperProgram: HostPath;
   /** `allow.mounts` of host.yaml: where unix sockets may be. */

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, ftruncateSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { setInheritable } from '../../kernel/index.js';
-import { cgroupRoot, type HostPath, keeperPaths, type Layout } from '../../model/index.js';
+import { cgroupRoot, type HostPath, keeperPaths, type Layout, type OciRuntime } from '../../model/index.js';
 
 /** The keeper says a line per start and end; more than this is a loop, and old. */
 const logLimitBytes = 1024 * 1024;
@@ -14,14 +14,14 @@ const O_CLOEXEC = 0o2000000;
 export interface KeeperProgram {
   /** The bundled keeper, `dist/keeper.js`. */
   readonly program: HostPath;
-  /** Absolute path of the OCI runtime. */
-  readonly runtime: HostPath;
+  readonly runtime: OciRuntime;
 }
 
 /** Arguments of the Node process: pure. Small heap steps, because the keeper mostly waits and its memory counts per host. */
 export function keeperArguments(layout: Layout, { program, runtime }: KeeperProgram): readonly string[] {
   const node = ['--max-semi-space-size=1', '--max-old-space-size=128'];
-  return [...node, program, layout.run, layout.state, runtime, cgroupRoot(layout.run)];
+  const options = runtime.hidesUnified ? ['--hide-unified'] : [];
+  return [...node, program, layout.run, layout.state, cgroupRoot(layout.run), runtime.path, ...options];
 }
 
 /** Starts it and returns at once; whether it came up is told by its socket. */

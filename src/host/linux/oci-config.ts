@@ -6,6 +6,7 @@ import {
   type DesiredRack,
   type DesiredService,
   type HostPath,
+  type MountPoint,
   type RackPath,
   rackOfName,
 } from '../../model/index.js';
@@ -24,6 +25,7 @@ export interface BindMount {
   readonly source: HostPath;
   readonly target: RackPath;
   readonly readOnly: boolean;
+  readonly kind: MountPoint['kind'];
 }
 
 export interface OciInput {
@@ -133,8 +135,10 @@ function bindMounts({ binds, recursiveReadOnly }: OciInput): readonly object[] {
   const depth = (path: string): number => path.split('/').length;
   return [...binds]
     .sort((a, b) => depth(a.target) - depth(b.target) || (a.target < b.target ? -1 : 1))
-    .map(({ source, target, readOnly }) => {
-      const mode = readOnly ? (recursiveReadOnly ? ['ro', 'rro'] : ['ro']) : ['rw'];
+    .map(({ source, target, readOnly, kind }) => {
+      // Nothing can be mounted below a file, and crun takes `rro` for directories only.
+      const whole = recursiveReadOnly && kind === 'directory';
+      const mode = readOnly ? (whole ? ['ro', 'rro'] : ['ro']) : ['rw'];
       return {
         destination: target,
         type: 'bind',

@@ -33,6 +33,8 @@ export interface ProgramOptions {
   readonly input?: string;
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
+  /** Around the fork, which happens before `start` returns. */
+  readonly within?: <T>(start: () => T) => T;
 }
 
 /** Never throws for a failing program. Error: E_PROGRAM_MISSING. */
@@ -49,7 +51,8 @@ export async function runProgram(
   }
   // Loaded when the first program runs: an agent without work never needs it, and it is 10 MB.
   const { execa } = await import('execa');
-  const result = await execa(path, [...args], {
+  const { within = (start) => start() } = options;
+  const settings = {
     reject: false,
     timeout: options.timeoutMs,
     forceKillAfterDelay: 1_000,
@@ -59,7 +62,8 @@ export async function runProgram(
     maxBuffer: 1_048_576,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-  });
+  } as const;
+  const result = await within(() => execa(path, [...args], settings));
   const how = result.timedOut
     ? `no end within ${options.timeoutMs}ms`
     : result.signal !== undefined

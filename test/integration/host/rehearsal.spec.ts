@@ -61,7 +61,7 @@ describe('the view of a rehearsal', function () {
       // No keeper runs, and none is started: no service and no socket is asked for here.
       supervisor: createKeeperSupervisor({
         layout: rig.layout,
-        runtime: async () => hostPath('/nothing'),
+        runtime: async () => ({ path: hostPath('/nothing'), hidesUnified: false }),
         allowedMounts: [],
         keeperProgram: hostPath('/nothing'),
       }),

@@ -76,7 +76,7 @@ describe('commands in a rack', function () {
         import { createKeeperSupervisor } from '${path.resolve('src/host/linux/keeper-client.ts')}';
         import { hostPath, layoutOf } from '${path.resolve('src/model/index.ts')}';
         const layout = layoutOf({ root: hostPath('${other.layout.root}'), state: hostPath('${other.layout.state}'), run: hostPath('${other.layout.run}') });
-        const supervisor = createKeeperSupervisor({ layout, runtime: async () => hostPath('${other.runtime}'), keeperProgram: hostPath('${other.keeperProgram}'), allowedMounts: [] });
+        const supervisor = createKeeperSupervisor({ layout, runtime: async () => (${JSON.stringify(other.runtime)}), keeperProgram: hostPath('${other.keeperProgram}'), allowedMounts: [] });
         await supervisor.ensure();
         await supervisor.openSockets('web', [{ address: '127.0.0.1:0', family: 'v4', host: '127.0.0.1', port: 0 }]);
         console.log('ready');`;

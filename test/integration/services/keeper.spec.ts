@@ -118,7 +118,7 @@ describe('the keeper', function () {
     expect(error).to.have.property('code', 'E_START');
     expect(error)
       .to.have.property('message')
-      .that.matches(/cannot start service "main": .*no-such-program.*no such file/);
+      .that.matches(/cannot start service "main": .*no-such-program.*no such file/i);
     expect((await rig.service('web', 'main')).startError).to.contain('no-such-program');
   });
 

@@ -25,13 +25,13 @@ import {
   cgroupRoot,
   type DesiredRack,
   type DesiredService,
-  type HostPath,
   hostPath,
   keeperPaths,
   type Layout,
   layoutOf,
   listenAddresses,
   type ObservedService,
+  type OciRuntime,
   rackPath,
   treePath,
   usualCapabilities,
@@ -45,11 +45,11 @@ export class ServiceRig {
   readonly layout: Layout;
   readonly supervisor: KeeperSupervisor;
   readonly bundles: Bundles;
-  readonly runtime: HostPath;
+  readonly runtime: OciRuntime;
   readonly keeperProgram: string;
   readonly #started = new Map<string, { readonly rack: string; readonly service: string }>();
 
-  private constructor(directory: string, runtime: HostPath, keeper: string) {
+  private constructor(directory: string, runtime: OciRuntime, keeper: string) {
     this.directory = directory;
     this.runtime = runtime;
     this.keeperProgram = keeper;
@@ -82,11 +82,11 @@ export class ServiceRig {
     const directory = mkdtempSync('/var/tmp/rackops-test-');
     for (const name of ['racks', 'state', 'run', 'secrets', 'share'])
       mkdirSync(path.join(directory, name), { mode: 0o700 });
-    const { path: runtime, problem } = await chooseRuntime('auto', {
+    const runtime = await chooseRuntime(process.env.RACKOPS_RUNTIME ?? 'auto', {
       run: hostPath(path.join(directory, 'run')),
     });
-    if (problem !== undefined) throw new Error(problem);
-    return new ServiceRig(directory, hostPath(runtime), keeper);
+    if ('problem' in runtime) throw new Error(runtime.problem);
+    return new ServiceRig(directory, runtime, keeper);
   }
 
   /** A rack with its tree on disk: /usr is the machine's, read-only. */

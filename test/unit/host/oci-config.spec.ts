@@ -33,8 +33,8 @@ describe('the runtime configuration of a service', () => {
   it('mounts parents before what lies in them, and read-only mounts are so all the way down', () => {
     const source = hostPath('/home');
     const binds = [
-      { source, target: rackPath('/srv/a/b'), readOnly: false },
-      { source, target: rackPath('/srv/a'), readOnly: true },
+      { source, target: rackPath('/srv/a/b'), readOnly: false, kind: 'directory' as const },
+      { source, target: rackPath('/srv/a'), readOnly: true, kind: 'directory' as const },
     ];
     const mounts = binds.length;
     expect(config({ binds }))
@@ -45,6 +45,21 @@ describe('the runtime configuration of a service', () => {
         expect(first?.options).to.include.members(['ro', 'rro', 'nosuid', 'nodev']);
         expect(second).to.deep.include({ destination: '/srv/a/b' });
         expect(second?.options).to.include('rw');
+        return true;
+      });
+  });
+
+  it('mounts a file read-only in the way that every runtime takes', () => {
+    const file = {
+      source: hostPath('/run/x'),
+      target: rackPath('/etc/x'),
+      readOnly: true,
+      kind: 'file' as const,
+    };
+    expect(config({ binds: [file] }))
+      .to.have.property('mounts')
+      .that.satisfies((all: { options: string[] }[]) => {
+        expect(all.at(-1)?.options).to.include('ro').and.not.include('rro');
         return true;
       });
   });
