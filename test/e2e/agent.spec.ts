@@ -5,9 +5,9 @@
 import { renameSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { type AgentProcess, sweep } from '../../scripts/sandbox/index.js';
-import { nginxImage, tinyImage } from '../support/images.js';
+import { nginxImage, tinyImage, webPort } from '../support/images.js';
 import { footprintOf, tinyRack, webRack } from '../support/racks.js';
-import { eventually, freePort, httpGet, Rig, Watcher } from '../support/rig.js';
+import { eventually, httpGet, Rig, Watcher } from '../support/rig.js';
 
 type Image = { readonly file: string; readonly sha256: string };
 
@@ -22,9 +22,10 @@ describe('the agent', function () {
 
   before(async () => {
     rig = await Rig.create();
-    port = await freePort();
-    v1 = rig.putImage(await nginxImage('1.0', { listen: `127.0.0.1:${port}` }));
-    v2 = rig.putImage(await nginxImage('2.0', { listen: `127.0.0.1:${port}` }));
+    port = await webPort();
+    const listen = `127.0.0.1:${port}`;
+    v1 = rig.putImage(await nginxImage('1.0', { listen }));
+    v2 = rig.putImage(await nginxImage('2.0', { listen }));
     tiny = rig.putImage(await tinyImage('tiny', '1.0'));
   });
   after(() => rig.dispose());

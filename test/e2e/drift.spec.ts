@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { processesNaming } from '../../scripts/sandbox/index.js';
-import { nginxImage, tinyImage } from '../support/images.js';
+import { nginxImage, tinyImage, webPort } from '../support/images.js';
 import { footprintOf, tinyRack, webRack } from '../support/racks.js';
-import { eventually, freePort, httpGet, Rig } from '../support/rig.js';
+import { eventually, httpGet, Rig } from '../support/rig.js';
 
 describe('drift', function () {
   this.timeout(60_000);
@@ -16,7 +16,7 @@ describe('drift', function () {
 
   before(async () => {
     rig = await Rig.create();
-    port = await freePort();
+    port = await webPort();
     const listen = `127.0.0.1:${port}`;
     images = [
       rig.putImage(await nginxImage('1.0', { listen })),

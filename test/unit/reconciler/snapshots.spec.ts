@@ -21,7 +21,7 @@ describe('the data of a rack', () => {
   const commit = (image: (typeof images)[0], rollout = 'data: restore'): void => {
     rig.repository.commit({
       'racks/other.yaml': definition('other', { image: imageRef('other-1.0') }),
-      'racks/web.yaml': definition('web', { image, bake: `100ms, ${rollout}`, rehearse: 'never' }),
+      'racks/web.yaml': definition('web', { image, bake: '100ms', rollout, rehearse: 'never' }),
     });
   };
   async function swapTo(image: (typeof images)[0], rollout?: string) {
