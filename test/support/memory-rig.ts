@@ -40,7 +40,7 @@ export interface MemoryRig {
   /** The layers of the rack's writable directory. */
   observe(rack: string): Promise<RackData | null>;
   /** As a person asks for it. */
-  snapshot(request: Omit<Extract<Operation, { kind: 'snapshot' }>, 'kind'>): Promise<string>;
+  operate(operation: Operation): Promise<string>;
   /** After a crash, or as an agent restart. */
   restart(): Promise<void>;
   /** The machine boots: nothing of the kernel is left. */
@@ -126,8 +126,7 @@ export async function memoryRig(): Promise<MemoryRig> {
       ),
     merge: () => mergeSealedLayers({ host, store, emit, signal: neverAborted }),
     observe: (rack) => host.data.observe(rack),
-    snapshot: (request) =>
-      runOperation({ host, store, emit, signal: neverAborted }, { kind: 'snapshot', ...request }),
+    operate: (operation) => runOperation({ host, store, emit, signal: neverAborted }, operation),
     restart: async () => begin(await world.restart()),
     reboot: async () => begin(await world.reboot()),
     dispose: () => rm(directory, { recursive: true, force: true }),
