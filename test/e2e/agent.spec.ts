@@ -40,11 +40,6 @@ describe('the agent', function () {
       const rack = status.racks.find((item) => item.name === name);
       return status.revision === revision && rack?.condition === 'Ready' && rack.health !== 'unhealthy';
     });
-  const answersAgent = () =>
-    eventually('an agent that answers', async () => {
-      const { json } = await rig.rackops(['status'], { json: true });
-      return JSON.stringify(json).includes('"command":"agent"');
-    });
 
   it('applies what is merged, without being asked', async () => {
     const revision = rig.commit({ ...web(v1), 'racks/notes.yaml': tinyRack('notes', tiny) }, 'two racks');
@@ -86,7 +81,7 @@ describe('the agent', function () {
     expect(performance.now() - startedAt).to.be.lessThan(5_000);
     expect(await look()).to.deep.equal(before);
     agent = rig.startAgent();
-    await answersAgent();
+    await rig.agentAnswers();
     await rig.sync(0);
     expect(await look()).to.deep.equal(before);
   });
@@ -95,7 +90,7 @@ describe('the agent', function () {
     const before = await look();
     await agent.stop('SIGKILL');
     agent = rig.startAgent();
-    await answersAgent();
+    await rig.agentAnswers();
     await rig.sync(0);
     expect(await look()).to.deep.equal(before);
     const { services } = await rig.rack('web');

@@ -164,7 +164,8 @@ describe('a killed agent', () => {
       const failures: string[] = [];
       for (const call of trace) {
         // Before a call is after the one before it.
-        const moments: CrashMoment[] = counts.size === 0 ? ['before', 'middle', 'after'] : ['middle', 'after'];
+        const moments: CrashMoment[] =
+          counts.size === 0 ? ['before', 'middle', 'after'] : ['middle', 'after'];
         const nth = (counts.get(call) ?? 0) + 1;
         counts.set(call, nth);
         for (const moment of moments) {

@@ -37,10 +37,7 @@ describe(`${swaps} swaps back and forth`, function () {
     };
     await swap(0);
     rig.startAgent();
-    await eventually('an agent that answers', async () => {
-      const { json } = await rig.rackops(['status'], { json: true });
-      return JSON.stringify(json).includes('"command":"agent"');
-    });
+    await rig.agentAnswers();
     load = new Load(`http://${listen}/version`, 5);
   });
   after(async () => {
