@@ -3,7 +3,9 @@
  * Never uses /racks, /var/lib/rackops or /run/rackops. `dispose` ends everything that is in it and says what had not ended by itself.
  */
 import { copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import type { BuiltImage } from '../images/index.js';
 import { AgentProcess, type ProgramOptions, type ProgramResult, runProgram } from './program.js';
@@ -86,6 +88,17 @@ export class Sandbox {
     return agent;
   }
 
+  /** Resolves when an agent answers at its door: from then on the command line asks it, and does nothing itself. Throws when none does. */
+  async agentAnswers(timeoutMs = 20_000): Promise<void> {
+    const door = join(this.run, 'agent.sock');
+    const deadline = Date.now() + timeoutMs;
+    while (!(await isOpen(door))) {
+      if (Date.now() >= deadline)
+        throw new Error(`no agent answers after ${timeoutMs} ms:\n${this.agentLog().slice(-2_000)}`);
+      await sleep(50);
+    }
+  }
+
   /** What the agents of this sandbox printed so far. */
   agentLog(): string {
     return this.agents.length === 0 ? '' : readFileSync(this.logFile, 'utf8');
@@ -128,6 +141,17 @@ export class Sandbox {
     removeDirectory(this.directory);
     return swept;
   }
+}
+
+/** A killed agent leaves the file: only a connection tells. */
+function isOpen(socketFile: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketFile, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 }
 
 function retained(status: unknown): string[] {

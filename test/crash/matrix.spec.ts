@@ -67,7 +67,10 @@ function bothMoments(calls: readonly Call[]): readonly Point[] {
   return calls.flatMap((call) => moments.map((moment) => ({ ...call, moment })));
 }
 
-/** Evenly over the operation, so that each phase is met, before and after in turn; and around each act on layers, which no snapshot of a test host gives back. */
+/**
+ * Evenly over the operation, so that each phase is met, before and after in turn; and around each act on layers, whichever the operation: they are the one thing that cannot be
+ * made again from Git and an image, so a gap there loses data for good.
+ */
 function sampleOf(calls: readonly Call[]): readonly Point[] {
   const layers = bothMoments(calls.filter(({ method }) => method.startsWith('data.')));
   const evenly = Array.from({ length: sampled }, (_, index) => {

@@ -2,9 +2,9 @@
  * The operations on a rack that are interrupted, and the state each must come to. They form a ring, so that no case needs a set-up of its own: what one
  * leaves is where the next begins. Beside the subject runs a rack that no case may touch.
  */
-import { type BuiltImage, nginxImage, tinyImage } from '../support/images.js';
+import { type BuiltImage, nginxImage, tinyImage, webPort } from '../support/images.js';
 import { type Footprint, footprintOf, tinyRack, webRack } from '../support/racks.js';
-import { freePort, Rig } from '../support/rig.js';
+import { Rig } from '../support/rig.js';
 
 type Image = Pick<BuiltImage, 'file' | 'sha256'>;
 
@@ -36,7 +36,7 @@ export class CrashRig {
   /** A host where only the bystander runs. */
   static async create(): Promise<CrashRig> {
     const rig = await Rig.create();
-    const port = await freePort();
+    const port = await webPort();
     const listen = `127.0.0.1:${port}`;
     const put = async (image: Promise<BuiltImage>): Promise<Image> => rig.putImage(await image);
     const versions = {

@@ -5,9 +5,9 @@
 import { renameSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
 import { type AgentProcess, sweep } from '../../scripts/sandbox/index.js';
-import { nginxImage, tinyImage } from '../support/images.js';
+import { nginxImage, tinyImage, webPort } from '../support/images.js';
 import { footprintOf, tinyRack, webRack } from '../support/racks.js';
-import { eventually, freePort, httpGet, Rig, Watcher } from '../support/rig.js';
+import { eventually, httpGet, Rig, Watcher } from '../support/rig.js';
 
 type Image = { readonly file: string; readonly sha256: string };
 
@@ -22,9 +22,10 @@ describe('the agent', function () {
 
   before(async () => {
     rig = await Rig.create();
-    port = await freePort();
-    v1 = rig.putImage(await nginxImage('1.0', { listen: `127.0.0.1:${port}` }));
-    v2 = rig.putImage(await nginxImage('2.0', { listen: `127.0.0.1:${port}` }));
+    port = await webPort();
+    const listen = `127.0.0.1:${port}`;
+    v1 = rig.putImage(await nginxImage('1.0', { listen }));
+    v2 = rig.putImage(await nginxImage('2.0', { listen }));
     tiny = rig.putImage(await tinyImage('tiny', '1.0'));
   });
   after(() => rig.dispose());
@@ -38,11 +39,6 @@ describe('the agent', function () {
       const status = await rig.status();
       const rack = status.racks.find((item) => item.name === name);
       return status.revision === revision && rack?.condition === 'Ready' && rack.health !== 'unhealthy';
-    });
-  const answersAgent = () =>
-    eventually('an agent that answers', async () => {
-      const { json } = await rig.rackops(['status'], { json: true });
-      return JSON.stringify(json).includes('"command":"agent"');
     });
 
   it('applies what is merged, without being asked', async () => {
@@ -85,7 +81,7 @@ describe('the agent', function () {
     expect(performance.now() - startedAt).to.be.lessThan(5_000);
     expect(await look()).to.deep.equal(before);
     agent = rig.startAgent();
-    await answersAgent();
+    await rig.agentAnswers();
     await rig.sync(0);
     expect(await look()).to.deep.equal(before);
   });
@@ -94,7 +90,7 @@ describe('the agent', function () {
     const before = await look();
     await agent.stop('SIGKILL');
     agent = rig.startAgent();
-    await answersAgent();
+    await rig.agentAnswers();
     await rig.sync(0);
     expect(await look()).to.deep.equal(before);
     const { services } = await rig.rack('web');

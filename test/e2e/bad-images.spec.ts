@@ -7,11 +7,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { nginxImage } from '../support/images.js';
+import { type BuiltImage, nginxImage } from '../support/images.js';
 import { Load } from '../support/load.js';
 import { footprintIn, type RackOptions, tinyRack } from '../support/racks.js';
+import { expectNoRehearsal } from '../support/rehearsals.js';
 import { freePort, httpGet, Rig, type StatusDocument, statusOf } from '../support/rig.js';
 import { viewOf } from '../support/tree-view.js';
+
+type Image = Pick<BuiltImage, 'file' | 'sha256'>;
 
 interface Bad {
   readonly name: string;
@@ -28,7 +31,7 @@ const bad: readonly Bad[] = [
   { name: 'needs-a-missing-interpreter', seen: /exit code 1/, command: ['/srv/script'] },
   { name: 'is-for-another-machine', seen: /exit code 1/, command: ['/srv/foreign'] },
   { name: 'runs-as-a-user-that-is-not-there', seen: /nobody-here/, service: { user: 'nobody-here' } },
-  { name: 'missing-library', seen: /exit code 2/ },
+  { name: 'misses-a-library', seen: /exit code 2/ },
   { name: 'exits-0', seen: /exit code 0/ },
   { name: 'exits-1', seen: /exit code 1/ },
   { name: 'aborts', seen: /by signal/ },
@@ -42,11 +45,11 @@ const bad: readonly Bad[] = [
   { name: 'hangs', seen: /no complete answer within/ },
   { name: 'never-accepts', seen: /no complete answer within/ },
   { name: 'starts-slowly', seen: /no complete answer within/ },
-  { name: 'wrong-port', seen: /no complete answer within/ },
+  { name: 'listens-on-the-wrong-port', seen: /no complete answer within/ },
   { name: 'answers-500', seen: /HTTP 500/ },
   { name: 'ignores-term', seen: /HTTP 500/ },
   { name: 'corrupts-its-data', seen: /HTTP 500/ },
-  { name: 'wrong-body', seen: /body/ },
+  { name: 'answers-with-another-body', seen: /body/ },
 ];
 
 /** What a rehearsal does not show: they behave on its network, or fill the space that it has, which says nothing. */
@@ -59,6 +62,9 @@ const onlyLive: readonly Bad[] = [
   { name: 'fills-the-disk', seen: /exit code 28|probes in a row failed|not healthy long enough/ },
 ];
 
+/** Those of which nothing but the `live-` twin is tried live: they take the same way. */
+const hasTwin = ({ name }: Bad): boolean => onlyLive.some((other) => other.name === `live-${name}`);
+
 describe('a bad version', function () {
   this.timeout(30_000);
   let rig: Rig;
@@ -67,10 +73,10 @@ describe('a bad version', function () {
   /** As the last pass left it. */
   let last: StatusDocument;
   let witness: Server;
-  let images: readonly { readonly file: string; readonly sha256: string }[];
+  let images: readonly [Image, Image];
 
   const web = ({ name, command, service }: Omit<Bad, 'seen'>, image: 0 | 1, rollout: object) =>
-    tinyRack('web', images[image] ?? { file: '', sha256: '' }, {
+    tinyRack('web', images[image], {
       port,
       command: command ?? ['/usr/bin/perl', '/srv/server.pl', name, String(witnessPort())],
       health: {
@@ -125,9 +131,12 @@ describe('a bad version', function () {
     this.timeout(60_000);
     await load?.stop();
     await new Promise((resolve) => witness.close(resolve));
-    await rig.removeRacks();
-    execFileSync('umount', [join(rig.root, 'readwrite')]);
-    await rig.dispose();
+    try {
+      expect(await rig.removeRacks()).to.deep.equal([]);
+      execFileSync('umount', [join(rig.root, 'readwrite')]);
+    } finally {
+      await rig.dispose();
+    }
   });
 
   /** The writable layers are on a file system of their own, which can be filled. */
@@ -172,8 +181,10 @@ describe('a bad version', function () {
     });
   }
 
+  it('leaves nothing of its rehearsals', () => expectNoRehearsal(rig));
+
   for (const [versions, rehearse] of [
-    [bad, 'never'],
+    [bad.filter((version) => !hasTwin(version)), 'never'],
     [onlyLive, 'auto'],
   ] as const) {
     for (const version of versions) {
@@ -182,6 +193,7 @@ describe('a bad version', function () {
         last = await merged(version, { rehearse, data: 'restore' }, 1);
         const met = await load.look();
         expect(met, JSON.stringify(met)).to.include({ refused: 0 });
+        expect(met.requests).to.be.above(0);
         expectQuarantined(last, version, ['ProbeFailed', 'StartFailed', 'User']);
         expect([data(), layers()]).to.deep.equal(before);
         expect((await httpGet(`http://127.0.0.1:${port}/version`)).body).to.equal('1.0\n');

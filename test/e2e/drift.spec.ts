@@ -4,32 +4,33 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { processesNaming } from '../../scripts/sandbox/index.js';
-import { nginxImage, tinyImage } from '../support/images.js';
+import { type BuiltImage, nginxImage, tinyImage, webPort } from '../support/images.js';
 import { footprintOf, tinyRack, webRack } from '../support/racks.js';
-import { eventually, freePort, httpGet, Rig } from '../support/rig.js';
+import { eventually, httpGet, Rig } from '../support/rig.js';
+
+type Image = Pick<BuiltImage, 'file' | 'sha256'>;
 
 describe('drift', function () {
   this.timeout(60_000);
   let rig: Rig;
   let port: number;
-  let images: readonly { file: string; sha256: string }[];
+  let images: readonly [Image, Image, Image];
 
   before(async () => {
     rig = await Rig.create();
-    port = await freePort();
+    port = await webPort();
     const listen = `127.0.0.1:${port}`;
     images = [
       rig.putImage(await nginxImage('1.0', { listen })),
       rig.putImage(await nginxImage('2.0', { listen })),
       rig.putImage(await tinyImage('tiny', '1.0')),
     ];
-    rig.commit({ ...web(0), 'racks/other.yaml': tinyRack('other', image(2)) }, 'two racks');
+    rig.commit({ ...web(0), 'racks/other.yaml': tinyRack('other', images[2]) }, 'two racks');
     await rig.sync(0);
   });
   after(() => rig.dispose());
 
-  const image = (index: number) => images[index] ?? { file: '', sha256: '' };
-  const web = (index: number) => ({ 'racks/web.yaml': webRack('web', image(index), port) });
+  const web = (index: 0 | 1) => ({ 'racks/web.yaml': webRack('web', images[index], port) });
   const answer = async () => (await httpGet(`http://127.0.0.1:${port}/version`)).body;
   const lastHealed = async (): Promise<string> => {
     const { stdout } = await rig.rackops(['history', 'web', '-n', '1']);

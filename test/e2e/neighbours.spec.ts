@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loopsOf, mountsUnder } from '../../scripts/sandbox/index.js';
-import { nginxImage, tinyImage } from '../support/images.js';
+import { nginxImage, tinyImage, webPort } from '../support/images.js';
 import { footprintOf, tinyRack, webRack } from '../support/racks.js';
 import { freePort, httpGet, Rig } from '../support/rig.js';
 
@@ -22,7 +22,7 @@ describe('neighbours', function () {
 
   beforeEach(async () => {
     rig = await Rig.create();
-    port = await freePort();
+    port = await webPort();
     const listen = `127.0.0.1:${port}`;
     nginx = rig.putImage(await nginxImage('1.0', { listen }));
     broken = rig.putImage(await nginxImage('4.0', { listen, fault: 'missing-include' }));

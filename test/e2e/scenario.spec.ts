@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { BuiltImage } from '../support/images.js';
-import { nginxImage, tinyImage } from '../support/images.js';
+import { nginxImage, tinyImage, webPort } from '../support/images.js';
 import { footprintOf, tinyRack, webRack } from '../support/racks.js';
-import { freePort, httpGet, Rig, Watcher } from '../support/rig.js';
+import { httpGet, Rig, Watcher } from '../support/rig.js';
 
 type Image = Pick<BuiltImage, 'file' | 'sha256'>;
 
@@ -29,7 +29,7 @@ describe('the life of a rack', function () {
   before(async function () {
     this.timeout(180_000);
     rig = await Rig.create();
-    port = await freePort();
+    port = await webPort();
     const listen = `127.0.0.1:${port}`;
     v1 = rig.putImage(await nginxImage('1.0', { listen }));
     v2 = rig.putImage(await nginxImage('2.0', { listen }));

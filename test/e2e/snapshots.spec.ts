@@ -1,5 +1,5 @@
 /** Data on rollback and snapshots, with real services: a version that spoils its data leaves no trace of it, and what was sealed can be had back. One host, one story. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { BuiltImage } from '../../scripts/images/index.js';
@@ -103,7 +103,7 @@ describe('data that are restored', function () {
 
   it('are sealed and merged by a running agent too', async () => {
     const agent = rig.startAgent();
-    await eventually('the agent listens', async () => existsSync(join(rig.run, 'agent.sock')));
+    await rig.agentAnswers();
     for (let count = 0; count < 3; count++) {
       await snapshot('create', 'web');
       await inRack(`echo ${count} >> /data/count`);

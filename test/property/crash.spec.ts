@@ -11,14 +11,15 @@ const v1 = imageRef('web-1.0');
 const v2 = imageRef('web-2.0');
 const files = (
   image: typeof v1,
-  data = 'keep',
+  rollout = 'data: keep',
   rehearse: 'auto' | 'never' = 'auto',
   quiesce = false,
 ): Record<string, string> => ({
   'racks/web.yaml': definition('web', {
     image,
     listen: '127.0.0.1:80',
-    bake: `200ms, data: ${data}`,
+    bake: '200ms',
+    rollout,
     rehearse,
     quiesce,
   }),
@@ -27,6 +28,8 @@ const files = (
 
 interface Operation {
   readonly name: string;
+  /** Data are brought to rest in the part that is disturbed. */
+  readonly freezes?: true;
   /** What has happened before the part that is disturbed. */
   readonly prepare: (rig: MemoryRig) => Promise<void>;
   readonly act: (rig: MemoryRig) => void;
@@ -57,12 +60,13 @@ const operations: readonly Operation[] = [
   },
   {
     name: 'swap whose rehearsal is on a copy and fails',
+    freezes: true,
     prepare: async (rig) => {
       rig.world.script(v2, { kind: 'unhealthy' });
-      rig.repository.commit(files(v1, 'keep', 'auto', true));
+      rig.repository.commit(files(v1, 'data: keep', 'auto', true));
       await rig.sync();
     },
-    act: (rig) => void rig.repository.commit(files(v2, 'keep', 'auto', true)),
+    act: (rig) => void rig.repository.commit(files(v2, 'data: keep', 'auto', true)),
   },
   {
     name: 'swap with rollback',
@@ -70,12 +74,12 @@ const operations: readonly Operation[] = [
       rig.world.script(v2, { kind: 'unhealthy' });
       await installed(rig);
     },
-    act: (rig) => void rig.repository.commit(files(v2, 'keep', 'never')),
+    act: (rig) => void rig.repository.commit(files(v2, 'data: keep', 'never')),
   },
   {
     name: 'swap that seals',
     prepare: installedWithData,
-    act: (rig) => void rig.repository.commit(files(v2, 'restore')),
+    act: (rig) => void rig.repository.commit(files(v2, 'data: restore')),
   },
   {
     name: 'swap that seals, with rollback',
@@ -83,19 +87,19 @@ const operations: readonly Operation[] = [
       rig.world.script(v2, { kind: 'unhealthy' });
       await installedWithData(rig);
     },
-    act: (rig) => void rig.repository.commit(files(v2, 'restore', 'never')),
+    act: (rig) => void rig.repository.commit(files(v2, 'data: restore', 'never')),
   },
   {
     name: 'swap that takes up a merged layer',
     prepare: async (rig) => {
       await installedWithData(rig);
       for (const image of [v2, v1]) {
-        rig.repository.commit(files(image, 'restore, snapshots: 1'));
+        rig.repository.commit(files(image, 'data: restore, snapshots: 1'));
         await rig.sync();
       }
       await rig.merge();
     },
-    act: (rig) => void rig.repository.commit(files(v2, 'restore, snapshots: 1')),
+    act: (rig) => void rig.repository.commit(files(v2, 'data: restore, snapshots: 1')),
   },
   {
     name: 'failed first install',
@@ -149,15 +153,22 @@ describe('a killed agent', () => {
       const calm = await begin(operation);
       await settle(calm);
       const expected = outcome(calm);
+      expect(
+        calm.world.commands().some((command) => command.includes(': freeze')),
+        'freezes',
+      ).to.equal(operation.freezes === true);
       const trace = calm.world.trace().filter((call) => !isLooking(call));
       await calm.dispose();
 
       const counts = new Map<string, number>();
       const failures: string[] = [];
       for (const call of trace) {
+        // Before a call is after the one before it.
+        const moments: CrashMoment[] =
+          counts.size === 0 ? ['before', 'middle', 'after'] : ['middle', 'after'];
         const nth = (counts.get(call) ?? 0) + 1;
         counts.set(call, nth);
-        for (const moment of ['before', 'middle', 'after'] satisfies CrashMoment[]) {
+        for (const moment of moments) {
           const rig = await begin(operation);
           rig.world.crashOn(call, nth, moment);
           await settle(rig).catch((error: Error) =>

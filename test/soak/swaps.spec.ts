@@ -6,10 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { cgroupDirectories, cgroupName, processesNaming } from '../../scripts/sandbox/index.js';
-import { nginxImage } from '../support/images.js';
+import { nginxImage, webPort } from '../support/images.js';
 import { Load } from '../support/load.js';
 import { kernelShape, webRack } from '../support/racks.js';
-import { eventually, freePort, Rig } from '../support/rig.js';
+import { eventually, Rig } from '../support/rig.js';
 
 /** Even: the last one is back where the first began. */
 const swaps = 2 * Math.ceil(Number(process.env.RACKOPS_SWAPS ?? 10) / 2);
@@ -24,7 +24,7 @@ describe(`${swaps} swaps back and forth`, function () {
 
   before(async () => {
     rig = await Rig.create();
-    const port = await freePort();
+    const port = await webPort();
     const listen = `127.0.0.1:${port}`;
     const images = [
       rig.putImage(await nginxImage('1.0', { listen })),
@@ -37,10 +37,7 @@ describe(`${swaps} swaps back and forth`, function () {
     };
     await swap(0);
     rig.startAgent();
-    await eventually('an agent that answers', async () => {
-      const { json } = await rig.rackops(['status'], { json: true });
-      return JSON.stringify(json).includes('"command":"agent"');
-    });
+    await rig.agentAnswers();
     load = new Load(`http://${listen}/version`, 5);
   });
   after(async () => {

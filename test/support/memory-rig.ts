@@ -3,6 +3,7 @@
  * `restart` begins the next one on the same machine.
  */
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createMemoryHost, type World } from '../../src/host/memory/index.js';
 import {
@@ -39,7 +40,7 @@ export interface MemoryRig {
   /** The layers of the rack's writable directory. */
   observe(rack: string): Promise<RackData | null>;
   /** As a person asks for it. */
-  snapshot(request: Omit<Extract<Operation, { kind: 'snapshot' }>, 'kind'>): Promise<string>;
+  operate(operation: Operation): Promise<string>;
   /** After a crash, or as an agent restart. */
   restart(): Promise<void>;
   /** The machine boots: nothing of the kernel is left. */
@@ -73,8 +74,11 @@ export const testConfig: HostConfig = {
   prune: { maxPercent: 50 },
 };
 
+/** The store syncs what it writes: that takes no time where nothing is on a disk. */
+const scratch = existsSync('/dev/shm') ? '/dev/shm' : '/var/tmp';
+
 export async function memoryRig(): Promise<MemoryRig> {
-  const directory = hostPath(await mkdtemp('/var/tmp/rackops-test-memory-'));
+  const directory = hostPath(await mkdtemp(`${scratch}/rackops-test-memory-`));
   const { host: first, world } = createMemoryHost();
   const repository = memoryRepository();
   const events: Event[] = [];
@@ -122,8 +126,7 @@ export async function memoryRig(): Promise<MemoryRig> {
       ),
     merge: () => mergeSealedLayers({ host, store, emit, signal: neverAborted }),
     observe: (rack) => host.data.observe(rack),
-    snapshot: (request) =>
-      runOperation({ host, store, emit, signal: neverAborted }, { kind: 'snapshot', ...request }),
+    operate: (operation) => runOperation({ host, store, emit, signal: neverAborted }, operation),
     restart: async () => begin(await world.restart()),
     reboot: async () => begin(await world.reboot()),
     dispose: () => rm(directory, { recursive: true, force: true }),
@@ -142,6 +145,8 @@ export interface DefinitionOptions {
   readonly bake?: string;
   /** Default auto: a swap is rehearsed. */
   readonly rehearse?: 'auto' | 'always' | 'never';
+  /** Further entries of the mapping `rollout`. */
+  readonly rollout?: string;
   /** `freeze` and `thaw` are run in `main`. */
   readonly quiesce?: boolean;
 }
@@ -150,6 +155,13 @@ export interface DefinitionOptions {
 export function definition(name: string, options: DefinitionOptions = {}): string {
   const image = options.image ?? imageRef(`${name}-1.0`);
   const port = options.listen?.split(':').at(-1) ?? '80';
+  const rollout = [
+    `rehearse: ${options.rehearse ?? 'auto'}`,
+    `bake: ${options.bake ?? '1s'}`,
+    'timeout: 10s',
+    ...(options.quiesce === true ? ['quiesce: {service: main, freeze: [freeze], thaw: [thaw, now]}'] : []),
+    ...(options.rollout === undefined ? [] : [options.rollout]),
+  ];
   return [
     'apiVersion: rackops/v1',
     'kind: Rack',
@@ -165,7 +177,7 @@ export function definition(name: string, options: DefinitionOptions = {}): strin
     '      interval: 100ms',
     '      timeout: 100ms',
     '      startPeriod: 1s',
-    `rollout: {rehearse: ${options.rehearse ?? 'auto'}, bake: ${options.bake ?? '1s'}, timeout: 10s${options.quiesce === true ? ', quiesce: {service: main, freeze: [freeze], thaw: [thaw, now]}' : ''}}`,
+    `rollout: {${rollout.join(', ')}}`,
     ...(options.more === undefined ? [] : [options.more]),
     '',
   ].join('\n');

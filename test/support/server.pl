@@ -46,9 +46,9 @@ my %behaviours = (
   },
   'never-accepts' => sub { wait_ms(50) until $isOver },
   'answers-500' => sub { serve($handed, sub { (500, 'out of order') }) },
-  'wrong-body' => sub { serve($handed, sub { (200, 'something else') }) },
-  'wrong-port' => sub { serve(IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 5)) },
-  'missing-library' => sub { require Not::Delivered },
+  'answers-with-another-body' => sub { serve($handed, sub { (200, 'something else') }) },
+  'listens-on-the-wrong-port' => sub { serve(IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 5)) },
+  'misses-a-library' => sub { require Not::Delivered },
   'eats-memory' => sub {
     my @eaten;
     push @eaten, "$_" x 2**20 for 1 .. 256;

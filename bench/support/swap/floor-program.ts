@@ -20,7 +20,7 @@ import {
   waitChild,
 } from '../../../src/kernel/index.js';
 import type { OciRuntime } from '../../../src/model/index.js';
-import { monotonicMs } from './clock.js';
+import { laps, monotonicMs } from './clock.js';
 import type { Part } from './contender.js';
 import { serve } from './helper.js';
 
@@ -88,28 +88,22 @@ async function begin(question: Extract<FloorQuestion, { kind: 'begin' }>): Promi
 
 async function swap(now: State, imageFile: string): Promise<readonly Part[]> {
   const { directory, container: old, image: oldImage } = now;
-  const parts: Part[] = [];
-  let last = monotonicMs();
-  const part = (name: string): void => {
-    const ms = monotonicMs();
-    parts.push({ name, ms: ms - last });
-    last = ms;
-  };
+  const { parts, lap } = laps();
   const image = await mountImage(directory, imageFile);
   const bundle = writeBundle(now);
-  part('prepare');
+  lap('prepare');
   const upper = openSync(join(directory, 'upper'), constants.O_RDONLY | constants.O_DIRECTORY);
   await syncfs(upper).finally(() => closeSync(upper));
-  part('sync');
+  lap('sync');
   await stop(old);
-  part('stop');
+  lap('stop');
   await unmount(join(directory, 'active'));
-  part('unmount');
+  lap('unmount');
   await mountTree(directory, image);
-  part('mount');
+  lap('mount');
   now.container = await start(now, bundle);
   now.image = image;
-  part('start');
+  lap('start');
   await forget(now, old);
   await unmount(oldImage);
   rmdirSync(oldImage);

@@ -9,7 +9,7 @@ import { removeDirectory, Sandbox, sweep } from '../../../scripts/sandbox/index.
 import { askAgent } from '../../../src/agent/index.js';
 import { type Event, hostPath, type PassReport } from '../../../src/model/index.js';
 import { run } from '../run.js';
-import { monotonicMs } from './clock.js';
+import { laps, monotonicMs } from './clock.js';
 import type { Contender, Part, Place, Swap, Version } from './contender.js';
 
 export interface Rackops extends Contender {
@@ -75,7 +75,8 @@ export function rackops({ directory, port, images }: Place, runtime: string): Ra
       sandbox.commit({ [file]: definition('1.0') }, `${rack} 1.0`);
       await sync(sandbox);
       sandbox.startAgent();
-      await untilTheAgentAnswers(sandbox);
+      await sandbox.agentAnswers();
+      await sync(sandbox);
     },
     swap: async (to: Version): Promise<Swap> => {
       const { beganMs, parts } = await push(to);
@@ -113,33 +114,19 @@ async function sync(sandbox: Sandbox): Promise<PassReport> {
   return result.json as PassReport;
 }
 
-/** Until then `rackops sync` would be told that the lock is taken, or do the work itself. */
-async function untilTheAgentAnswers(sandbox: Sandbox): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!existsSync(join(sandbox.run, 'agent.sock')) && Date.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  await sync(sandbox);
-}
-
 /** Each step by when the agent told of its end; what lies between two steps counts for the later one. */
 async function askForPass(sandbox: Sandbox): Promise<readonly Part[]> {
-  const parts: Part[] = [];
-  let last = monotonicMs();
-  const part = (name: string): void => {
-    const ms = monotonicMs();
-    parts.push({ name, ms: ms - last });
-    last = ms;
-  };
+  const { parts, lap } = laps();
   const onEvent = (event: Event): void => {
-    if (event.code === 'PassStarted') part('the agent begins the pass');
-    else if (event.code === 'RackStarted') part('fetch, read, observe, plan');
-    else if (event.code === 'StepEnded') part(stepName(event));
+    if (event.code === 'PassStarted') lap('the agent begins the pass');
+    else if (event.code === 'RackStarted') lap('fetch, read, observe, plan');
+    else if (event.code === 'StepEnded') lap(stepName(event));
   };
   const socket = hostPath(join(sandbox.run, 'agent.sock'));
   const answer = await askAgent(socket, { kind: 'sync', allowPrune: null, allowRewind: null }, onEvent);
   if (answer?.kind !== 'report') throw new Error('the agent gave no report');
   refuseFailure(answer.report);
-  part('status and report');
+  lap('status and report');
   return parts;
 }
 

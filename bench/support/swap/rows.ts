@@ -1,7 +1,7 @@
 /** The rows of a swap measurement, with the targets that rackops has. Pure. */
 import { median, type Row } from '../table.js';
 import type { Measured } from './client.js';
-import type { ContenderName, Part } from './contender.js';
+import { type ContenderName, contenderNames, type Part } from './contender.js';
 import { connections, type KeptAlive } from './wrk.js';
 
 /** Runs of each contender, in order; a contender that was left out has none. */
@@ -39,10 +39,7 @@ export function gapRows(runs: Runs): readonly Row[] {
         `${titles[name]}: failure window`,
         list.map(({ seen }) => seen.failureWindowMs),
       ),
-      time(
-        `${titles[name]}: first new answer`,
-        list.map(({ seen }) => seen.firstNewMs ?? Number.NaN),
-      ),
+      time(`${titles[name]}: first new answer`, list.map(firstNewOf)),
     ];
   });
   const noise = namesOf(runs).flatMap((name) => runs[name].map(({ seen }) => seen.noiseMs));
@@ -68,13 +65,11 @@ export function dirtyRows(quiet: Runs, dirty: Runs): readonly Row[] {
 /** From the push to the new version's first answer, and where the time goes. Nothing when rackops was left out. */
 export function pushRows(runs: readonly Measured[]): readonly Row[] {
   if (runs.length === 0) return [];
-  const first = runs.map(({ seen }) => seen.firstNewMs ?? Number.NaN);
-  const until = runs.map(({ seen, swap }) => {
-    const before = swap.parts.slice(
-      0,
-      swap.parts.findIndex(({ name }) => name.startsWith('phase start')) + 1,
-    );
-    return (seen.firstNewMs ?? Number.NaN) - before.reduce((sum, { ms }) => sum + ms, 0);
+  const first = runs.map(firstNewOf);
+  const until = runs.map((measured) => {
+    const { parts } = measured.swap;
+    const before = parts.slice(0, parts.findIndex(({ name }) => name.startsWith('phase start')) + 1);
+    return firstNewOf(measured) - before.reduce((sum, { ms }) => sum + ms, 0);
   });
   return [
     failures(
@@ -120,6 +115,11 @@ function ratio(what: string, runs: Runs, other: ContenderName, atMost: number): 
   return [{ what, value: gapOf(runs, 'rackops') / gapOf(runs, other), unit: 'times', target: { atMost } }];
 }
 
+/** Infinity when the new version never answered: the worst there is, and it can be sorted. */
+function firstNewOf({ seen }: Measured): number {
+  return seen.firstNewMs ?? Number.POSITIVE_INFINITY;
+}
+
 function gapOf(runs: Runs, name: ContenderName): number {
   return median(runs[name].map(({ seen }) => seen.longestGapMs));
 }
@@ -154,6 +154,5 @@ function codesOf(list: readonly Measured[]): string {
 }
 
 function namesOf(runs: Runs): readonly ContenderName[] {
-  const names: readonly ContenderName[] = ['shell', 'podman', 'rackops', 'floor'];
-  return names.filter((name) => runs[name].length > 0);
+  return contenderNames.filter((name) => runs[name].length > 0);
 }

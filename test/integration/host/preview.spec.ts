@@ -1,8 +1,8 @@
 /** A look at a tree before it is mounted, on this kernel: what is seen, that nothing can be written, that nothing stays. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { withPreview } from '../../../src/host/linux/preview.js';
+import { deferred } from '../../../src/lib/index.js';
 import type { HostPath } from '../../../src/model/index.js';
 import { MountRig, treeSpec } from '../../support/mount-rig.js';
 
@@ -57,20 +57,18 @@ describe('a view of the tree to come', () => {
 
   it('is swept by name when whoever looked was killed', async () => {
     const next = await runningAndNext();
-    // Never resolves: what a killed process would leave.
-    let entered = (): void => {};
-    const inside = new Promise<void>((resolve) => {
-      entered = resolve;
-    });
+    const [entered, left] = [deferred<void>(), deferred<void>()];
+    // Goes on until the sweep is over: what a killed process would leave.
     const look = withPreview(rig.layout, next, async () => {
-      entered();
-      await sleep(300);
+      entered.resolve();
+      await left.promise;
     }).catch(() => {});
-    await inside;
+    await entered.promise;
     const stray = (await rig.mounts.observe()).strayLayers;
     expect(stray).to.deep.equal(['web.preview.2']);
     expect(await rig.mounts.sweep()).to.deep.equal(['web.preview.2']);
     expect((await rig.mounts.observe()).strayLayers).to.deep.equal([]);
+    left.resolve();
     await look;
   });
 });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { expect } from 'chai';
+import { freePort } from '../../../scripts/sandbox/index.js';
 import { createAnswererCheck } from '../../../src/host/linux/answerer.js';
 import { listenOn } from '../../support/builders.js';
 import { ServiceRig, sh, socketServer } from './support.js';
@@ -22,7 +23,7 @@ describe('who answers a probe', function () {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const foreign = createAnswererCheck(rig.layout);
-    const free = port === 65_535 ? port - 1 : port + 1;
+    const free = await freePort();
     try {
       const listen = [listenOn(`127.0.0.1:${free}`)];
       await rig.start(rig.rack('web', [{ name: 'main', command: socketServer('x'), listen }]));

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { expect } from 'chai';
+import { freePort } from '../../../scripts/sandbox/index.js';
 import { cgroupPids } from '../../../src/kernel/index.js';
 import { cgroupRoot } from '../../../src/model/index.js';
 import { listenOn } from '../../support/builders.js';
-import { eventually, isAlive, kill, residentBytes, ServiceRig, sh, socketServer } from './support.js';
+import { ask, eventually, isAlive, kill, residentBytes, ServiceRig, sh, socketServer } from './support.js';
 
 describe('the keeper', function () {
   this.timeout(30_000);
@@ -123,15 +124,16 @@ describe('the keeper', function () {
   });
 
   it('holds a socket over restarts and hands it over as fd 3 with LISTEN_PID 1', async () => {
-    const address = `127.0.0.1:${await freePort()}`;
-    const listen = [listenOn(address)];
-    const v1 = rig.rack('web', [{ name: 'main', command: socketServer('one'), listen }]);
+    const address = { host: '127.0.0.1', port: await freePort() };
+    const listen = [listenOn(`127.0.0.1:${address.port}`)];
+    const server = (text: string) => socketServer(`${text} fds=$ENV{LISTEN_FDS} pid=$ENV{LISTEN_PID} me=$$`);
+    const v1 = rig.rack('web', [{ name: 'main', command: server('one'), listen }]);
     await rig.start(v1);
     expect(await ask(address)).to.equal('one fds=1 pid=1 me=1\n');
     await rig.stop('web', 'main');
     // Asked while nobody accepts: the kernel keeps it until the next version does.
     const waiting = ask(address);
-    const v2 = rig.rack('web', [{ name: 'main', command: socketServer('two'), listen }]);
+    const v2 = rig.rack('web', [{ name: 'main', command: server('two'), listen }]);
     await rig.start(v2, 2);
     expect(await waiting).to.equal('two fds=1 pid=1 me=1\n');
     await rig.supervisor.closeSockets('web', []);
@@ -245,26 +247,3 @@ describe('the keeper', function () {
     expect(residentBytes(await rig.keeperPid())).to.be.below(60_000_000);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** All that the server says. */
-async function ask(address: string): Promise<string> {
-  const [host = '', port = ''] = address.split(':');
-  return await new Promise((resolve, reject) => {
-    const socket = connect(Number(port), host);
-    let text = '';
-    socket.setEncoding('utf8');
-    socket.on('data', (chunk: string) => {
-      text += chunk;
-    });
-    socket.on('end', () => resolve(text));
-    socket.on('error', reject);
-  });
-}

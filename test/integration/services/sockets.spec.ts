@@ -14,12 +14,13 @@ import { connect, createServer, type NetConnectOpts, type Socket } from 'node:ne
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { freePort } from '../../../scripts/sandbox/index.js';
 import { askKeeper } from '../../../src/host/linux/keeper-connection.js';
 import { closeFd, listenTcp } from '../../../src/kernel/index.js';
 import { hostPath, keeperPaths, type UnixListen } from '../../../src/model/index.js';
 import { listenOn } from '../../support/builders.js';
 import { refusal } from '../../support/refusal.js';
-import { eventually, kill, ServiceRig } from './support.js';
+import { ask, eventually, kill, ServiceRig, socketServer } from './support.js';
 
 describe('held sockets', function () {
   this.timeout(30_000);
@@ -65,13 +66,13 @@ describe('held sockets', function () {
 
   it('keep a unix socket and its visitors over a swap, and take its file away with it', async () => {
     const listen = [unix({ mode: 0o640, owner: { uid: 33, gid: 44 } })];
-    await rig.start(rig.rack('web', [{ name: 'main', command: server('one'), listen }]));
+    await rig.start(rig.rack('web', [{ name: 'main', command: socketServer('one'), listen }]));
     expect(await ask({ path: file() })).to.equal('one\n');
     const before = statSync(file());
     expect([before.mode & 0o777, before.uid, before.gid]).to.deep.equal([0o640, 33, 44]);
     await rig.stop('web', 'main');
     const waiting = ask({ path: file() });
-    await rig.start(rig.rack('web', [{ name: 'main', command: server('two'), listen }]), 2);
+    await rig.start(rig.rack('web', [{ name: 'main', command: socketServer('two'), listen }]), 2);
     expect(await waiting).to.equal('two\n');
     expect(statSync(file()).ino).to.equal(before.ino);
     await rig.supervisor.closeSockets('web', []);
@@ -80,7 +81,7 @@ describe('held sockets', function () {
 
   it('get the options of the version that is started, in place, and have the defaults otherwise', async () => {
     const rack = (listen: readonly UnixListen[]) =>
-      rig.rack('web', [{ name: 'main', command: server('x'), listen }]);
+      rig.rack('web', [{ name: 'main', command: socketServer('x'), listen }]);
     await rig.start(rack([unix()]));
     await ready();
     const before = statSync(file());
@@ -105,11 +106,11 @@ describe('held sockets', function () {
   it('have their backlog again when the service stops or dies, whatever it did to them', async () => {
     const tcp = listenOn(`127.0.0.1:${await freePort()}`);
     const { port } = tcp;
-    await rig.start(rig.rack('web', [{ name: 'main', command: server('x', 1), listen: [tcp] }]));
+    await rig.start(rig.rack('web', [{ name: 'main', command: socketServer('x', 1), listen: [tcp] }]));
     await ready();
     await rig.stop('web', 'main');
     expect(await waitingRoom({ port, host: '127.0.0.1' }, 40)).to.equal(40);
-    await rig.start(rig.rack('web', [{ name: 'main', command: server('x', 1), listen: [tcp] }]), 2);
+    await rig.start(rig.rack('web', [{ name: 'main', command: socketServer('x', 1), listen: [tcp] }]), 2);
     await ready(2);
     kill(await rig.pidOf('web', 'main'), 'SIGKILL');
     await eventually('dead', async () => (await rig.service('web', 'main')).pid === null);
@@ -121,7 +122,7 @@ describe('held sockets', function () {
     const both = listenOn(`[::]:${port}`);
     const six = { ...both, v6Only: true };
     const rack = (listen: readonly (typeof both)[]) =>
-      rig.rack('web', [{ name: 'main', command: server('x'), listen }]);
+      rig.rack('web', [{ name: 'main', command: socketServer('x'), listen }]);
     await rig.start(rack([both]));
     expect(await ask({ port, host: '127.0.0.1' })).to.equal('x\n');
     await rig.stop('web', 'main');
@@ -144,11 +145,11 @@ describe('held sockets', function () {
   });
 
   it('replace the file that a killed keeper left', async () => {
-    await rig.start(rig.rack('web', [{ name: 'main', command: server('one'), listen: [unix()] }]));
+    await rig.start(rig.rack('web', [{ name: 'main', command: socketServer('one'), listen: [unix()] }]));
     kill(await rig.keeperPid(), 'SIGKILL');
     await eventually('absent', async () => (await rig.supervisor.observe()).state === 'absent');
     expect(existsSync(file())).to.equal(true);
-    await rig.start(rig.rack('web', [{ name: 'main', command: server('two'), listen: [unix()] }]), 2);
+    await rig.start(rig.rack('web', [{ name: 'main', command: socketServer('two'), listen: [unix()] }]), 2);
     expect(await ask({ path: file() })).to.equal('two\n');
   });
 
@@ -227,18 +228,6 @@ describe('held sockets', function () {
   });
 });
 
-/** Answers `text` on the first socket; `backlog`: sets one of its own first, as most servers do. */
-function server(text: string, backlog?: number): readonly string[] {
-  const script = `
-    $| = 1;
-    $SIG{TERM} = sub { exit 0 };
-    open(my $listener, "+<&=", 3) or die "no socket: $!";
-    ${backlog === undefined ? '' : `listen($listener, ${backlog}) or die "no backlog: $!";`}
-    print "ready\\n";
-    while (1) { accept(my $client, $listener) or next; print $client "${text}\\n"; close $client; }`;
-  return ['/usr/bin/perl', '-e', script];
-}
-
 /** Prints the name of each of the sockets: the path, or the port. */
 function namesOf(count: number): readonly string[] {
   const script = `
@@ -251,19 +240,6 @@ function namesOf(count: number): readonly string[] {
     }
     sleep 100;`;
   return ['/usr/bin/perl', '-e', script];
-}
-
-async function ask(to: NetConnectOpts): Promise<string> {
-  return await new Promise((resolve, reject) => {
-    let text = '';
-    const client = connect(to);
-    client.setEncoding('utf8');
-    client.on('data', (chunk: string) => {
-      text += chunk;
-    });
-    client.on('end', () => resolve(text));
-    client.on('error', reject);
-  });
 }
 
 /** How many of `count` visitors get in while nobody accepts. */
@@ -283,12 +259,4 @@ async function waitingRoom(to: NetConnectOpts, count: number): Promise<number> {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : error;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -11,7 +11,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { connect, type NetConnectOpts } from 'node:net';
 import path from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleKeeper } from '../../../scripts/bundle.js';
 import { createBundles } from '../../../src/host/linux/bundles.js';
@@ -215,17 +217,21 @@ export function sh(script: string): readonly string[] {
   return ['/usr/bin/sh', '-c', script];
 }
 
-/** A server on the first handed socket that answers every connection with `text` and what it was handed. */
-export function socketServer(text: string): readonly string[] {
+/** Says `ready`, then answers every connection on the first handed socket with a line: `text` as Perl reads it. `backlog`: sets one of its own first, as most servers do. */
+export function socketServer(text: string, backlog?: number): readonly string[] {
   const script = `
+    $| = 1;
     $SIG{TERM} = sub { exit 0 };
     open(my $listener, "+<&=", 3) or die "no socket: $!";
-    while (1) {
-      accept(my $client, $listener) or next;
-      print $client "${text} fds=$ENV{LISTEN_FDS} pid=$ENV{LISTEN_PID} me=$$\\n";
-      close $client;
-    }`;
+    ${backlog === undefined ? '' : `listen($listener, ${backlog}) or die "no backlog: $!";`}
+    print "ready\\n";
+    while (1) { accept(my $client, $listener) or next; print $client "${text}\\n"; close $client; }`;
   return ['/usr/bin/perl', '-e', script];
+}
+
+/** All that the server says. */
+export async function ask(to: NetConnectOpts): Promise<string> {
+  return await textOf(connect(to));
 }
 
 export function kill(pid: number, signal: NodeJS.Signals): void {

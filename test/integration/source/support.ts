@@ -15,6 +15,7 @@ import { createServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../scripts/sandbox/index.js';
 import { type Event, hostPath } from '../../../src/model/index.js';
 import { createMirror, type MirrorOptions, type Source } from '../../../src/source/index.js';
 
@@ -150,7 +151,7 @@ export class Scene {
       execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', this.path(name)]);
     }
     writeFileSync(this.path('authorized_keys'), readFileSync(this.path('user_key.pub')));
-    const port = await this.freePort();
+    const port = await freePort();
     const config = [
       `ListenAddress 127.0.0.1:${port}`,
       `HostKey ${this.path('host_key')}`,
@@ -173,14 +174,6 @@ export class Scene {
     await answers(port);
     const hostKey = readFileSync(this.path('host_key.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
     return { port, keyFile: this.path('user_key'), hostKey: `[127.0.0.1]:${port} ${hostKey}\n` };
-  }
-
-  private async freePort(): Promise<number> {
-    const server = createTcpServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const port = portOf(server);
-    await new Promise((resolve) => server.close(resolve));
-    return port;
   }
 
   async end(): Promise<void> {

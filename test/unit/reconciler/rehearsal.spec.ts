@@ -1,6 +1,6 @@
 /** A pass with a rehearsal, on the memory host: the verdicts and what follows from each. The real view is tested in test/e2e and test/integration. */
 import { expect } from 'chai';
-import { Crash } from '../../../src/host/memory/index.js';
+import { type Behaviour, Crash } from '../../../src/host/memory/index.js';
 import { imageRef } from '../../support/builders.js';
 import { definition, type MemoryRig, memoryRig } from '../../support/memory-rig.js';
 
@@ -37,9 +37,16 @@ describe('a pass with a rehearsal', () => {
     expect(trace.lastIndexOf('rehearsals.discard')).to.be.below(trace.indexOf('supervisor.stop'));
   });
 
-  for (const kind of ['never starts', 'unhealthy', 'exits', 'dies during bake', 'sickens'] as const) {
-    it(`finds a version that ${kind} without touching the one that runs, and does not try it again`, async () => {
-      rig.world.script(v2, { kind, afterMs: 300, code: 0 } as never);
+  const bad: readonly Behaviour[] = [
+    { kind: 'never starts' },
+    { kind: 'unhealthy' },
+    { kind: 'exits', afterMs: 300, code: 0 },
+    { kind: 'dies during bake', afterMs: 300 },
+    { kind: 'sickens', afterMs: 300 },
+  ];
+  for (const behaviour of bad) {
+    it(`finds a bad version (${behaviour.kind}) without touching the one that runs, and does not try it again`, async () => {
+      rig.world.script(v2, behaviour);
       const before = rig.world.snapshot();
       const report = await swap();
       expect(report.exitCode).to.equal(1);
@@ -63,8 +70,7 @@ describe('a pass with a rehearsal', () => {
   it('tries it again after retry', async () => {
     rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
     await swap();
-    const record = await rig.store().record('web');
-    if (record !== null) await rig.store().writeRecord({ ...record, quarantined: [] });
+    await rig.operate({ kind: 'retry', rack: 'web' });
     rig.world.scriptRehearsal(v2, { kind: 'runs' });
     expect((await rig.sync()).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
   });
@@ -219,7 +225,8 @@ describe('a pass with a rehearsal', () => {
       rig.repository.commit(web(v2, calmly));
       await rig.sync().catch((error) => expect(error).to.be.instanceOf(Crash));
       await rig.reboot();
-      await rig.sync();
+      expect((await rig.sync()).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+      expect(rig.world.commands()).to.deep.equal([frozen]);
       expect(JSON.stringify(rig.events)).to.not.include('ThawFailed');
     });
   });

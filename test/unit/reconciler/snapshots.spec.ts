@@ -21,7 +21,7 @@ describe('the data of a rack', () => {
   const commit = (image: (typeof images)[0], rollout = 'data: restore'): void => {
     rig.repository.commit({
       'racks/other.yaml': definition('other', { image: imageRef('other-1.0') }),
-      'racks/web.yaml': definition('web', { image, bake: `100ms, ${rollout}`, rehearse: 'never' }),
+      'racks/web.yaml': definition('web', { image, bake: '100ms', rollout, rehearse: 'never' }),
     });
   };
   async function swapTo(image: (typeof images)[0], rollout?: string) {
@@ -120,19 +120,19 @@ describe('the data of a rack', () => {
   });
 
   describe('by hand', () => {
-    const create = { rack: 'web', restore: null, discard: false };
+    const create = { kind: 'snapshot' as const, rack: 'web', restore: null, discard: false };
 
     it('are sealed as a snapshot, and put back from it; nothing is lost', async () => {
       await swapTo(v1, 'data: keep');
       rig.world.write('web', 'good');
-      expect(await rig.snapshot(create)).to.contain('snapshot 1');
+      expect(await rig.operate(create)).to.contain('snapshot 1');
       rig.world.write('web', 'bad');
-      expect(await rig.snapshot({ ...create, restore: 'newest' }))
+      expect(await rig.operate({ ...create, restore: 'newest' }))
         .to.contain('snapshot 1')
         .and.contain('snapshot 2');
       expect(written()).to.equal('1 good 1');
       expect(await ids()).to.equal('1 2');
-      await rig.snapshot({ ...create, restore: '2' });
+      await rig.operate({ ...create, restore: '2' });
       expect(written()).to.contain('bad');
       expect(await ids()).to.equal('1 2 3');
       expect((await rig.sync()).racks).to.deep.equal([]);
@@ -140,9 +140,9 @@ describe('the data of a rack', () => {
 
     it('are not set aside when they are discarded', async () => {
       await swapTo(v1);
-      await rig.snapshot(create);
+      await rig.operate(create);
       rig.world.write('web', 'bad');
-      await rig.snapshot({ ...create, restore: '1', discard: true });
+      await rig.operate({ ...create, restore: '1', discard: true });
       expect(await ids()).to.equal('1');
       expect((await data()).names).to.have.members(['1', '3']);
       expect(written()).not.to.contain('bad');
@@ -150,11 +150,11 @@ describe('the data of a rack', () => {
 
     it('are as before when the services do not come up on them, and no version is blamed', async () => {
       await swapTo(v1);
-      await rig.snapshot(create);
+      await rig.operate(create);
       rig.world.write('web', 'state');
       const before = (await data()).names;
       rig.world.failOn('mounts.mountTree');
-      await refusal(rig.snapshot({ ...create, restore: '1' }), 'E_SNAPSHOT');
+      await refusal(rig.operate({ ...create, restore: '1' }), 'E_SNAPSHOT');
       expect(written()).to.contain('state');
       expect((await data()).names).to.deep.equal(before);
       expect(await ids()).to.equal('1');
@@ -164,30 +164,30 @@ describe('the data of a rack', () => {
     });
 
     it('are refused for what is not there, not installed, suspended', async () => {
-      await refusal(rig.snapshot(create), 'E_UNKNOWN_RACK');
+      await refusal(rig.operate(create), 'E_UNKNOWN_RACK');
       await swapTo(v1);
-      expect(await refusal(rig.snapshot({ ...create, restore: 'newest' }), 'E_NO_SNAPSHOT')).to.contain(
+      expect(await refusal(rig.operate({ ...create, restore: 'newest' }), 'E_NO_SNAPSHOT')).to.contain(
         'none',
       );
-      await rig.snapshot(create);
-      expect(await refusal(rig.snapshot({ ...create, restore: '7' }), 'E_NO_SNAPSHOT')).to.contain('has 1');
+      await rig.operate(create);
+      expect(await refusal(rig.operate({ ...create, restore: '7' }), 'E_NO_SNAPSHOT')).to.contain('has 1');
       await rig.store().writeHostSuspended({ at: '2026-01-01T00:00:00.000Z' });
-      await refusal(rig.snapshot(create), 'E_SUSPENDED');
+      await refusal(rig.operate(create), 'E_SUSPENDED');
     });
 
     it('set aside keep the layers that they lie on from being merged away', async () => {
       await swapTo(v1);
-      for (let count = 0; count < 2; count++) await rig.snapshot(create);
+      for (let count = 0; count < 2; count++) await rig.operate(create);
       rig.world.write('web', 'aside');
-      await rig.snapshot({ ...create, restore: '1' });
+      await rig.operate({ ...create, restore: '1' });
       for (let count = 0; count < 2; count++) {
-        await rig.snapshot(create);
+        await rig.operate(create);
         await rig.merge();
       }
       expect(await ids()).to.equal('3 4 5');
       const aside = (await data()).snapshots.find(({ id }) => id === '3');
       expect(aside?.layers).to.deep.equal(['3', '2', '1']);
-      await rig.snapshot({ ...create, restore: '3' });
+      await rig.operate({ ...create, restore: '3' });
       expect(written()).to.contain('aside');
     });
   });

@@ -1,21 +1,24 @@
-/** Records and journals that were written before layers were sealed: read as what they meant. */
+/** Records and journals that were written before there were sealed layers and rehearsals: read as what they meant. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { hostPath, rackPath } from '../../../src/model/index.js';
 import { sealed } from '../../../src/store/versioned.js';
 import { aJournal, aRack, aRecord, committed } from '../../support/builders.js';
 import { stateDirectory } from './support.js';
 
+/** Came later, in format 1. */
+const later: readonly string[] = ['sealed', 'data', 'snapshots', 'rehearse'];
+
 /** As the first rackops wrote it. */
 function old<T>(document: T): T {
-  return JSON.parse(
-    JSON.stringify(document).replaceAll(',"sealed":[]', '').replaceAll(',"data":"keep","snapshots":3', ''),
-  );
+  return JSON.parse(JSON.stringify(document, (key, value) => (later.includes(key) ? undefined : value)));
 }
 
-describe('a document of before layers were sealed', () => {
-  it('has one layer and keeps its data', async () => {
-    const rack = aRack();
+describe('a document of the first rackops', () => {
+  it('has one layer, keeps its data, is rehearsed where that can be, and shows its mounts read-only in that', async () => {
+    const [source, target] = [hostPath('/home'), rackPath('/home')];
+    const rack = aRack({ mounts: [{ source, target, readOnly: false, rehearse: 'readOnly' }] });
     const record = aRecord({ committed: committed(rack) });
     const journal = aJournal(aRack({ dependsOn: ['database'] }), { from: committed(rack) });
     const state = await stateDirectory();
@@ -23,9 +26,7 @@ describe('a document of before layers were sealed', () => {
       ['racks', record],
       ['journal', journal],
     ] as const) {
-      expect(JSON.stringify(old(document)))
-        .not.to.contain('sealed')
-        .and.not.contain('snapshots');
+      for (const field of later) expect(JSON.stringify(old(document))).not.to.contain(`"${field}"`);
       await mkdir(join(state.path, folder), { recursive: true });
       await writeFile(join(state.path, folder, 'web.json'), sealed(old(document)));
     }

@@ -1,0 +1,88 @@
+/** Names of layers, and what a writable directory with them is: pure. */
+import { expect } from 'chai';
+import {
+  foldLayers,
+  isLayerName,
+  layersByNumber,
+  mergedName,
+  nextLayer,
+  rackData,
+  stackOf,
+} from '../../../src/model/index.js';
+import { aRack, aSnapshot } from '../../support/builders.js';
+
+const rack = aRack();
+
+describe('the name of a layer', () => {
+  it('is a number, or the first and last of what was merged', () => {
+    for (const name of ['1', '17', '1-2', '3-12']) expect(isLayerName(name), name).to.equal(true);
+    for (const name of [
+      '0',
+      '01',
+      '1-1',
+      '2-1',
+      '1-',
+      '-1',
+      '1-2-3',
+      '1.making',
+      'layers.json',
+      '',
+      '9999999999',
+    ])
+      expect(isLayerName(name), name).to.equal(false);
+  });
+
+  it('says what was merged, merged ones included', () => {
+    expect(mergedName(['2', '1'])).to.equal('1-2');
+    expect(mergedName(['7', '4-5', '1-3'])).to.equal('1-7');
+  });
+
+  it('may stand for what it was merged from in any list', () => {
+    expect(foldLayers(['4', '3', '2', '1'], ['4', '3', '2', '1', '1-2'])).to.deep.equal(['4', '3', '1-2']);
+    expect(foldLayers(['4', '3', '1-2'], ['1-2', '1-3'])).to.deep.equal(['4', '1-3']);
+    expect(foldLayers(['4', '3', '2', '1'], ['1-2', '3-4'])).to.deep.equal(['3-4', '1-2']);
+    expect(foldLayers(['4', '3', '2', '1'], ['1-2', '1-3', '2-3'])).to.deep.equal(['4', '1-3']);
+    // 3 and 4 are another branch: 5 lies on 2.
+    expect(foldLayers(['5', '2', '1'], ['1-5', '1-4'])).to.deep.equal(['1-5']);
+    expect(foldLayers(['4', '3', '2', '1'], ['1-5'])).to.deep.equal(['4', '3', '2', '1']);
+  });
+
+  it('gives the order where nothing else does; what is written to is never a merged one', () => {
+    expect(layersByNumber(['1'])).to.deep.equal(['1']);
+    expect(layersByNumber(['2', '10', '1'])).to.deep.equal(['10', '2', '1']);
+    expect(layersByNumber(['1', '2', '1-2', '3', '4', '1-3'])).to.deep.equal(['4', '1-3']);
+    expect(layersByNumber(['1', '2', '1-2'])).to.deep.equal(['2', '1']);
+    expect(layersByNumber([])).to.deep.equal([]);
+    expect(stackOf(['1-2'])).to.deep.equal({ layer: 3, sealed: ['1-2'] });
+  });
+
+  it('is never given out twice while anything is known of the first', () => {
+    const data = rackData('web', ['2', '1-3'], null);
+    expect(nextLayer({ layer: 2, sealed: [] }, data)).to.equal(4);
+    const snapshots = [aSnapshot(rack, '9', ['2'])];
+    expect(nextLayer({ layer: 2, sealed: [] }, { ...data, snapshots })).to.equal(10);
+  });
+});
+
+describe('a writable directory', () => {
+  it('is what its manifest says, as long as all that is there', () => {
+    const manifest = {
+      format: 1 as const,
+      layers: ['5', '2', '1'],
+      snapshots: [aSnapshot(rack, '4', ['4', '2', '1'])],
+    };
+    const whole = rackData('web', ['1', '2', '4', '5'], manifest);
+    expect(whole.stack).to.deep.equal({ layer: 5, sealed: ['2', '1'] });
+    expect(whole.snapshots.map(({ id }) => id)).to.deep.equal(['4']);
+    const rest = rackData('web', ['1', '2', '4'], manifest);
+    expect(rest.stack).to.deep.equal({ layer: 4, sealed: ['2', '1'] });
+    expect(rackData('web', ['5', '1-2'], manifest)).to.deep.include({
+      stack: { layer: 5, sealed: ['1-2'] },
+      snapshots: [],
+    });
+    expect(rackData('web', [], null).stack).to.equal(null);
+    // A backup without the layer that was written to.
+    expect(rackData('web', ['4', '1-3'], manifest).stack).to.deep.equal({ layer: 4, sealed: ['1-3'] });
+    expect(rackData('web', ['1-3'], manifest).stack).to.deep.equal({ layer: 4, sealed: ['1-3'] });
+  });
+});
