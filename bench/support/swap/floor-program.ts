@@ -20,7 +20,7 @@ import {
   waitChild,
 } from '../../../src/kernel/index.js';
 import type { OciRuntime } from '../../../src/model/index.js';
-import { laps, monotonicMs } from './clock.js';
+import { laps } from './clock.js';
 import type { Part } from './contender.js';
 import { serve } from './helper.js';
 
