@@ -90,7 +90,7 @@ export interface Mounts {
   unmountTree(rack: string): Promise<void>;
   /** Generated layer file of this generation is gone. */
   releaseTree(rack: string, generation: number): Promise<void>;
-  /** Stray generated-layer mounts of a crash are gone; returns what was swept. */
+  /** Stray mounts of a crash, generated layers and previews, are gone; returns what was swept. */
   sweep(): Promise<readonly string[]>;
 }
 

@@ -14,7 +14,6 @@ import {
   MS_RDONLY,
   mount,
   O_PATH,
-  unmount,
 } from '../../kernel/index.js';
 import {
   type DesiredMount,
@@ -40,9 +39,8 @@ import { mountedAtOrBelow, readMountinfo } from './mountinfo.js';
 import { overlayOptions } from './overlay-options.js';
 import { viewedLayers } from './rehearsal-copy.js';
 import { livingGenerations, loopFiles } from './tokens.js';
+import { letGoMs, unmountInTime } from './unmount.js';
 
-/** As long as a tree may take to die. */
-const proofMs = 2_000;
 const proofPollMs = 5;
 
 /** Needs the space mounted and the image. Errors: E_MOUNT, E_MOUNT_TARGET. */
@@ -124,12 +122,12 @@ export async function unmountView(layout: Layout, rack: string): Promise<void> {
   const { directory, disk } = rehearsalPaths(layout, rack);
   const name = rehearsalName(rack);
   const tree = treePath(layout, name);
-  const deadline = performance.now() + proofMs;
+  const deadline = performance.now() + letGoMs;
   const strays = `${under(layout.run, 'layers')}/${name}.`;
   const points = (await readMountinfo())
     .map(({ mountPoint }) => mountPoint)
     .filter((point) => point === tree || point.startsWith(strays) || point.startsWith(`${directory}/`));
-  for (const point of points.reverse()) await unmountInTime(point, rack, deadline);
+  for (const point of points.reverse()) await unmountPoint(point, rack, deadline);
   while (livingGenerations(layout, name).length > 0 || loopFiles().includes(disk)) {
     if (performance.now() > deadline) throw leaked(rack, findHolders(heldView(tree, directory), new Set()));
     await sleep(proofPollMs);
@@ -167,27 +165,19 @@ export async function hasView(layout: Layout, rack: string): Promise<boolean> {
   );
 }
 
-async function unmountInTime(point: string, rack: string, deadline: number): Promise<void> {
-  for (;;) {
-    try {
-      return await unmount(point);
-    } catch (error) {
-      if (isKernelError(error, 'EINVAL', 'ENOENT')) return;
-      if (!isKernelError(error, 'EBUSY')) throw explained(error, `cannot unmount ${point}`, rack);
-      if (performance.now() > deadline) {
-        const holders = findHolders({ path: point, upperPrefix: `${point}/` }, new Set());
-        throw new RackError(
-          'E_BUSY',
-          `cannot unmount the rehearsal of "${rack}": held by ${holdersText(holders) || 'somebody who cannot be seen'}`,
-          {
-            rack,
-            hint: 'end these processes; it is tried again at the next pass, the running version was not touched',
-          },
-        );
-      }
-      await sleep(proofPollMs);
-    }
-  }
+async function unmountPoint(point: string, rack: string, deadline: number): Promise<void> {
+  await unmountInTime(point, deadline).catch((error) => {
+    if (!isKernelError(error, 'EBUSY')) throw explained(error, `cannot unmount ${point}`, rack);
+    const holders = findHolders({ path: point, upperPrefix: `${point}/` }, new Set());
+    throw new RackError(
+      'E_BUSY',
+      `cannot unmount the rehearsal of "${rack}": held by ${holdersText(holders) || 'somebody who cannot be seen'}`,
+      {
+        rack,
+        hint: 'end these processes; it is tried again at the next pass, the running version was not touched',
+      },
+    );
+  });
 }
 
 function heldView(path: string, directory: string): { readonly path: string; readonly upperPrefix: string } {
