@@ -71,6 +71,8 @@ async function tryOut(spec: RehearsalSpec, quiesce: Quiesce | null, lane: Lane):
     async (error: unknown): Promise<Verdict> => {
       if (!(error instanceof RackError)) throw error;
       if (!isAboutVersion(error)) return { kind: 'inconclusive', error };
+      const amiss = await hostProblem(spec, lane);
+      if (amiss !== null) return { kind: 'inconclusive', error: amiss };
       if (await rehearsals.isFull(name)) return { kind: 'inconclusive', error: outOfSpace(name, error) };
       const output = await lastOutput(lane, rehearsalName(name), spec.desired.services);
       const changed = await rehearsals.changedFiles(name);
@@ -118,6 +120,17 @@ async function attempt(
 /** What a version can be to blame for; all else is the host's, or the rehearsal's own. */
 function isAboutVersion(error: RackError): boolean {
   return hasCode(error, 'E_START', 'E_USER', 'E_MOUNT_TARGET', 'E_PROBE_FAILED');
+}
+
+/** A mount source or secret that went, or became a link, while the version ran with it: that alone may be why it failed. */
+async function hostProblem({ desired }: RehearsalSpec, lane: Lane): Promise<RackError | null> {
+  try {
+    await lane.host.bundles.check(desired);
+    return null;
+  } catch (error) {
+    if (error instanceof RackError) return error;
+    throw error;
+  }
 }
 
 function outOfSpace(rack: string, cause: RackError): RackError {

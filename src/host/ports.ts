@@ -90,7 +90,7 @@ export interface Mounts {
   unmountTree(rack: string): Promise<void>;
   /** Generated layer file of this generation is gone. */
   releaseTree(rack: string, generation: number): Promise<void>;
-  /** Stray generated-layer mounts of a crash are gone; returns what was swept. */
+  /** Stray mounts of a crash, generated layers and previews, are gone; returns what was swept. */
   sweep(): Promise<readonly string[]>;
 }
 
@@ -195,7 +195,7 @@ export interface Rehearsals {
    * The view is there: a tree of the spec's image over the rack's live writable layers, that writes to a throw-away file system of limited size; its mount sources;
    * a network namespace with a loopback, and in it the definition's sockets. The live layers are read, never written to. The image was mounted before.
    * With `atRest` the layer that is written to is copied into the view's space, and the view is of that copy; the space is there and is big enough before it is called.
-   * Errors: E_REHEARSAL when the host cannot do it (no space, no program, the kernel's refusal), E_MOUNT_TARGET when the tree lacks a mount point; call `discard` then.
+   * Errors: E_REHEARSAL when the host cannot do it (no space, no program, a mount source that is gone or not allowed, the kernel's refusal), E_MOUNT_TARGET when the tree lacks a mount point; call `discard` then.
    */
   open(spec: RehearsalSpec, atRest: AtRest | null): Promise<void>;
   /** The view has no space left: what runs in it fails for that reason. */

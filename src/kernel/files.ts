@@ -7,13 +7,21 @@ const fcntlCall = bind('fcntl', 'int fcntl(int fd, int command, int argument)');
 const closeRangeCall = bind('close_range', 'long syscall(long number, uint first, uint last, uint flags)');
 const openat2Call = bind(
   'openat2',
-  'long syscall(long number, int dirfd, const char *path, uint8_t *how, unsigned long size)',
+  'long syscall(long number, int dirfd, uint8_t *path, uint8_t *how, unsigned long size)',
 );
-const getxattrCall = bind(
+const lgetxattrCall = bind(
   'lgetxattr',
   'long lgetxattr(uint8_t *path, const char *name, uint8_t *value, unsigned long size)',
 );
-const listxattrCall = bind('llistxattr', 'long llistxattr(uint8_t *path, uint8_t *list, unsigned long size)');
+const getxattrCall = bind(
+  'getxattr',
+  'long getxattr(uint8_t *path, const char *name, uint8_t *value, unsigned long size)',
+);
+const llistxattrCall = bind(
+  'llistxattr',
+  'long llistxattr(uint8_t *path, uint8_t *list, unsigned long size)',
+);
+const listxattrCall = bind('listxattr', 'long listxattr(uint8_t *path, uint8_t *list, unsigned long size)');
 const setxattrCall = bind(
   'lsetxattr',
   'int lsetxattr(uint8_t *path, const char *name, uint8_t *value, unsigned long size, int flags)',
@@ -79,7 +87,7 @@ export function closeOnExecFrom(first: number): void {
  * Opens `path` as a process would whose root is `rootFd`: no symbolic link and no `..` leads out. `flags`: open(2) flags.
  * The caller closes the descriptor. Errors: KernelError (ELOOP for links where `noSymlinks` forbids them).
  */
-export function openInRoot(rootFd: number, path: string, flags: number, noSymlinks = false): number {
+export function openInRoot(rootFd: number, path: BytePath, flags: number, noSymlinks = false): number {
   const how = Buffer.alloc(24);
   const O_CLOEXEC = 0o2000000;
   how.writeBigUInt64LE(BigInt(flags | O_CLOEXEC), 0);
@@ -87,7 +95,7 @@ export function openInRoot(rootFd: number, path: string, flags: number, noSymlin
     BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (noSymlinks ? RESOLVE_NO_SYMLINKS : 0)),
     16,
   );
-  return openat2Call.now(path, SYS_openat2, rootFd, path, how, how.length);
+  return openat2Call.now(String(path), SYS_openat2, rootFd, cPath(path), how, how.length);
 }
 
 export function closeFd(fd: number): void {
@@ -107,7 +115,7 @@ function cPath(path: BytePath): Buffer {
 /** Whether the path itself (no link followed) has the extended attribute. */
 export function hasXattr(path: BytePath, name: string): boolean {
   try {
-    getxattrCall.now(String(path), cPath(path), name, null, 0);
+    lgetxattrCall.now(String(path), cPath(path), name, null, 0);
     return true;
   } catch (error) {
     if (error instanceof KernelError && (error.code === 'ENODATA' || error.code === 'ENOTSUP')) return false;
@@ -115,11 +123,12 @@ export function hasXattr(path: BytePath, name: string): boolean {
   }
 }
 
-/** Value of an extended attribute of the path itself (no link followed); null when it has none. */
-export function getXattr(path: BytePath, name: string): Buffer | null {
+/** Value of an extended attribute of the path itself, or of what it leads to (`follow`); null when it has none. */
+export function getXattr(path: BytePath, name: string, follow = false): Buffer | null {
   const value = Buffer.alloc(65_536);
+  const call = follow ? getxattrCall : lgetxattrCall;
   try {
-    const size = getxattrCall.now(String(path), cPath(path), name, value, value.length);
+    const size = call.now(String(path), cPath(path), name, value, value.length);
     return value.subarray(0, size);
   } catch (error) {
     if (error instanceof KernelError && (error.code === 'ENODATA' || error.code === 'ENOTSUP')) return null;
@@ -127,11 +136,12 @@ export function getXattr(path: BytePath, name: string): Buffer | null {
   }
 }
 
-/** Names of the extended attributes of the path itself. */
-export function listXattrs(path: BytePath): readonly string[] {
+/** Names of the extended attributes of the path itself, or of what it leads to (`follow`). */
+export function listXattrs(path: BytePath, follow = false): readonly string[] {
   const list = Buffer.alloc(65_536);
+  const call = follow ? listxattrCall : llistxattrCall;
   try {
-    const size = listxattrCall.now(String(path), cPath(path), list, list.length);
+    const size = call.now(String(path), cPath(path), list, list.length);
     return list
       .subarray(0, size)
       .toString('utf8')

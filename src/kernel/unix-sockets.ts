@@ -14,6 +14,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import path from 'node:path';
+import { O_PATH } from './entries.js';
 import { openInRoot } from './files.js';
 import { bind, isKernelError } from './libc.js';
 import { inPrivateMounts } from './private-mounts.js';
@@ -33,7 +34,6 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
-const O_PATH = 0o10000000;
 /** The socket's file before it has its owner: nobody but root. */
 const closedUmask = 0o177;
 

@@ -75,6 +75,11 @@ export function generatedLayerMount(layout: Layout, rack: string, generation: nu
   return under(layout.run, 'layers', `${rack}.${generation}`);
 }
 
+/** Where the tree of a generation is looked into before it is mounted. Beside the generated layers, so that what a killed agent leaves is swept with them. */
+export function previewMount(layout: Layout, rack: string, generation: number): HostPath {
+  return generatedLayerMount(layout, `${rack}.preview`, generation);
+}
+
 /** Runtime bundles and materialised files of one generation of a rack (0700, tmpfs where /run is one: secrets are in it). */
 export function bundlesPath(layout: Layout, rack: string, generation: number): HostPath {
   return under(layout.run, 'bundles', rack, String(generation));

@@ -1,10 +1,11 @@
 /** The writable directories as a whole: which there are, how big, and the one way to delete one. */
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dataPath, type Layout, mergingPath, RackError, under } from '../../model/index.js';
 import type { Data } from '../ports.js';
 import { createLayers } from './layers.js';
 import { livingGenerations } from './tokens.js';
 import { discard } from './trash.js';
+import { walk } from './walk.js';
 
 const rackName = /^[a-z][a-z0-9-]{0,31}$/;
 
@@ -18,7 +19,7 @@ export function createData(layout: Layout): Data {
         .sort()
         .map((rack) => ({ rack, path: dataPath(layout, rack) }));
     },
-    sizeBytes: (rack) => sizeOf(Buffer.from(dataPath(layout, rack))),
+    sizeBytes: (rack) => sizeOf(dataPath(layout, rack)),
     purge: async (rack) => {
       if (!rackName.test(rack)) throw new Error(`internal error: not a rack name: ${rack}`);
       refuseLiving(layout, rack);
@@ -47,15 +48,8 @@ function refuseLiving(layout: Layout, rack: string): void {
   );
 }
 
-/** Names as bytes: what services write need not be UTF-8. */
-async function sizeOf(directory: Buffer): Promise<number> {
+async function sizeOf(directory: string): Promise<number> {
   let bytes = 0;
-  for (const name of await readdir(directory, 'buffer').catch(() => [])) {
-    const path = Buffer.concat([directory, Buffer.from('/'), name]);
-    const entry = await lstat(path).catch(() => null);
-    if (entry === null) continue;
-    bytes += entry.blocks * 512;
-    if (entry.isDirectory()) bytes += await sizeOf(path);
-  }
+  for await (const { stat } of walk(directory)) bytes += stat.blocks * 512;
   return bytes;
 }

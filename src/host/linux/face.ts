@@ -1,26 +1,36 @@
 /** What makes a file look the same elsewhere: owner, mode, extended attributes. Content and times are somebody else's. */
-import { chmod, chown, lchown, lstat } from 'node:fs/promises';
-import { type BytePath, getXattr, listXattrs, setXattr } from '../../kernel/index.js';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { chmod, chown, lchown } from 'node:fs/promises';
+import { type BytePath, getHeldXattr, listHeldXattrs, O_PATH, setXattr } from '../../kernel/index.js';
+
+/** As of copyHeldFace, from the path itself: a link is not followed. */
+export async function copyFace(from: string, to: BytePath): Promise<void> {
+  const fd = openSync(from, O_PATH | constants.O_NOFOLLOW);
+  try {
+    await copyHeldFace(fd, to);
+  } finally {
+    closeSync(fd);
+  }
+}
 
 /**
- * Links are not followed. `keeps`: which extended attributes go along. Owner first: a change of owner takes set-user-id bits and capabilities away. Errors: the file
- * system's own.
+ * `from`: a descriptor, also one that holds an entry; `to`: the path itself. `keeps`: which extended attributes go along. Owner first: a change of owner takes
+ * set-user-id bits and capabilities away. Errors: the file system's own.
  */
-export async function copyFace(
-  from: BytePath,
+export async function copyHeldFace(
+  from: number,
   to: BytePath,
   keeps: (xattr: string) => boolean = isNoOverlayNote,
 ): Promise<void> {
-  const source = Buffer.from(from);
   const target = Buffer.from(to);
-  const found = await lstat(source);
+  const found = fstatSync(from);
   if (found.isSymbolicLink()) await lchown(target, found.uid, found.gid);
   else {
     await chown(target, found.uid, found.gid);
     await chmod(target, found.mode & 0o7777);
   }
-  for (const name of listXattrs(source)) {
-    const value = keeps(name) ? getXattr(source, name) : null;
+  for (const name of listHeldXattrs(from)) {
+    const value = keeps(name) ? getHeldXattr(from, name) : null;
     if (value !== null) setXattr(target, name, value);
   }
 }

@@ -6,7 +6,7 @@
 import { constants, fstatSync, readlinkSync } from 'node:fs';
 import { chmod, chown, link, mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { closeFd, isKernelError, openInRoot } from '../../kernel/index.js';
+import { closeFd, isKernelError, O_PATH, openInRoot } from '../../kernel/index.js';
 import { digestOfValue, oneAtATime } from '../../lib/index.js';
 import {
   generatedLayerFile,
@@ -18,9 +18,6 @@ import {
   under,
 } from '../../model/index.js';
 import { runProgram } from './programs.js';
-
-/** Node has no name for it. */
-const O_PATH = 0o10000000;
 
 /** The runtime mounts these in every rack. */
 const always: readonly MountPoint[] = ['/proc', '/dev', '/sys'].map((path) => ({

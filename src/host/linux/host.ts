@@ -72,7 +72,7 @@ export function createLinuxHost(options: {
       }),
       supervisor,
       commands: { run },
-      rehearsals: createRehearsals({ layout, imageMounts, supervisor }),
+      rehearsals: createRehearsals({ layout, imageMounts, supervisor, allowedMounts }),
       probes: createProbes({
         exec: run,
         now: realClock.now,

@@ -97,11 +97,11 @@ export function createLayers(layout: Layout): Layers {
     changedFiles: (rack, layer, sinceMs) => changedFiles(layerPath(layout, rack, layer), sinceMs),
     bigFiles: async (rack, layer) => {
       const found = { files: 0, bytes: 0 };
-      await walk(Buffer.from(layerPath(layout, rack, layer)), ({ blocks, size, isFile }) => {
-        if (!isFile || size <= bigFileBytes) return;
+      for await (const { stat } of walk(layerPath(layout, rack, layer))) {
+        if (!stat.isFile() || stat.size <= bigFileBytes) continue;
         found.files++;
-        found.bytes += blocks * 512;
-      });
+        found.bytes += stat.blocks * 512;
+      }
       return found;
     },
   };
@@ -110,10 +110,7 @@ export function createLayers(layout: Layout): Layers {
 /** As if no block could be shared. Error: E_DISK_SPACE. */
 async function refuseNoSpace(layout: Layout, rack: string, sources: readonly string[]): Promise<void> {
   let needed = 0;
-  for (const source of sources)
-    await walk(Buffer.from(source), ({ blocks }) => {
-      needed += blocks * 512;
-    });
+  for (const source of sources) for await (const { stat } of walk(source)) needed += stat.blocks * 512;
   const { bavail, blocks, bsize } = await statfs(layout.readwrite);
   const free = bavail * bsize - blocks * bsize * keptFree;
   if (needed <= free) return;

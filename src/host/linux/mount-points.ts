@@ -5,11 +5,10 @@
 import { constants, fstatSync, readlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { closeFd, isKernelError, openInRoot } from '../../kernel/index.js';
+import { closeFd, isKernelError, O_PATH, openInRoot } from '../../kernel/index.js';
 import { escapeControl, shorten } from '../../lib/index.js';
 import { type MountPoint, RackError, rackPath, type TreeSpec } from '../../model/index.js';
 
-const O_PATH = 0o10000000;
 const always: readonly MountPoint[] = ['/proc', '/dev', '/sys'].map((path) => ({
   path: rackPath(path),
   kind: 'directory',

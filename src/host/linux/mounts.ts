@@ -36,6 +36,7 @@ import { type MountRecord, readMountinfo } from './mountinfo.js';
 import { mountedLayers, observeMounts } from './observe-mounts.js';
 import { overlayOptions } from './overlay-options.js';
 import { livingGenerations } from './tokens.js';
+import { unmountInTime } from './unmount.js';
 import {
   checkSealedLayers,
   ensureWritableLayer,
@@ -206,7 +207,10 @@ function optionsOf(layout: Layout, { rack, generation, layer, sealed, image }: T
   return overlayOptions(lower, layerPath(layout, rack, layer), overlayWorkPath(layout, rack, layer));
 }
 
-/** A crash between two mounts leaves a generated layer at its mount point; a tree never needs it there. */
+/**
+ * A crash between two mounts leaves a generated layer at its mount point, or a preview (`web.preview.2`) at its own: no tree needs either there. Both are
+ * unmounted, once whoever passes by has let go of them; held for 2 s they are an error, because what a preview shows is about to be mounted for good.
+ */
 async function unmountStrays(layout: Layout, prefix: string): Promise<readonly string[]> {
   const directory = under(layout.run, 'layers');
   const names = (await readdir(directory).catch(() => [])).filter(
@@ -214,9 +218,8 @@ async function unmountStrays(layout: Layout, prefix: string): Promise<readonly s
   );
   for (const name of names) {
     const path = `${directory}/${name}`;
-    await unmount(path).catch((error) => {
-      if (!isKernelError(error, 'EINVAL', 'ENOENT'))
-        throw explained(error, `cannot unmount the generated layer at ${path}`);
+    await unmountInTime(path).catch((error) => {
+      throw explained(error, `cannot unmount what an earlier pass left at ${path}`);
     });
     await rmdir(path).catch(ignoreMissing);
   }

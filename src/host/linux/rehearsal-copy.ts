@@ -16,7 +16,7 @@ import {
   under,
 } from '../../model/index.js';
 import type { AtRest } from '../ports.js';
-import { copyLayer } from './merge-layers.js';
+import { mergeLayers } from './merge-layers.js';
 import { walk } from './walk.js';
 
 /** What the rehearsal itself can write at the least. */
@@ -37,7 +37,7 @@ export async function copyLiveLayer(layout: Layout, tree: TreeSpec, atRest: AtRe
   const [live] = liveLayers(layout, tree);
   if (live === undefined) return;
   await refuseTooBig(layout, tree.rack, live);
-  await atRest((signal) => copyLayer(live, copyPath(layout, tree.rack), signal));
+  await atRest((signal) => mergeLayers([live], copyPath(layout, tree.rack), signal));
 }
 
 function liveLayers(layout: Layout, tree: TreeSpec): readonly HostPath[] {
@@ -53,10 +53,10 @@ function copyPath(layout: Layout, rack: string): HostPath {
 async function refuseTooBig(layout: Layout, rack: string, live: string): Promise<void> {
   let bytes = 0;
   let files = 0;
-  await walk(Buffer.from(live), ({ blocks, isFile, links }) => {
-    bytes += (blocks * 512) / (isFile ? links : 1);
+  for await (const { stat } of walk(live)) {
+    bytes += (stat.blocks * 512) / (stat.isFile() ? stat.nlink : 1);
     files++;
-  });
+  }
   const { bavail, bsize, ffree } = await statfs(rehearsalPaths(layout, rack).space);
   if (bytes + leftBytes <= bavail * bsize && files < ffree) return;
   throw new RackError(

@@ -2,10 +2,19 @@
  * The mounts of a rehearsal: the tree of the new version over the live writable layers (or a copy) as lower ones, and read-only views of mount sources. An overlay gives sockets and pipes of a
  * lower layer inodes of its own, so nobody in the view reaches a live one: measured, docs/adr/0012. Must never mount anything writable over live data.
  */
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
+import { closeSync, constants, openSync } from 'node:fs';
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isKernelError, MS_NODEV, MS_NOSUID, MS_RDONLY, mount, unmount } from '../../kernel/index.js';
+import {
+  heldPath,
+  holdDirectory,
+  isKernelError,
+  MS_NODEV,
+  MS_NOSUID,
+  MS_RDONLY,
+  mount,
+  O_PATH,
+} from '../../kernel/index.js';
 import {
   type DesiredMount,
   type HostPath,
@@ -21,7 +30,7 @@ import {
   treeSource,
   under,
 } from '../../model/index.js';
-import { copyFace } from './face.js';
+import { copyFace, copyHeldFace } from './face.js';
 import { findHolders } from './holders.js';
 import { withGeneratedLayer } from './layer-mount.js';
 import { explained, ignoreMissing } from './mount-errors.js';
@@ -30,9 +39,8 @@ import { mountedAtOrBelow, readMountinfo } from './mountinfo.js';
 import { overlayOptions } from './overlay-options.js';
 import { viewedLayers } from './rehearsal-copy.js';
 import { livingGenerations, loopFiles } from './tokens.js';
+import { letGoMs, unmountInTime } from './unmount.js';
 
-/** As long as a tree may take to die. */
-const proofMs = 2_000;
 const proofPollMs = 5;
 
 /** Needs the space mounted and the image. Errors: E_MOUNT, E_MOUNT_TARGET. */
@@ -56,34 +64,54 @@ export async function mountView(layout: Layout, tree: TreeSpec): Promise<void> {
   await checkMountPoints(target, tree);
 }
 
-/** What a rehearsal sees of the host's directories is there, but for what is shared. Needs the space. */
+/**
+ * What a rehearsal sees of the host's directories is there, but for what is shared. `real`: what the sources really are, as it was checked, in order. Needs the space. Error: E_REHEARSAL when
+ * one is no directory by now.
+ */
 export async function mountSources(
   layout: Layout,
   rack: string,
   mounts: readonly DesiredMount[],
+  real: readonly HostPath[],
 ): Promise<void> {
   for (const [index, { source, rehearse }] of mounts.entries()) {
     if (rehearse === 'share') continue;
     const seen = rehearsedSource(layout, rack, index, rehearse);
     await mkdir(seen, { recursive: true, mode: 0o700 });
-    if (rehearse === 'empty') await copyFace(await realpath(source), seen);
-    else await mountReadOnly(source, seen, rehearsalPaths(layout, rack).space);
+    const fd = holdSource(real[index] ?? source, rack);
+    try {
+      if (rehearse === 'empty') await copyHeldFace(fd, seen);
+      else await mountReadOnly(fd, source, seen, rehearsalPaths(layout, rack).space);
+    } finally {
+      closeSync(fd);
+    }
   }
 }
 
+/** No link is followed: whoever owns a directory above may have put one there since the look. */
+function holdSource(real: HostPath, rack: string): number {
+  const root = openSync('/', O_PATH | constants.O_DIRECTORY);
+  try {
+    const fd = holdDirectory(root, real);
+    if (fd !== null) return fd;
+  } finally {
+    closeSync(root);
+  }
+  throw new RackError(
+    'E_REHEARSAL',
+    `cannot set up a rehearsal of "${rack}": the mount source "${real}" is no directory, or has become a link`,
+    { rack },
+  );
+}
+
 /** By an overlay: through a read-only bind a live unix socket would still answer. By descriptor: a source may have any name, and it is the one that was looked at. */
-async function mountReadOnly(source: string, target: string, space: HostPath): Promise<void> {
+async function mountReadOnly(fd: number, source: string, target: string, space: HostPath): Promise<void> {
   const nothing = under(space, 'nothing');
   await mkdir(nothing, { recursive: true, mode: 0o700 });
-  const directory = await open(source, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    const lower = `lowerdir=${nothing}:/proc/self/fd/${directory.fd}`;
-    await mount('rackops-view', target, 'overlay', MS_RDONLY | MS_NOSUID | MS_NODEV, lower).catch((error) => {
-      throw explained(error, `cannot make a read-only view of "${source}"`);
-    });
-  } finally {
-    await directory.close();
-  }
+  const lower = `lowerdir=${nothing}:${heldPath(fd)}`;
+  await mount('rackops-view', target, 'overlay', MS_RDONLY | MS_NOSUID | MS_NODEV, lower).catch((error) => {
+    throw explained(error, `cannot make a read-only view of "${source}"`);
+  });
 }
 
 /**
@@ -94,12 +122,12 @@ export async function unmountView(layout: Layout, rack: string): Promise<void> {
   const { directory, disk } = rehearsalPaths(layout, rack);
   const name = rehearsalName(rack);
   const tree = treePath(layout, name);
-  const deadline = performance.now() + proofMs;
+  const deadline = performance.now() + letGoMs;
   const strays = `${under(layout.run, 'layers')}/${name}.`;
   const points = (await readMountinfo())
     .map(({ mountPoint }) => mountPoint)
     .filter((point) => point === tree || point.startsWith(strays) || point.startsWith(`${directory}/`));
-  for (const point of points.reverse()) await unmountInTime(point, rack, deadline);
+  for (const point of points.reverse()) await unmountPoint(point, rack, deadline);
   while (livingGenerations(layout, name).length > 0 || loopFiles().includes(disk)) {
     if (performance.now() > deadline) throw leaked(rack, findHolders(heldView(tree, directory), new Set()));
     await sleep(proofPollMs);
@@ -137,27 +165,19 @@ export async function hasView(layout: Layout, rack: string): Promise<boolean> {
   );
 }
 
-async function unmountInTime(point: string, rack: string, deadline: number): Promise<void> {
-  for (;;) {
-    try {
-      return await unmount(point);
-    } catch (error) {
-      if (isKernelError(error, 'EINVAL', 'ENOENT')) return;
-      if (!isKernelError(error, 'EBUSY')) throw explained(error, `cannot unmount ${point}`, rack);
-      if (performance.now() > deadline) {
-        const holders = findHolders({ path: point, upperPrefix: `${point}/` }, new Set());
-        throw new RackError(
-          'E_BUSY',
-          `cannot unmount the rehearsal of "${rack}": held by ${holdersText(holders) || 'somebody who cannot be seen'}`,
-          {
-            rack,
-            hint: 'end these processes; it is tried again at the next pass, the running version was not touched',
-          },
-        );
-      }
-      await sleep(proofPollMs);
-    }
-  }
+async function unmountPoint(point: string, rack: string, deadline: number): Promise<void> {
+  await unmountInTime(point, deadline).catch((error) => {
+    if (!isKernelError(error, 'EBUSY')) throw explained(error, `cannot unmount ${point}`, rack);
+    const holders = findHolders({ path: point, upperPrefix: `${point}/` }, new Set());
+    throw new RackError(
+      'E_BUSY',
+      `cannot unmount the rehearsal of "${rack}": held by ${holdersText(holders) || 'somebody who cannot be seen'}`,
+      {
+        rack,
+        hint: 'end these processes; it is tried again at the next pass, the running version was not touched',
+      },
+    );
+  });
 }
 
 function heldView(path: string, directory: string): { readonly path: string; readonly upperPrefix: string } {

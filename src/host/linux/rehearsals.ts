@@ -29,11 +29,14 @@ import { copyLiveLayer, hasCopy } from './rehearsal-copy.js';
 import { isSpaceFull, makeSpace } from './rehearsal-space.js';
 import { isViewTorn } from './rehearsal-torn.js';
 import { hasView, mountSources, mountView, removeView, unmountView } from './rehearsal-view.js';
+import { checkSources } from './sources.js';
 
 export interface RehearsalDeps {
   readonly layout: Layout;
   readonly imageMounts: Pick<ImageMounts, 'whileMounted'>;
   readonly supervisor: Pick<KeeperSupervisor, 'openSocketsIn' | 'closeSockets' | 'stop' | 'kept'>;
+  /** From host.yaml: what may be seen of the host, also by a throw-away. */
+  readonly allowedMounts: readonly HostPath[];
   /** At most so much space for one; absent: see rehearsal-space.ts. */
   readonly limitBytes?: number;
 }
@@ -45,9 +48,11 @@ export function createRehearsals(deps: RehearsalDeps): Rehearsals {
       const { name: rack } = desired;
       const { network } = rehearsalPaths(layout, rack);
       try {
+        const sources = desired.mounts.map(({ source }) => source);
+        const real = await checkSources(sources, { allowed: deps.allowedMounts, layout }, rack);
         await makeSpace(layout, rack, deps.limitBytes);
         if (atRest !== null) await copyLiveLayer(layout, tree, atRest);
-        await mountSources(layout, rack, desired.mounts);
+        await mountSources(layout, rack, desired.mounts, real);
         await imageMounts.whileMounted(tree.image, () => mountView(layout, tree));
         await makeNetwork(network, foreignAddresses(desired));
         const listen = listenAddresses(desired);

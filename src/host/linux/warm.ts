@@ -2,9 +2,8 @@
  * Reads from a new version what its predecessor has in memory: the programs and libraries that are mapped. The first start from a freshly mounted image otherwise
  * waits for each of their pages to be unpacked, while nobody serves. Saves time only: whatever fails is left cold.
  */
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { openInRoot } from '../../kernel/index.js';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { O_PATH, openHeld, openInRoot } from '../../kernel/index.js';
 
 /** More than this is no program, and reading it would take longer than it saves. Bytes. */
 const limitBytes = 128 * 1_048_576;
@@ -43,24 +42,28 @@ export function executables(maps: string): readonly string[] {
   return [...found];
 }
 
-/** Bytes that may still be read afterwards. */
+/** Bytes that may still be read afterwards. Only a file is opened: in the new tree a pipe or a device may be at the path. */
 async function readThrough(rootFd: number, path: string, buffer: Buffer, left: number): Promise<number> {
+  let rest = left;
   try {
-    const fd = openInRoot(rootFd, path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-    const file = await open(`/proc/self/fd/${fd}`, 'r').finally(() => closeSync(fd));
+    const fd = openInRoot(rootFd, path, O_PATH);
     try {
-      if (!(await file.stat()).isFile()) return left;
-      let rest = left;
-      while (rest > 0) {
-        const { bytesRead } = await file.read(buffer, 0, chunkBytes);
-        if (bytesRead === 0) break;
-        rest -= bytesRead;
+      if (!fstatSync(fd).isFile()) return left;
+      const file = await openHeld(fd);
+      try {
+        while (rest > 0) {
+          const { bytesRead } = await file.read(buffer, 0, chunkBytes);
+          if (bytesRead === 0) break;
+          rest -= bytesRead;
+        }
+      } finally {
+        await file.close();
       }
-      return rest;
     } finally {
-      await file.close();
+      closeSync(fd);
     }
   } catch {
-    return left;
+    // Left cold.
   }
+  return rest;
 }

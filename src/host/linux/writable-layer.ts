@@ -1,5 +1,5 @@
 /** The writable layer of a rack: made with the face of the root below it, refused when it carries what would tie it to one image. */
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { hasXattr } from '../../kernel/index.js';
 import { formatBytes } from '../../lib/index.js';
 import {
@@ -14,10 +14,14 @@ import {
   type TreeSpec,
 } from '../../model/index.js';
 import { copyFace } from './face.js';
+import { walk } from './walk.js';
 
 /** Less than this free and a service that starts would fail in its own, less clear, way. */
 const minFreeBytes = 16 * 1_048_576;
 const minFreeInodes = 100;
+
+/** Attributes of overlay features that tie a layer to one image. */
+const features = ['trusted.overlay.redirect', 'trusted.overlay.metacopy'];
 
 /** Errors: E_DISK_SPACE, E_NO_INODES. */
 export async function refuseFullDisk(layout: Layout): Promise<void> {
@@ -98,8 +102,7 @@ export async function refuseForeignFeatures(layout: Layout, tree: TreeSpec): Pro
   const path = layerPath(layout, tree.rack, tree.layer);
   if (!(await exists(path)) || (await exists(overlayWorkPath(layout, tree.rack, tree.layer)))) return;
   let found: Awaited<ReturnType<typeof findFeature>> = null;
-  for (const layer of layersOf(tree))
-    found ??= await findFeature(Buffer.from(layerPath(layout, tree.rack, layer)));
+  for (const layer of layersOf(tree)) found ??= await findFeature(layerPath(layout, tree.rack, layer));
   if (found === null) return;
   throw new RackError(
     'E_OVERLAY_FEATURE',
@@ -111,20 +114,18 @@ export async function refuseForeignFeatures(layout: Layout, tree: TreeSpec): Pro
   );
 }
 
-/** Names as bytes: what services write need not be UTF-8. */
-async function findFeature(
-  directory: Buffer,
-): Promise<{ readonly path: string; readonly name: string } | null> {
-  for (const entry of await readdir(directory, { withFileTypes: true, encoding: 'buffer' })) {
-    if (!entry.isDirectory() && !entry.isFile()) continue;
-    const path = Buffer.concat([directory, Buffer.from('/'), entry.name]);
-    for (const name of ['trusted.overlay.redirect', 'trusted.overlay.metacopy']) {
-      if (hasXattr(path, name)) return { path: path.toString(), name };
-    }
-    const found = entry.isDirectory() ? await findFeature(path) : null;
-    if (found !== null) return found;
+/** What cannot be read may have one: those errors are the file system's own. */
+async function findFeature(layer: string): Promise<{ readonly path: string; readonly name: string } | null> {
+  for await (const { path, at, stat } of walk(layer, refuse)) {
+    if (!stat.isDirectory() && !stat.isFile()) continue;
+    const name = features.find((feature) => hasXattr(at, feature));
+    if (name !== undefined) return { path: `${layer}/${path}`, name };
   }
   return null;
+}
+
+function refuse(error: unknown): never {
+  throw error;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { withPreview } from '../../../src/host/linux/preview.js';
 import { deferred } from '../../../src/lib/index.js';
 import type { HostPath } from '../../../src/model/index.js';
-import { MountRig, treeSpec } from '../../support/mount-rig.js';
+import { MountRig, type Stranger, treeSpec } from '../../support/mount-rig.js';
+import { refusal } from '../../support/refusal.js';
 
 describe('a view of the tree to come', () => {
   let rig: MountRig;
@@ -53,6 +54,39 @@ describe('a view of the tree to come', () => {
     await rig.mounts.unmountTree('web');
     await rig.mounts.mountTree(next);
     expect(readFileSync(rig.tree('web', 'etc/version'), 'utf8')).to.equal('two');
+  });
+
+  it('is unmounted once whoever passes by has left', async () => {
+    const next = await runningAndNext();
+    await withPreview(rig.layout, next, async (root: HostPath) => {
+      await rig.start('sleep', ['0.5'], root);
+    });
+    expect((await rig.mounts.observe()).strayLayers).to.deep.equal([]);
+  });
+
+  it('names who holds it for longer, and is swept when that one has gone', async () => {
+    const next = await runningAndNext();
+    let stranger: Stranger | undefined;
+    const held = withPreview(rig.layout, next, async (root: HostPath) => {
+      stranger = await rig.start('sleep', ['1000'], root);
+    });
+    const message = await refusal(held, 'E_BUSY');
+    expect(message).to.include(`pid ${stranger?.pid}`);
+    await stranger?.end();
+    expect(await rig.mounts.sweep()).to.deep.equal(['web.preview.2']);
+    expect((await rig.mounts.observe()).strayLayers).to.deep.equal([]);
+  });
+
+  it('tells why the look failed, not that it could not be unmounted after it', async () => {
+    const next = await runningAndNext();
+    let stranger: Stranger | undefined;
+    const failed = await withPreview(rig.layout, next, async (root: HostPath) => {
+      stranger = await rig.start('sleep', ['1000'], root);
+      throw new Error('no such user');
+    }).catch((error: Error) => error.message);
+    expect(failed).to.equal('no such user');
+    await stranger?.end();
+    await rig.mounts.sweep();
   });
 
   it('is swept by name when whoever looked was killed', async () => {

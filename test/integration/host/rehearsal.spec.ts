@@ -62,9 +62,10 @@ describe('the view of a rehearsal', function () {
   let live: TreeSpec;
   const servers: Server[] = [];
 
-  const anotherOne = (limitBytes?: number): Rehearsals =>
+  const anotherOne = (limitBytes?: number, allowedMounts = [hostPath(rig.directory)]): Rehearsals =>
     createRehearsals({
       layout: rig.layout,
+      allowedMounts,
       imageMounts: createImageMounts(rig.layout, rig.images),
       // No keeper runs, and none is started: no service and no socket is asked for here.
       supervisor: createKeeperSupervisor({
@@ -240,6 +241,51 @@ describe('the view of a rehearsal', function () {
     expect(await connects(join(seen, 'db.sock'))).to.equal('ECONNREFUSED');
     expect(() => writeFileSync(join(seen, 'x'), '')).to.throw('EROFS');
     expect(readdirSync(rehearsedSource(rig.layout, 'web', 1, 'empty'))).to.deep.equal([]);
+  });
+
+  describe('of a mount source', () => {
+    const source = (): string => join(rig.directory, 'shared');
+    const withSource = (path: string, rehearse: DesiredMount['rehearse'] = 'readOnly') =>
+      specOf([{ source: hostPath(path), target: rackPath('/mnt'), readOnly: false, rehearse }]);
+    const seen = (): string => rehearsedSource(rig.layout, 'web', 0, 'readOnly');
+    beforeEach(() => {
+      mkdirSync(source());
+      writeFileSync(join(source(), 'page'), 'shared');
+    });
+
+    it('shows what it really is, where the definition names it by a link', async () => {
+      await symlink(source(), join(rig.directory, 'link'));
+      await anotherOne().open(withSource(join(rig.directory, 'link')), null);
+      expect(readFileSync(join(seen(), 'page'), 'utf8')).to.equal('shared');
+    });
+
+    for (const rehearse of ['readOnly', 'empty', 'share'] as const) {
+      it(`is not made of one that is gone or not allowed, and says which (${rehearse})`, async () => {
+        const notAllowed = anotherOne(undefined, [hostPath('/var/empty')]).open(
+          withSource(source(), rehearse),
+          null,
+        );
+        expect(await refusal(notAllowed, 'E_REHEARSAL')).to.match(/shared" is not in allow.mounts/);
+        await rm(source(), { recursive: true });
+        const gone = anotherOne().open(withSource(source(), rehearse), null);
+        expect(await refusal(gone, 'E_REHEARSAL')).to.match(/shared": it does not exist/);
+      });
+    }
+
+    for (const rehearse of ['readOnly', 'empty'] as const) {
+      it(`is not made of a link that took its place after the look (${rehearse})`, async () => {
+        const secret = join(rig.directory, 'secret');
+        mkdirSync(secret);
+        const opened = anotherOne().open(withSource(source(), rehearse), async (copy) => {
+          await copy(new AbortController().signal);
+          await rename(source(), join(rig.directory, 'away'));
+          await symlink(secret, source());
+        });
+        expect(await refusal(opened, 'E_REHEARSAL')).to.match(
+          /shared" is no directory, or has become a link/,
+        );
+      });
+    }
   });
 
   it('has a network of its own, with a loopback and the addresses that are asked for', async () => {

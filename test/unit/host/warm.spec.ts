@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { executables } from '../../../src/host/linux/warm.js';
+import { executables, warmFromRunning } from '../../../src/host/linux/warm.js';
 
 const maps = `\
 5581e0400000-5581e0420000 r--p 00000000 00:2f 1234                       /usr/sbin/nginx
@@ -18,5 +23,26 @@ describe('what a running version has in memory', () => {
 
   it('is nothing for a process that is gone', () => {
     expect(executables('')).to.deep.equal([]);
+  });
+});
+
+describe('reading what a running version has in memory', () => {
+  let root: string;
+  const self = new Set([process.pid]);
+  /** At the path of the program that runs this test, which is what it executes from. */
+  const place = (): string => join(root, process.execPath);
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'rackops-warm-'));
+    mkdirSync(dirname(place()), { recursive: true });
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  it('waits for nobody where the new version has a pipe', async () => {
+    execFileSync('mkfifo', [place()]);
+    const late = sleep(2_000, 'late', { ref: false });
+    expect(await Promise.race([warmFromRunning(root, self).then(() => 'read'), late])).to.equal('read');
   });
 });

@@ -1,6 +1,7 @@
 /** A pass with a rehearsal, on the memory host: the verdicts and what follows from each. The real view is tested in test/e2e and test/integration. */
 import { expect } from 'chai';
 import { type Behaviour, Crash } from '../../../src/host/memory/index.js';
+import { RackError } from '../../../src/model/index.js';
 import { imageRef } from '../../support/builders.js';
 import { definition, type MemoryRig, memoryRig } from '../../support/memory-rig.js';
 
@@ -88,6 +89,14 @@ describe('a pass with a rehearsal', () => {
       () => {
         rig.world.scriptRehearsal(v2, { kind: 'exits', afterMs: 10, code: 1 });
         rig.world.fillViews(true);
+      },
+    ],
+    [
+      'a mount source went meanwhile',
+      () => {
+        rig.world.scriptRehearsal(v2, { kind: 'exits', afterMs: 10, code: 1 });
+        const gone = 'cannot mount "/srv/pages": it does not exist on this host';
+        rig.world.failOn('bundles.check', 1, new RackError('E_SOURCE_MISSING', gone));
       },
     ],
     ['the view cannot be made', () => rig.world.failOn('rehearsals.open')],
