@@ -10,7 +10,7 @@ import { expect } from 'chai';
 import { nginxImage } from '../support/images.js';
 import { Load } from '../support/load.js';
 import { footprintOf, webRack } from '../support/racks.js';
-import { freePort, httpGet, Rig } from '../support/rig.js';
+import { eventually, freePort, httpGet, Rig } from '../support/rig.js';
 
 type Image = { readonly file: string; readonly sha256: string };
 
@@ -114,7 +114,10 @@ describe('held sockets', function () {
     rig.commit(web(v2, both()), 'as it was');
     await rig.sync(0);
     const load = new Load(`http://${tcp()}/version`, 5);
-    process.kill(await rig.pidOf('web', 'main'), 'SIGKILL');
+    const killed = await rig.pidOf('web', 'main');
+    process.kill(killed, 'SIGKILL');
+    const pidNow = (): Promise<number | null> => rig.pidOf('web', 'main').catch(() => null);
+    await eventually('it runs again', async () => ![null, killed].includes(await pidNow()));
     expect(await overUnix(socket, '/version')).to.equal('2.0\n');
     const pid = await rig.pidOf('web', 'main');
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {

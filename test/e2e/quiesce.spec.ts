@@ -1,6 +1,6 @@
 /**
- * A rehearsal on data that are brought to rest, on the real kernel and through the command line only: the service writes two files in step, a bit apart, and does not start on
- * a pair that differs. Only a copy that is made while it is frozen has a good pair.
+ * A rehearsal on data that are brought to rest, on the real kernel and through the command line only: the service writes two files, the second one
+ * only at rest, and does not start on a pair that differs. Only a copy that is made while it is frozen has a good pair.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,12 +20,15 @@ trap 'stop=1' TERM
 httpd -f -p "$1" -h /srv/www &
 n=$(cat first || echo 0)
 while [ -z "$stop" ]; do
-  n=$((n + 1)); echo $n > first; sleep 0.2; echo $n > second
+  n=$((n + 1)); echo $n > first; sleep 0.05
   [ -e freeze ] || continue
+  echo $n > second
   touch frozen
   while [ -e freeze ] && [ -z "$stop" ]; do sleep 0.05; done
+  n=$((n + 1)); echo $n > first
   rm -f frozen
 done
+echo $n > second
 `;
 /** Goes on for a while when all is at rest, so that the agent can be killed in it. */
 const freeze = `#!/bin/sh
@@ -60,7 +63,7 @@ describe('a rehearsal of data that are brought to rest', function () {
     rig.commit({ 'racks/web.yaml': definition }, version);
   };
   const live = (name: string): string => join(rig.root, 'readwrite/web/1/var/lib', name);
-  const written = (): number => Number(readFileSync(live('second'), 'utf8'));
+  const written = (): number => Number(readFileSync(live('first'), 'utf8'));
   const lastChange = async (): Promise<string> =>
     (await rig.rackops(['history', 'web'])).stdout.trim().split('\n').at(-1) ?? '';
   const expectWriting = async (): Promise<void> => {
