@@ -12,8 +12,8 @@ import {
   type RackPlan,
   type Snapshot,
 } from '../model/index.js';
+import { keep } from './decision.js';
 import { sealedStack } from './layers.js';
-import { keep } from './rack.js';
 import { type Rollout, rollbackSteps, rolloutSteps, undoSteps } from './steps.js';
 
 export interface SnapshotInput {

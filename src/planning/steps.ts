@@ -15,13 +15,12 @@ import {
   type Quiesce,
   type RackData,
   type RehearsalSpec,
-  type RolloutJournal,
   type Step,
   type StepOf,
-  type StopSpec,
   type TreeIdentity,
 } from '../model/index.js';
 import { hasSealed, keptSnapshots, releaseStep, sealStep, seals, usable } from './layers.js';
+import { running, runsAs, stopOrder } from './running.js';
 import { treeSpec } from './tree.js';
 
 /** A rollout to be planned: where from, where to. */
@@ -229,6 +228,16 @@ export function holdSteps(rollout: Rollout): readonly Step[] {
   return [{ kind: 'hold', rack, committed: committedBy(to) }, ...sweepAfterCommit(rollout)];
 }
 
+/** The way on when a step fails from `touch` on, as `rollout.onFailure` says. */
+export function failureSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
+  return holds(rollout) ? holdSteps(rollout) : rollbackSteps(rollout, observed);
+}
+
+/** A person asked to look at the failed version. */
+export function holds(rollout: Rollout): boolean {
+  return rollout.to.desired.rollout.onFailure === 'hold' && !isSame(rollout);
+}
+
 /** Out of the host: services, tree, image; the writable directory stays. */
 export function removalSteps(
   committed: CommittedRack,
@@ -271,74 +280,5 @@ function committedBy(to: Rollout['to']): Omit<CommittedRack, 'since'> {
     desired: to.desired,
     generation: to.tree.generation,
     tree: to.tree,
-  };
-}
-
-/** True when the new version's tree is mounted as made and every service of it runs: a crash in or after `start`. */
-function runsAs(rack: string, to: Rollout['to'], observed: ObservedState): boolean {
-  const tree = observed.trees.find((candidate) => candidate.rack === rack);
-  if (tree?.generation !== to.tree.generation || !tree.asMade) return false;
-  return to.desired.services.every((service) =>
-    observed.supervisor.services.some(
-      (seen) =>
-        seen.rack === rack &&
-        seen.service === service.name &&
-        seen.generation === to.tree.generation &&
-        seen.state === 'running',
-    ),
-  );
-}
-
-/** Those of the services that run now; all of them when processes of the rack run that no supervisor knows by name. */
-export function running(
-  rack: string,
-  services: readonly StopSpec[],
-  observed: ObservedState,
-): readonly StopSpec[] {
-  const { supervisor } = observed;
-  if (supervisor.orphans.includes(rack)) return services;
-  return services.filter((spec) =>
-    supervisor.services.some((seen) => seen.rack === rack && seen.service === spec.service),
-  );
-}
-
-/** Dependents before what they depend on; services that only the supervisor knows first of all. */
-export function stopOrder(
-  rack: string,
-  definitions: readonly (DesiredRack | undefined)[],
-  observed: ObservedState,
-): readonly StopSpec[] {
-  const specs = new Map<string, StopSpec>();
-  for (const seen of observed.supervisor.services) {
-    if (seen.rack !== rack) continue;
-    if (!definitions.some((definition) => definition?.services.some((s) => s.name === seen.service))) {
-      specs.set(seen.service, { service: seen.service, signal: 'TERM', timeoutMs: 10_000 });
-    }
-  }
-  for (const definition of definitions) {
-    for (const service of [...(definition?.services ?? [])].reverse()) {
-      if (!specs.has(service.name)) specs.set(service.name, { service: service.name, ...service.stop });
-    }
-  }
-  return [...specs.values()];
-}
-
-/** The rollout that an open journal speaks of: if it goes forward, its rehearsal is behind it. */
-export function rolloutOf(
-  journal: RolloutJournal,
-  resume: Rollout['resume'],
-  dependents: readonly DependentCheck[],
-  data: RackData,
-  now: number,
-): Rollout {
-  return {
-    rack: journal.rack,
-    from: journal.from,
-    to: journal.to,
-    resume,
-    dependents,
-    data,
-    now,
-    rehearse: false,
   };
 }
