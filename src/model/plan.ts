@@ -40,6 +40,8 @@ export interface StepPayloads {
   begin: {
     readonly from: CommittedRack | null;
     readonly to: { readonly desired: DesiredRack; readonly tree: TreeIdentity };
+    /** The data of the stop become no snapshot. */
+    readonly discards: boolean;
     readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
   };
   /** Image in the store, hashed, by our own rules. Phase fetch. */
@@ -130,6 +132,8 @@ export interface StepPayloads {
   settle: {
     readonly to: { readonly desired: DesiredRack; readonly generation: number };
     readonly restored: CommittedRack | null;
+    /** False: the same definition was put on other layers, so no version failed that could be remembered for it. */
+    readonly blames: boolean;
   };
   /** `onFailure: hold`: keep what is there, committed as held. */
   hold: { readonly committed: Omit<CommittedRack, 'since'> };
@@ -202,7 +206,7 @@ export interface RackPlan {
 /** Why something is not done, or not yet: shown at the end of `plan` and by `why`. */
 export interface Explanation {
   readonly rack: string | null;
-  /** `Quarantined`, `Suspended`, `DependencyNotReady`, `RemovalHeld`, `AddressHeld`, `Stalled`, `InvalidDefinition`, `Unchanged` … */
+  /** `Quarantined`, `Suspended`, `DependencyNotReady`, `RemovalHeld`, `AddressHeld`, `Stalled`, `InvalidDefinition`, `DataUnreadable`, `Unchanged` … */
   readonly code: ExplanationCode;
   readonly message: string;
 }
@@ -217,6 +221,7 @@ export type ExplanationCode =
   | 'Stalled'
   | 'Held'
   | 'InvalidDefinition'
+  | 'DataUnreadable'
   | 'HostUnknown'
   | 'DataRetained';
 

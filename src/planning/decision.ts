@@ -1,14 +1,16 @@
 /** The question about one rack and the answer, as values; each rack is decided on alone. */
-import type {
-  DependentCheck,
-  DesiredRack,
-  Explanation,
-  ObservedState,
-  RackAction,
-  RackData,
-  RackPlan,
-  RackRecord,
-  RolloutJournal,
+import {
+  type DependentCheck,
+  type DesiredRack,
+  type Explanation,
+  type ObservedData,
+  type ObservedState,
+  type RackAction,
+  type RackPlan,
+  type RackRecord,
+  type RolloutJournal,
+  type UnreadableData,
+  unreadableHint,
 } from '../model/index.js';
 
 export interface RackInput {
@@ -26,7 +28,7 @@ export interface RackInput {
   readonly dependents: readonly DependentCheck[];
   /** What of the host speaks of this rack. */
   readonly observed: ObservedState;
-  readonly data: RackData;
+  readonly data: ObservedData;
   /** No rack at all is mounted and no keeper runs: the host or the keeper has just started. */
   readonly freshHost: boolean;
   readonly now: number;
@@ -37,6 +39,12 @@ export interface RackDecision {
   readonly explanation: readonly Explanation[];
   /** The host differs from what was committed although nobody asked for it; also said of a suspended rack. */
   readonly drift: string | null;
+}
+
+/** Why a rack whose layers cannot be told is not moved, and nothing of its data is deleted. */
+export function unreadableData({ rack, unreadable }: UnreadableData): Explanation {
+  const message = `its layers cannot be told, so it is not moved and nothing of them is deleted: ${unreadable}; ${unreadableHint}`;
+  return { rack, code: 'DataUnreadable', message };
 }
 
 /** Nothing to do: also the base that every other plan is spread over. */

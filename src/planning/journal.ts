@@ -2,13 +2,16 @@
 import {
   type DependentCheck,
   type Failure,
+  isUnreadable,
+  type ObservedData,
   type ObservedState,
-  type RackData,
   type RackPlan,
   type RolloutJournal,
   triesPerRollout,
 } from '../model/index.js';
-import { keep, type RackDecision, type RackInput } from './decision.js';
+import { keep, type RackDecision, type RackInput, unreadableData } from './decision.js';
+import { seals } from './layers.js';
+import { runsAs } from './running.js';
 import {
   discardSteps,
   failureSteps,
@@ -34,7 +37,9 @@ export function planJournal(input: RackInput, journal: RolloutJournal): RackDeci
     fromImage: journal.from?.desired.image ?? null,
     toImage: journal.to.desired.image,
   };
-  const decided = (plan: RackPlan): RackDecision => ({ plan, explanation: [], drift: null });
+  const unreadable = isUnreadable(input.data) ? input.data : null;
+  const explanation = unreadable === null ? [] : [unreadableData(unreadable)];
+  const decided = (plan: RackPlan): RackDecision => ({ plan, explanation, drift: null });
 
   if (record?.rolloutId === journal.rolloutId) {
     const steps = sweepAfterCommit(rollout);
@@ -48,7 +53,7 @@ export function planJournal(input: RackInput, journal: RolloutJournal): RackDeci
   if (journal.direction === 'rollback') {
     if (journal.retryAt !== null && journal.retryAt > now) {
       const message = `its rollback failed ${journal.rollbackAttempts} times; tried again after ${new Date(journal.retryAt).toISOString()}`;
-      return { plan: keep(rack), explanation: [{ rack, code: 'Stalled', message }], drift: null };
+      return { ...decided(keep(rack)), explanation: [...explanation, { rack, code: 'Stalled', message }] };
     }
     return decided(
       goBack(base, rollout, journal.failure ?? interrupted(journal), observed, 'its rollback goes on'),
@@ -68,6 +73,12 @@ export function planJournal(input: RackInput, journal: RolloutJournal): RackDeci
       goBack(base, rollout, interrupted(journal), observed, 'its rollout was interrupted too often'),
     );
   }
+  if (unreadable !== null && seals(rollout) && !runsAs(rack, journal.to, observed)) {
+    // What it was to seal cannot be told from what is a snapshot already; the old layers are all there.
+    const { message } = unreadableData(unreadable);
+    const failure: Failure = { reason: 'DataUnreadable', message, phase: journal.phase };
+    return decided(goBack(base, rollout, failure, observed, 'its layers cannot be told any more'));
+  }
   const resumed: Rollout = { ...rollout, resume: { rolloutId: journal.rolloutId, triesLeft } };
   return decided({
     ...base,
@@ -86,8 +97,8 @@ function goBack(
   observed: ObservedState,
   reason: string,
 ): RackPlan {
-  // A person asked to look at the failed version; an interruption is no failure that he could look at.
-  const isHeld = holds(rollout) && failure.reason !== 'Interrupted';
+  // A person asked to look at the failed version; where it did not fail itself there is none that he could look at.
+  const isHeld = holds(rollout) && !['Interrupted', 'DataUnreadable'].includes(failure.reason);
   const steps = isHeld ? holdSteps(rollout) : rollbackSteps(rollout, observed);
   return { ...base, action: 'rollback', reason, steps, failure };
 }
@@ -105,7 +116,7 @@ function rolloutOf(
   journal: RolloutJournal,
   resume: Rollout['resume'],
   dependents: readonly DependentCheck[],
-  data: RackData,
+  data: ObservedData,
   now: number,
 ): Rollout {
   return {
@@ -116,6 +127,7 @@ function rolloutOf(
     dependents,
     data,
     now,
+    discards: journal.discards === true,
     rehearse: false,
   };
 }

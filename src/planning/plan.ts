@@ -115,6 +115,7 @@ function blockedRacks(
     Stalled: 'its rollback has not succeeded yet',
     Suspended: 'it is suspended',
     Held: 'it failed and is held',
+    DataUnreadable: 'its data cannot be read',
   };
   for (const { rack, code } of explained) {
     const reason = reasons[code];

@@ -2,8 +2,17 @@
  * Decides what happens to one rack, looking at that rack alone; order among racks and budgets are decided elsewhere.
  * An open journal comes first, then removal, suspension, quarantine, and only then a difference between desired and committed.
  */
-import type { CommittedRack, DesiredRack, Explanation, RackPlan, RackRecord, Step } from '../model/index.js';
-import { keep, type RackDecision, type RackInput } from './decision.js';
+import {
+  type CommittedRack,
+  type DesiredRack,
+  type Explanation,
+  isUnreadable,
+  type RackData,
+  type RackPlan,
+  type RackRecord,
+  type Step,
+} from '../model/index.js';
+import { keep, type RackDecision, type RackInput, unreadableData } from './decision.js';
 import { planHealing } from './heal.js';
 import { planJournal } from './journal.js';
 import { stackFor } from './layers.js';
@@ -57,10 +66,16 @@ export function planRack(input: RackInput): RackDecision {
   if (committed !== null && healing === null && committed.desired.runDigest === desired.runDigest) {
     return { plan: adoptPlan(committed, desired, record), explanation: [], drift };
   }
-  return { plan: rolloutPlan(input, desired, committed), explanation: [], drift };
+  if (isUnreadable(input.data)) return { plan: healed, explanation: [unreadableData(input.data)], drift };
+  return { plan: rolloutPlan(input, desired, committed, input.data), explanation: [], drift };
 }
 
-function rolloutPlan(input: RackInput, desired: DesiredRack, committed: CommittedRack | null): RackPlan {
+function rolloutPlan(
+  input: RackInput,
+  desired: DesiredRack,
+  committed: CommittedRack | null,
+  data: RackData,
+): RackPlan {
   const { rack, record, observed } = input;
   const generation = (record?.lastGeneration ?? 0) + 1;
   const { rehearse, whyNot } = decideRehearsal(desired, committed, record, observed);
@@ -69,12 +84,13 @@ function rolloutPlan(input: RackInput, desired: DesiredRack, committed: Committe
     from: committed,
     to: {
       desired,
-      tree: { generation, digest: desired.digest, ...stackFor(desired, committed, input.data) },
+      tree: { generation, digest: desired.digest, ...stackFor(desired, committed, data) },
     },
     resume: null,
     dependents: input.dependents,
-    data: input.data,
+    data,
     now: input.now,
+    discards: false,
     rehearse,
   };
   const why = committed === null ? 'new on this host' : changeReason(committed.desired, desired);

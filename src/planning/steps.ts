@@ -8,18 +8,16 @@ import {
   type DesiredRack,
   isSameSocket,
   type ListenAddress,
-  layerNumber,
   listenAddresses,
   listenConflict,
+  type ObservedData,
   type ObservedState,
   type Quiesce,
-  type RackData,
   type RehearsalSpec,
   type Step,
-  type StepOf,
   type TreeIdentity,
 } from '../model/index.js';
-import { hasSealed, keptSnapshots, releaseStep, sealStep, seals, usable } from './layers.js';
+import { purposeOf, releaseSealedOver, releaseSteps, sealSteps, seals } from './layers.js';
 import { running, runsAs, stopOrder } from './running.js';
 import { treeSpec } from './tree.js';
 
@@ -30,11 +28,11 @@ export interface Rollout {
   readonly to: { readonly desired: DesiredRack; readonly tree: TreeIdentity };
   readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
   readonly dependents: readonly DependentCheck[];
-  readonly data: RackData;
+  readonly data: ObservedData;
   /** For a rack's data at the stop: ms since the epoch. */
   readonly now: number;
   /** `snapshot restore --discard`: what was there before is not set aside. */
-  readonly discards?: boolean;
+  readonly discards: boolean;
   /** The new version is first tried on a view of the writable layer. */
   readonly rehearse: boolean;
 }
@@ -73,11 +71,11 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
         },
         { kind: 'unmountTree', rack, keep: null },
         ...exchange,
-        ...(seals(rollout) ? [sealStep(rack, to.tree, keptSnapshots(rollout))] : []),
+        ...sealSteps(rollout),
         { kind: 'mountTree', rack, tree },
       ];
   return [
-    { kind: 'begin', rack, from, to, resume: rollout.resume },
+    { kind: 'begin', rack, from, to, discards: rollout.discards, resume: rollout.resume },
     { kind: 'fetchImage', rack, image: to.desired.image },
     { kind: 'mountImage', rack, image: to.desired.image },
     ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree, seals: seals(rollout) } as const]),
@@ -103,7 +101,7 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
       kind: 'commit',
       rack,
       committed: committedBy(to),
-      event: eventOf(rollout),
+      event: purposeOf(rollout).event,
     },
     ...sweepAfterCommit(rollout),
   ];
@@ -129,7 +127,7 @@ function rehearsalSteps({ rack, from, to, rehearse }: Rollout): readonly Step[] 
 
 /** What a committed rollout leaves to clear away; run again after a crash between commit and here. */
 export function sweepAfterCommit(rollout: Rollout): readonly Step[] {
-  const { rack, from, to, data } = rollout;
+  const { rack, from, to } = rollout;
   return [
     { kind: 'closeSockets', rack, keep: listenAddresses(to.desired) },
     ...(from === null || from.tree.generation === to.tree.generation
@@ -138,23 +136,9 @@ export function sweepAfterCommit(rollout: Rollout): readonly Step[] {
     ...(from === null || from.desired.image.sha256 === to.desired.image.sha256
       ? []
       : [{ kind: 'releaseImage', rack, sha256: from.desired.image.sha256 } as const]),
-    ...(hasSealed(to.tree, data) ? [releaseStep(rack, to.tree, keptSnapshots(rollout))] : []),
+    ...releaseSteps(rollout),
     { kind: 'closeJournal', rack },
   ];
-}
-
-/** The same definition again is a snapshot, or the data of one. */
-function eventOf({ from, to }: Rollout): StepOf<'commit'>['event'] {
-  if (from === null) return 'installed';
-  if (!isSame({ from, to })) return 'swapped';
-  return to.tree.sealed[0] !== undefined && layerNumber(to.tree.sealed[0]) === from.tree.layer
-    ? 'sealed'
-    : 'restored';
-}
-
-/** True when no other version is tried: then there is none to be held or to be blamed. */
-export function isSame({ from, to }: Pick<Rollout, 'from' | 'to'>): boolean {
-  return from?.desired.digest === to.desired.digest;
 }
 
 /** A step failed before the running version was touched: what was made beside it goes, it runs on. */
@@ -188,7 +172,7 @@ function clearPrepared({ rack, from, to }: Rollout): readonly Step[] {
 
 /** A step failed from `touch` on: the new version goes, the old one comes back, every part of it an ensure. */
 export function rollbackSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
-  const { rack, from, to, data } = rollout;
+  const { rack, from, to } = rollout;
   const stop: Step = {
     kind: 'stopServices',
     rack,
@@ -216,7 +200,7 @@ export function rollbackSteps(rollout: Rollout, observed: ObservedState): readon
       dependents: [],
       advisory: true,
     },
-    ...(seals(rollout) ? [releaseStep(rack, from.tree, usable(data.snapshots, from.tree, data.names))] : []),
+    ...releaseSealedOver(rollout),
     ...clearPrepared(rollout),
     settleStep(rollout),
   ];
@@ -235,7 +219,7 @@ export function failureSteps(rollout: Rollout, observed: ObservedState): readonl
 
 /** A person asked to look at the failed version. */
 export function holds(rollout: Rollout): boolean {
-  return rollout.to.desired.rollout.onFailure === 'hold' && !isSame(rollout);
+  return rollout.to.desired.rollout.onFailure === 'hold' && purposeOf(rollout).isVersion;
 }
 
 /** Out of the host: services, tree, image; the writable directory stays. */
@@ -272,6 +256,7 @@ function settleStep({ rack, from, to }: Rollout): Step {
     rack,
     to: { desired: to.desired, generation: to.tree.generation },
     restored: from,
+    blames: purposeOf({ from, to }).isVersion,
   };
 }
 

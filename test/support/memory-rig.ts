@@ -24,7 +24,7 @@ import {
   runOperation,
 } from '../../src/reconciler/index.js';
 import { openStore, type Store } from '../../src/store/index.js';
-import { imageRef } from './builders.js';
+import { imageRef, readable } from './builders.js';
 import { type MemoryRepository, memoryRepository } from './memory-source.js';
 
 export interface MemoryRig {
@@ -36,8 +36,8 @@ export interface MemoryRig {
   sync(request?: Partial<PassRequest>, alone?: boolean): Promise<PassReport>;
   /** As after a pass: sealed layers that no snapshot needs apart become one. */
   merge(): Promise<void>;
-  /** The layers of the rack's writable directory. */
-  observe(rack: string): Promise<RackData | null>;
+  /** The layers of the rack's writable directory, which can be read. */
+  observe(rack: string): Promise<RackData>;
   /** As a person asks for it. */
   snapshot(request: Omit<Extract<Operation, { kind: 'snapshot' }>, 'kind'>): Promise<string>;
   /** After a crash, or as an agent restart. */
@@ -121,7 +121,7 @@ export async function memoryRig(): Promise<MemoryRig> {
         { trigger: 'test', allowPrune: null, allowRewind: null, ...request },
       ),
     merge: () => mergeSealedLayers({ host, store, emit, signal: neverAborted }),
-    observe: (rack) => host.data.observe(rack),
+    observe: async (rack) => readable(await host.data.observe(rack)),
     snapshot: (request) =>
       runOperation({ host, store, emit, signal: neverAborted }, { kind: 'snapshot', ...request }),
     restart: async () => begin(await world.restart()),

@@ -159,8 +159,7 @@ describe('sealed layers', () => {
   const runs = (layer: number, sealed: readonly string[], snapshots: readonly (readonly string[])[]) =>
     mergeableRuns(
       { layer, sealed },
-      snapshots.map((layers) => aSnapshot(rack, layers[0] ?? '', layers)),
-      [],
+      { snapshots: snapshots.map((layers) => aSnapshot(rack, layers[0] ?? '', layers)), names: [] },
     );
 
   it('are merged where no snapshot ends', () => {
