@@ -282,6 +282,22 @@ describe('sealed layers', function () {
     expect(rig.read('web', 'etc/version')).to.equal('one');
   });
 
+  it('are refused when an overlay with other features wrote one, also one below a layer that is still to be made', async () => {
+    const stack = { layer: 3, sealed: ['2', '1'] };
+    const prepare = (tree: LayerStack): Promise<void> =>
+      rig.mounts.prepareTree(treeSpec('web', image, { generation: ++generation, ...tree }));
+    for (const name of ['1', '2']) mkdirSync(layer(name, 'deep'), { recursive: true, mode: 0o700 });
+    setXattr(layer('1', 'deep'), 'trusted.overlay.redirect', Buffer.from('/elsewhere'));
+    // As a restored backup is: the layer on top may be there or not, no work directory is.
+    for (const top of [undefined, '3']) {
+      if (top !== undefined) mkdirSync(layer(top));
+      expect(await refusal(prepare(stack), 'E_OVERLAY_FEATURE')).to.contain('1/deep');
+    }
+    rmSync(layer('1', 'deep'), { recursive: true });
+    await mount(stack);
+    await rig.mounts.unmountTree('web');
+  });
+
   it('may be sixteen', async () => {
     let stack: LayerStack = { layer: 1, sealed: [] };
     await mount(stack);
