@@ -38,7 +38,7 @@ describe('a power cut after a seal', function () {
   afterEach(async () => {
     await rig?.dispose();
     rig = undefined;
-    for (const place of ['live', 'after']) if (existsSync(at(place))) unmount(at(place));
+    for (const place of ['live', 'after']) if (existsSync(at(place))) await unmount(at(place));
     rmSync(directory, { recursive: true });
   });
 
