@@ -74,18 +74,16 @@ function withDigest({ committedDigests = [] }: RackRecord, digest: string): read
 
 /** After a rollback or an undo: the failure is remembered with its evidence, the journal is closed. */
 export async function settle(step: StepOf<'settle'>, lane: Lane): Promise<string | undefined> {
-  const { rack, to, restored } = step;
+  const { rack, to, restored, blames } = step;
   const failure = lane.failure ?? { reason: 'Unknown', message: 'unknown failure', phase: 'begin' as const };
   const at = isoNow(lane);
   const record = (await lane.store.record(rack)) ?? emptyRecord(rack);
-  // The same definition on other layers: no version failed.
-  const isSame = restored?.desired.digest === to.desired.digest;
-  const quarantined = isQuarantined(failure) && lane.journal?.forgiven !== true && !isSame;
+  const quarantined = isQuarantined(failure) && lane.journal?.forgiven !== true && blames;
   // After a crash between the record and the journal it is all there already.
   const isRepeated = record.quarantined.some((entry) => entry.rolloutId === lane.rolloutId);
   const isNews =
     (quarantined && !isRepeated) ||
-    isSame ||
+    !blames ||
     record.lastFailure?.message !== failure.message ||
     record.lastFailure.digest !== to.desired.digest;
   const next: RackRecord = {
@@ -106,7 +104,7 @@ export async function settle(step: StepOf<'settle'>, lane: Lane): Promise<string
         ].slice(-quarantineLimit)
       : record.quarantined,
     lastFailure:
-      quarantined || lane.journal?.forgiven === true || isSame
+      quarantined || lane.journal?.forgiven === true || !blames
         ? null
         : { digest: to.desired.digest, reason: failure.reason, message: failure.message, at },
     health: lane.touched && restored !== null ? { verdict: lane.health, at } : record.health,

@@ -42,7 +42,13 @@ const versionsFault: ReadonlySet<string> = new Set(['StartFailed', 'User']);
 const beforeTouch: ReadonlySet<RolloutPhase> = new Set(['begin', 'fetch', 'prepare', 'rehearse', 'touch']);
 
 /** What only this host can mend; all of it is looked for before the touch, so trying again costs no outage. */
-const hostsFault: ReadonlySet<string> = new Set(['Secret', 'SourceMissing', 'SourceTimeout', 'SourceDenied']);
+const hostsFault: ReadonlySet<string> = new Set([
+  'Secret',
+  'SourceMissing',
+  'SourceTimeout',
+  'SourceDenied',
+  'DataUnreadable',
+]);
 
 /**
  * True when the failed digest is not to be tried again. Before the running version was touched, trying again costs nobody anything, unless a rehearsal has judged; a tree held by a

@@ -14,6 +14,7 @@ export async function beginRollout(step: StepOf<'begin'>, lane: Lane): Promise<s
     bootId: await lane.host.bootId(),
     from: step.from,
     to: step.to,
+    ...(step.discards ? { discards: true } : {}),
     phase: resume === null ? 'begin' : 'touch',
     direction: 'forward',
     failure: null,

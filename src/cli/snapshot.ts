@@ -1,6 +1,8 @@
 /** `snapshot list|create|restore`: the data of a rack as they were. By the running agent if there is one, else under the lock; listing only looks. */
 import type { Command } from 'commander';
-import { foldLayers, RackError } from '../model/index.js';
+import { isUnreadable, layersOf, RackError, unreadableError } from '../model/index.js';
+import { snapshotsOf } from '../planning/index.js';
+import { dataOf } from '../reconciler/index.js';
 import { snapshotsText } from '../report/index.js';
 import { globals, needRoot, usageError } from './globals.js';
 import { operate } from './operate.js';
@@ -30,13 +32,11 @@ export function addSnapshot(cli: Command, program: Program): void {
         throw new RackError('E_UNKNOWN_RACK', `cannot find a rack "${rack}" on this host`, {
           hint: 'see: rackops status',
         });
-      const data = await machine.host.data.observe(rack);
-      const tree = record?.committed?.tree ?? data?.stack ?? null;
-      // After a rollback the layer that was sealed is written to again.
-      const snapshots = (data?.snapshots ?? [])
-        .filter(({ id }) => id !== String(tree?.layer))
-        .map((item) => ({ ...item, layers: foldLayers(item.layers, data?.names ?? []) }));
-      const layers = tree === null ? [] : [String(tree.layer), ...tree.sealed];
+      const data = await dataOf(machine.host, rack);
+      if (isUnreadable(data)) throw unreadableError(data);
+      const tree = record?.committed?.tree ?? data.stack;
+      const snapshots = snapshotsOf(data, tree);
+      const layers = tree === null ? [] : layersOf(tree);
       if (json) printJson({ apiVersion: 'rackops/v1', rack, layers, snapshots });
       else printResult(snapshotsText(rack, layers, snapshots));
     });

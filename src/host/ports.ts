@@ -12,12 +12,12 @@ import type {
   LayerName,
   LayerStack,
   ListenAddress,
+  ObservedData,
   ObservedImage,
   ObservedSupervisor,
   ObservedTree,
   ProbeCheck,
   ProbeResult,
-  RackData,
   RackPath,
   RehearsalSpec,
   ServiceSpec,
@@ -99,14 +99,18 @@ export interface Data {
   list(): Promise<readonly { readonly rack: string; readonly path: string }[]>;
   /** Bytes on disk of the rack's writable directory: a walk, so only asked for removed racks. */
   sizeBytes(rack: string): Promise<number>;
-  /** The rack's layers and snapshots; null when it has no writable directory. Reads names and one small file, no layer. */
-  observe(rack: string): Promise<RackData | null>;
+  /** The rack's layers and snapshots; null when it has no writable directory. Reads names and one small file, no layer. What cannot be read is said, never taken for absent. */
+  observe(rack: string): Promise<ObservedData | null>;
   /**
-   * The stack's top layer exists, empty when it was not there, with mode, owner and xattrs of the newest sealed one's root; the manifest says so. The tree is not mounted. Every moment of it
-   * leaves the sealed layers as they were. Error: E_LAYER_MISSING.
+   * The stack's top layer exists, empty when it was not there, with mode, owner and xattrs of the newest sealed one's root; the manifest says so, and both are on disk. The tree is not
+   * mounted. Every moment of it leaves the sealed layers as they were. Errors: E_LAYER_MISSING; E_LAYER_LIMIT for more sealed layers than a tree may have; E_DATA_UNREADABLE when there is a manifest that
+   * cannot be read, which is left as it is. Of these nothing was made.
    */
   sealLayer(rack: string, stack: LayerStack, snapshots: readonly Snapshot[]): Promise<void>;
-  /** All layers but `keep` are gone, with their work directories; what a mount uses stays. Also what an earlier call left half-deleted. The manifest says what is left. */
+  /**
+   * All layers but `keep` are gone, with their work directories; what a mount uses stays. Also what an earlier call left half-deleted. The manifest says what is left.
+   * Error: E_DATA_UNREADABLE as of `sealLayer`; nothing is gone then.
+   */
   releaseLayers(
     rack: string,
     stack: LayerStack,

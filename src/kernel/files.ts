@@ -1,4 +1,7 @@
-/** Calls on descriptors and paths that Node does not offer. */
+/**
+ * Calls on descriptors and paths that Node does not offer. Paths are the host's. What is not said otherwise throws a `KernelError` with the errno's name (`ENOENT`, `EPERM`, `EBADF` …), and has
+ * changed nothing then.
+ */
 import { closeSync } from 'node:fs';
 import { bind, KernelError } from './libc.js';
 
@@ -50,12 +53,12 @@ export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_IN_ROOT = 0x10;
 
-/** Takes an exclusive lock without waiting; false when somebody has it. */
+/** Takes an exclusive lock (flock(2), of the open file: children that inherit it keep it) without waiting; false when somebody has it. Error: KernelError, e.g. EBADF. */
 export function tryLock(fd: number): boolean {
   return flock(fd, LOCK_EX | LOCK_NB);
 }
 
-/** True when an exclusive lock could be had now; takes none. */
+/** True when an exclusive lock could be had now; holds a shared one for that moment only. Error: KernelError, e.g. EBADF. */
 export function isUnlocked(fd: number): boolean {
   if (!flock(fd, LOCK_SH | LOCK_NB)) return false;
   flock(fd, LOCK_UN);
@@ -73,19 +76,19 @@ function flock(fd: number, operation: number): boolean {
   }
 }
 
-/** Whether programs that are started inherit the descriptor. */
+/** Programs that are started from now on inherit the descriptor, or do not. Error: KernelError (EBADF). */
 export function setInheritable(fd: number, inheritable: boolean): void {
   fcntlCall.now(`descriptor ${fd}`, fd, F_SETFD, inheritable ? 0 : FD_CLOEXEC);
 }
 
-/** No descriptor from `first` on is inherited by programs that are started from now on. */
+/** No descriptor from `first` on is inherited by programs that are started from now on. Error: KernelError (EINVAL, or ENOSYS before Linux 5.11). */
 export function closeOnExecFrom(first: number): void {
   closeRangeCall.now('descriptors', SYS_close_range, first, 0xffffffff, CLOSE_RANGE_CLOEXEC);
 }
 
 /**
  * Opens `path` as a process would whose root is `rootFd`: no symbolic link and no `..` leads out. `flags`: open(2) flags.
- * The caller closes the descriptor. Errors: KernelError (ELOOP for links where `noSymlinks` forbids them).
+ * The caller closes the descriptor. Errors: KernelError (ELOOP for links where `noSymlinks` forbids them, ENOENT, and what open(2) has).
  */
 export function openInRoot(rootFd: number, path: BytePath, flags: number, noSymlinks = false): number {
   const how = Buffer.alloc(24);
@@ -98,6 +101,7 @@ export function openInRoot(rootFd: number, path: BytePath, flags: number, noSyml
   return openat2Call.now(String(path), SYS_openat2, rootFd, cPath(path), how, how.length);
 }
 
+/** Error: Node's own (EBADF). */
 export function closeFd(fd: number): void {
   closeSync(fd);
 }
@@ -112,7 +116,7 @@ function cPath(path: BytePath): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(1)]);
 }
 
-/** Whether the path itself (no link followed) has the extended attribute. */
+/** Whether the path itself (no link followed) has the extended attribute; false where the file system has none at all. Error: KernelError (ENOENT, EACCES …). */
 export function hasXattr(path: BytePath, name: string): boolean {
   try {
     lgetxattrCall.now(String(path), cPath(path), name, null, 0);
@@ -123,7 +127,10 @@ export function hasXattr(path: BytePath, name: string): boolean {
   }
 }
 
-/** Value of an extended attribute of the path itself, or of what it leads to (`follow`); null when it has none. */
+/**
+ * Value of an extended attribute of the path itself (no link followed) or of what it leads to (`follow`), at most 64 KiB; null when it has none, or the file system none at all.
+ * Error: KernelError (ENOENT, ERANGE …).
+ */
 export function getXattr(path: BytePath, name: string, follow = false): Buffer | null {
   const value = Buffer.alloc(65_536);
   const call = follow ? getxattrCall : lgetxattrCall;
@@ -136,7 +143,10 @@ export function getXattr(path: BytePath, name: string, follow = false): Buffer |
   }
 }
 
-/** Names of the extended attributes of the path itself, or of what it leads to (`follow`). */
+/**
+ * Names of the extended attributes of the path itself (no link followed) or of what it leads to (`follow`), in no order; empty where the file system has none.
+ * Error: KernelError (ENOENT, E2BIG beyond 64 KiB).
+ */
 export function listXattrs(path: BytePath, follow = false): readonly string[] {
   const list = Buffer.alloc(65_536);
   const call = follow ? listxattrCall : llistxattrCall;
@@ -153,16 +163,17 @@ export function listXattrs(path: BytePath, follow = false): readonly string[] {
   }
 }
 
+/** The path itself (no link followed) has the attribute with that value, whether it had it before or not. Error: KernelError (ENOSPC, EPERM, ENOTSUP, ENOENT …). */
 export function setXattr(path: BytePath, name: string, value: Uint8Array): void {
   setxattrCall.now(`${name} of ${path}`, cPath(path), name, Buffer.from(value), value.length, 0);
 }
 
-/** A pipe, socket, device or whiteout. `mode` with the type's bits, `device` as stat(2) shows it. */
+/** Makes a pipe, socket, device or whiteout. `mode`: with the type's bits, cut by the umask; `device`: as stat(2) shows it. Error: KernelError (EEXIST, EPERM, ENOSPC …). */
 export function makeNode(path: BytePath, mode: number, device: bigint): void {
   mknodCall.now(String(path), cPath(path), mode, device);
 }
 
-/** Times of the path itself (no link followed), in ns since the epoch. */
+/** Sets the times of the path itself (no link followed), in ns since the epoch, negative before it; rounded by what the file system keeps. Error: KernelError (ENOENT, EPERM …). */
 export function setTimes(path: BytePath, atimeNs: bigint, mtimeNs: bigint): void {
   const times = Buffer.alloc(32);
   for (const [index, ns] of [atimeNs, mtimeNs].entries()) {
@@ -176,7 +187,10 @@ export function setTimes(path: BytePath, atimeNs: bigint, mtimeNs: bigint): void
 
 const second = 1_000_000_000n;
 
-/** The next run of bytes that is no hole, from `offset` on; null when only a hole follows. A file system that knows no holes has one run. */
+/**
+ * The next run of bytes that is no hole, from `offset` on, `end` excluded; null when only a hole follows, or nothing. All in bytes. A file system that knows no holes has one run. Moves the
+ * descriptor's own position. Error: KernelError (EBADF, ESPIPE …).
+ */
 export function nextData(
   fd: number,
   offset: number,
@@ -190,7 +204,11 @@ export function nextData(
   }
 }
 
-/** The file behind `target` shares the blocks of the one behind `source`; false where the file system cannot. */
+/**
+ * The whole content of the file behind `source` (a descriptor open for reading) becomes that of the one behind `target` (open for writing), as shared blocks (FICLONE): at once, holes
+ * included, size too. False: it cannot be done here (another or an older file system, not a plain file, or any other refusal), nothing was written, and the caller copies.
+ * Error: KernelError (ENOSPC), because then a copy would not fit either.
+ */
 export function shareBlocks(target: number, source: number): boolean {
   try {
     ficloneCall.now('blocks', target, FICLONE, source);

@@ -5,6 +5,7 @@
  * names say what the content is: `1-3` shows what 3 on 2 on 1 shows, and either may stand for the other in any list.
  */
 import type { ImageRef } from './desired.js';
+import { RackError } from './errors.js';
 
 export type LayerName = string;
 
@@ -51,6 +52,33 @@ export interface RackData {
   readonly stack: LayerStack | null;
   /** Oldest first; only such whose layers are all there. */
   readonly snapshots: readonly Snapshot[];
+}
+
+/**
+ * Its names or its manifest cannot be read, so nobody knows which of its layers are snapshots. Not the same as "there are none": nothing of it is sealed, released, merged or written over.
+ */
+export interface UnreadableData {
+  readonly rack: string;
+  /** What could not be read, and why: one line for people, without the rack's name. */
+  readonly unreadable: string;
+}
+
+export type ObservedData = RackData | UnreadableData;
+
+export function isUnreadable(data: ObservedData): data is UnreadableData {
+  return 'unreadable' in data;
+}
+
+/** What to do about it, for people. */
+export const unreadableHint =
+  'put layers.json back from a backup; without it the layers count by their numbers, and those of snapshots are deleted at the next swap';
+
+/** For those who cannot go on without. Code: E_DATA_UNREADABLE. */
+export function unreadableError({ rack, unreadable }: UnreadableData): RackError {
+  return new RackError('E_DATA_UNREADABLE', `cannot tell the layers of "${rack}": ${unreadable}`, {
+    rack,
+    hint: unreadableHint,
+  });
 }
 
 /** Overlays of more layers are refused: each costs at every look-up, and their names must fit into one page of mount options. */

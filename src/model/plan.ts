@@ -28,9 +28,16 @@ export interface TreeSpec extends TreeIdentity {
   readonly mountPoints: readonly MountPoint[];
 }
 
-/** What is rehearsed: a definition and the tree it would have, over the live writable layer that `tree.layer` names. */
+/**
+ * What is rehearsed: a definition and the tree that its view shows. `desired` bears the live rack's name; `rehearsedRack` gives the other one.
+ */
 export interface RehearsalSpec {
+  /** The definition tried (the candidate) or the one that runs (the control). Its paths are the rack's, those of its mount sources the host's. */
   readonly desired: DesiredRack;
+  /**
+   * Image and mount points of `desired`; `layer` and `sealed` name the live layers. Where the rollout will seal, the candidate's `layer` is the one to come: a view is of what is there, so
+   * that one is shown only if it exists. Nothing is mounted at the rack's own place.
+   */
   readonly tree: TreeSpec;
 }
 
@@ -40,6 +47,8 @@ export interface StepPayloads {
   begin: {
     readonly from: CommittedRack | null;
     readonly to: { readonly desired: DesiredRack; readonly tree: TreeIdentity };
+    /** The data of the stop become no snapshot. */
+    readonly discards: boolean;
     readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
   };
   /** Image in the store, hashed, by our own rules. Phase fetch. */
@@ -49,7 +58,10 @@ export interface StepPayloads {
   /** Writable layer and generated layer exist, space is there, no foreign holder of the running tree. Phase prepare. */
   prepareTree: {
     readonly tree: TreeSpec;
-    /** The newest layer of these will be sealed: told before the stop what writing to it will cost. */
+    /**
+     * A layer will be sealed in this rollout, the first of `tree.sealed`: it is walked now, before the stop, and what writing to its files over 64 MiB will cost is told, in the progress and
+     * in the history. False: nothing is sealed, and nothing walked. It does not seal; `sealLayer` does.
+     */
     readonly seals: boolean;
   };
   /** What of the definition depends on the host is there: mount sources, secrets. Phase prepare. */
@@ -130,6 +142,8 @@ export interface StepPayloads {
   settle: {
     readonly to: { readonly desired: DesiredRack; readonly generation: number };
     readonly restored: CommittedRack | null;
+    /** False: the same definition was put on other layers, so no version failed that could be remembered for it. */
+    readonly blames: boolean;
   };
   /** `onFailure: hold`: keep what is there, committed as held. */
   hold: { readonly committed: Omit<CommittedRack, 'since'> };
@@ -202,7 +216,7 @@ export interface RackPlan {
 /** Why something is not done, or not yet: shown at the end of `plan` and by `why`. */
 export interface Explanation {
   readonly rack: string | null;
-  /** `Quarantined`, `Suspended`, `DependencyNotReady`, `RemovalHeld`, `AddressHeld`, `Stalled`, `InvalidDefinition`, `Unchanged` … */
+  /** `Quarantined`, `Suspended`, `DependencyNotReady`, `RemovalHeld`, `AddressHeld`, `Stalled`, `InvalidDefinition`, `DataUnreadable`, `Unchanged` … */
   readonly code: ExplanationCode;
   readonly message: string;
 }
@@ -217,6 +231,7 @@ export type ExplanationCode =
   | 'Stalled'
   | 'Held'
   | 'InvalidDefinition'
+  | 'DataUnreadable'
   | 'HostUnknown'
   | 'DataRetained';
 

@@ -114,6 +114,8 @@ export interface RolloutJournal {
   /** Failed rollbacks so far, and when the next may be tried (ms since the epoch); the rack is `Stalled` meanwhile. */
   readonly rollbackAttempts: number;
   readonly retryAt: number | null;
+  /** `snapshot restore --discard`: the data of the stop become no snapshot. Absent: they do, where the rollout seals them. */
+  readonly discards?: boolean;
   /** `retry` was asked for while the way back was still open: the version is not quarantined when it ends. */
   readonly forgiven?: boolean;
 }

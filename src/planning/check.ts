@@ -3,6 +3,7 @@
  * Run before every apply and in every golden test. Knows the rules, not the reasons of this plan.
  */
 import {
+  isUnreadable,
   layersOf,
   listenAddresses,
   listenConflict,
@@ -38,6 +39,10 @@ export function checkPlan(plan: Plan, input: PlanningInput): readonly PlanNote[]
       if (list.some((step) => step.rack !== rack.rack)) say('has a step that works on another rack');
       for (const message of [...orderNotes(list), ...layerNotes(list)]) say(message);
     }
+    const unreadable = input.data.some((data) => data.rack === rack.rack && isUnreadable(data));
+    const all = [rack.steps, rack.undo, rack.rollback].flat();
+    if (unreadable && all.some(({ kind }) => kind === 'sealLayer' || kind === 'releaseLayers'))
+      say('seals or releases layers that nobody could read');
     const suspended = input.hostSuspended || records.get(rack.rack)?.suspended != null;
     if (suspended && !journals.has(rack.rack) && rack.steps.some((step) => step.kind !== 'closeSockets')) {
       say('is suspended and would be changed');

@@ -13,7 +13,7 @@ import {
   type Step,
   treeSource,
 } from '../model/index.js';
-import { running, stopOrder } from './steps.js';
+import { running, stopOrder } from './running.js';
 import { treeSpec } from './tree.js';
 
 export interface Healing {

@@ -1,5 +1,11 @@
 /** Everything a plan depends on, as values. The planner reads nothing else: no clock, no host, no Git. */
-import type { DesiredState, ObservedState, RackData, RackRecord, RolloutJournal } from '../model/index.js';
+import type {
+  DesiredState,
+  ObservedData,
+  ObservedState,
+  RackRecord,
+  RolloutJournal,
+} from '../model/index.js';
 
 export interface PlanningInput {
   /** ms since the epoch. */
@@ -9,7 +15,7 @@ export interface PlanningInput {
   readonly journals: readonly RolloutJournal[];
   readonly observed: ObservedState;
   /** Writable directories of the racks that may move in this pass; a rack without an entry has none. */
-  readonly data: readonly RackData[];
+  readonly data: readonly ObservedData[];
   /** `suspend` without a rack. */
   readonly hostSuspended: boolean;
   readonly prune: {

@@ -5,17 +5,21 @@ import {
   type CommittedRack,
   type DesiredRack,
   foldLayers,
+  isUnreadable,
   type LayerName,
   type LayerStack,
+  layerNumber,
   layersOf,
   nextLayer,
+  type ObservedData,
   type RackData,
   type RolloutJournal,
   type Snapshot,
   type Step,
+  type StepOf,
 } from '../model/index.js';
 
-/** What a rack that was never looked at has: its only layer is made when its tree is prepared. */
+/** What a rack has that has no writable directory, or that does not move and was not looked at: its only layer is made when its tree is prepared. */
 export function noData(rack: string): RackData {
   return { rack, names: [], stack: null, snapshots: [] };
 }
@@ -33,12 +37,37 @@ export function sealedStack(stack: LayerStack, data: RackData): LayerStack {
   return { layer: nextLayer(stack, data), sealed: foldLayers(layersOf(stack), data.names) };
 }
 
-interface LayeredRollout extends Pick<RolloutJournal, 'from' | 'to'> {
-  readonly data: RackData;
+/** The layers of an older snapshot under a fresh one. `snapshot`: one of `snapshotsOf`. */
+export function restoredStack(snapshot: Snapshot, stack: LayerStack, data: RackData): LayerStack {
+  return { layer: nextLayer(stack, data), sealed: snapshot.layers };
+}
+
+interface LayeredRollout extends Pick<RolloutJournal, 'rack' | 'from' | 'to'> {
+  readonly data: ObservedData;
   /** ms since the epoch. */
   readonly now: number;
   /** What was there before a restore is not set aside. */
-  readonly discards?: boolean;
+  readonly discards: boolean;
+}
+
+/** What a rollout is for, as its commit and its snapshot tell it. */
+export interface Purpose {
+  readonly event: Exclude<StepOf<'commit'>['event'], 'adopted'>;
+  /** Of the snapshot, where it seals. */
+  readonly reason: Snapshot['reason'];
+  /** False: the definition that ran already was put on other layers, so there is no other version to be held or to be blamed. */
+  readonly isVersion: boolean;
+}
+
+/** Decided from what the journal keeps, so that a continued rollout is for the same as before. */
+export function purposeOf({ from, to }: Pick<RolloutJournal, 'from' | 'to'>): Purpose {
+  if (from === null) return { event: 'installed', reason: 'rollout', isVersion: true };
+  if (from.desired.digest !== to.desired.digest)
+    return { event: 'swapped', reason: 'rollout', isVersion: true };
+  const [below] = to.tree.sealed;
+  return below !== undefined && layerNumber(below) === from.tree.layer
+    ? { event: 'sealed', reason: 'create', isVersion: false }
+    : { event: 'restored', reason: 'restore', isVersion: false };
 }
 
 /** True when the rollout puts a fresh layer on top: the old one is as it was at the stop, and going back finds it so. */
@@ -47,13 +76,13 @@ export function seals(rollout: Pick<RolloutJournal, 'from' | 'to'>): boolean {
 }
 
 /** Snapshots once the rollout is committed: those before and, where it seals, one of the data at the stop. Oldest first, no more than are kept. */
-export function keptSnapshots(rollout: LayeredRollout): readonly Snapshot[] {
-  const { data, now } = rollout;
-  const before = usable(data.snapshots, rollout.to.tree, data.names);
-  const { from, to } = rollout;
+function keptSnapshots(rollout: LayeredRollout, data: RackData): readonly Snapshot[] {
+  const { from, to, now } = rollout;
+  const before = snapshotsOf(data, to.tree);
   if (from === null || !seals(rollout)) return before;
-  if (rollout.discards === true) return before.filter(({ id }) => id !== String(from.tree.layer));
   const id = String(from.tree.layer);
+  const others = before.filter((snapshot) => snapshot.id !== id);
+  if (rollout.discards) return others;
   const taken: Snapshot = before.find((snapshot) => snapshot.id === id) ?? {
     id,
     layers: foldLayers(layersOf(from.tree), data.names),
@@ -62,43 +91,54 @@ export function keptSnapshots(rollout: LayeredRollout): readonly Snapshot[] {
     digest: from.desired.digest,
     revision: from.desired.revision,
     generation: from.generation,
-    reason: reasonOf(rollout),
+    reason: purposeOf(rollout).reason,
   };
-  return [...before.filter((snapshot) => snapshot.id !== id), taken]
-    .sort((a, b) => Number(a.id) - Number(b.id))
-    .slice(-to.desired.rollout.snapshots);
+  return [...others, taken].sort((a, b) => Number(a.id) - Number(b.id)).slice(-to.desired.rollout.snapshots);
 }
 
-/** The same definition again: somebody asked for a snapshot, or for an older one's data. */
-function reasonOf({ from, to }: Pick<RolloutJournal, 'from' | 'to'>): Snapshot['reason'] {
-  if (from?.desired.digest !== to.desired.digest) return 'rollout';
-  const below = to.tree.sealed[0]?.split('-').at(-1);
-  return below === String(from.tree.layer) ? 'create' : 'restore';
-}
-
-/** Those that are snapshots still: one whose top is written to again (after a rollback) is none. */
-export function usable(
-  snapshots: readonly Snapshot[],
-  stack: LayerStack,
-  names: readonly LayerName[],
+/**
+ * Those that are snapshots as long as the rack is on that stack: one whose top is written to (again, after a rollback) is none. Oldest first, of as few layers as there are names for.
+ * `stack` null: nothing is written to.
+ */
+export function snapshotsOf(
+  { snapshots, names }: Pick<RackData, 'snapshots' | 'names'>,
+  stack: LayerStack | null,
 ): readonly Snapshot[] {
   return snapshots
-    .filter((snapshot) => snapshot.id !== String(stack.layer))
+    .filter((snapshot) => snapshot.id !== String(stack?.layer))
     .map((snapshot) => ({ ...snapshot, layers: foldLayers(snapshot.layers, names) }));
 }
 
 /** False for a rack that has one layer and always had: nothing of it is ever to be released. */
-export function hasSealed(stack: LayerStack, data: RackData): boolean {
+function hasSealed(stack: LayerStack, data: RackData): boolean {
   return stack.sealed.length > 0 || data.names.length > 1 || data.snapshots.length > 0;
 }
 
-export function releaseStep(rack: string, tree: LayerStack, snapshots: readonly Snapshot[]): Step {
-  const keep = [...new Set([layersOf(tree), ...snapshots.map((s) => s.layers)].flat())].sort();
-  return { kind: 'releaseLayers', rack, stack: stackIn(tree), snapshots, keep };
+/** Between unmount and mount, where a fresh layer goes on top. Its data were readable: `planRack` and `planJournal` see to that. */
+export function sealSteps(rollout: LayeredRollout): readonly Step[] {
+  const { rack, to, data } = rollout;
+  if (!seals(rollout)) return [];
+  if (isUnreadable(data)) throw new Error('internal error: a layer is sealed that nobody could read');
+  return [{ kind: 'sealLayer', rack, stack: stackIn(to.tree), snapshots: keptSnapshots(rollout, data) }];
 }
 
-export function sealStep(rack: string, tree: LayerStack, snapshots: readonly Snapshot[]): Step {
-  return { kind: 'sealLayer', rack, stack: stackIn(tree), snapshots };
+/** After the commit. Nothing is released that nobody could read: the next rollout does it. */
+export function releaseSteps(rollout: LayeredRollout): readonly Step[] {
+  const { rack, to, data } = rollout;
+  if (isUnreadable(data) || !hasSealed(to.tree, data)) return [];
+  return [releaseStep(rack, to.tree, keptSnapshots(rollout, data))];
+}
+
+/** After the way back, where the rollout had put a fresh layer on top; as above. */
+export function releaseSealedOver(rollout: LayeredRollout): readonly Step[] {
+  const { rack, from, data } = rollout;
+  if (from === null || isUnreadable(data) || !seals(rollout)) return [];
+  return [releaseStep(rack, from.tree, snapshotsOf(data, from.tree))];
+}
+
+function releaseStep(rack: string, tree: LayerStack, snapshots: readonly Snapshot[]): Step {
+  const keep = [...new Set([layersOf(tree), ...snapshots.map((s) => s.layers)].flat())].sort();
+  return { kind: 'releaseLayers', rack, stack: stackIn(tree), snapshots, keep };
 }
 
 function stackIn({ layer, sealed }: LayerStack): LayerStack {
@@ -111,12 +151,11 @@ function stackIn({ layer, sealed }: LayerStack): LayerStack {
  */
 export function mergeableRuns(
   stack: LayerStack,
-  snapshots: readonly Snapshot[],
-  names: readonly LayerName[],
+  data: Pick<RackData, 'snapshots' | 'names'>,
 ): readonly (readonly LayerName[])[] {
   const above = new Map<LayerName, Set<LayerName | null>>();
-  const sealed = foldLayers(stack.sealed, names);
-  for (const list of [sealed, ...usable(snapshots, stack, names).map((s) => s.layers)]) {
+  const sealed = foldLayers(stack.sealed, data.names);
+  for (const list of [sealed, ...snapshotsOf(data, stack).map((s) => s.layers)]) {
     for (const [index, name] of list.entries()) {
       const found = above.get(name) ?? new Set();
       above.set(name, found.add(list[index - 1] ?? null));

@@ -11,7 +11,7 @@ import {
   type RackRecord,
 } from '../model/index.js';
 import { conflictingAddresses } from './addresses.js';
-import { keep } from './rack.js';
+import { keep } from './decision.js';
 
 export interface OrderInput {
   readonly plans: readonly RackPlan[];

@@ -11,10 +11,11 @@ import type {
   RackRecord,
   RolloutJournal,
 } from '../model/index.js';
+import type { RackDecision } from './decision.js';
 import type { PlanningInput } from './input.js';
 import { noData } from './layers.js';
 import { orderPlans } from './order.js';
-import { planRack, type RackDecision } from './rack.js';
+import { planRack } from './rack.js';
 import { decideRemovals } from './removal.js';
 
 export interface PlanResult {
@@ -114,6 +115,7 @@ function blockedRacks(
     Stalled: 'its rollback has not succeeded yet',
     Suspended: 'it is suspended',
     Held: 'it failed and is held',
+    DataUnreadable: 'its data cannot be read',
   };
   for (const { rack, code } of explained) {
     const reason = reasons[code];

@@ -4,62 +4,20 @@
  */
 import {
   type CommittedRack,
-  type DependentCheck,
   type DesiredRack,
   type Explanation,
-  type Failure,
-  type ObservedState,
-  type RackAction,
+  isUnreadable,
   type RackData,
   type RackPlan,
   type RackRecord,
-  type RolloutJournal,
   type Step,
-  triesPerRollout,
 } from '../model/index.js';
+import { keep, type RackDecision, type RackInput, unreadableData } from './decision.js';
 import { planHealing } from './heal.js';
+import { planJournal } from './journal.js';
 import { stackFor } from './layers.js';
 import { decideRehearsal } from './rehearsal.js';
-import {
-  discardSteps,
-  holdSteps,
-  isSame,
-  type Rollout,
-  removalSteps,
-  rollbackSteps,
-  rolloutOf,
-  rolloutSteps,
-  sweepAfterCommit,
-  undoSteps,
-} from './steps.js';
-
-export interface RackInput {
-  readonly rack: string;
-  readonly desired: DesiredRack | null;
-  /** A file claims this name and is invalid. */
-  readonly invalid: boolean;
-  readonly record: RackRecord | null;
-  readonly journal: RolloutJournal | null;
-  readonly remove: boolean;
-  readonly heldRemoval: string | null;
-  readonly suspended: boolean;
-  readonly revision: string | null;
-  /** Racks that depend on this one and were healthy. */
-  readonly dependents: readonly DependentCheck[];
-  /** What of the host speaks of this rack. */
-  readonly observed: ObservedState;
-  readonly data: RackData;
-  /** No rack at all is mounted and no keeper runs: the host or the keeper has just started. */
-  readonly freshHost: boolean;
-  readonly now: number;
-}
-
-export interface RackDecision {
-  readonly plan: RackPlan;
-  readonly explanation: readonly Explanation[];
-  /** The host differs from what was committed although nobody asked for it; also said of a suspended rack. */
-  readonly drift: string | null;
-}
+import { failureSteps, type Rollout, removalSteps, rolloutSteps, undoSteps } from './steps.js';
 
 export function planRack(input: RackInput): RackDecision {
   const { rack, record, journal } = input;
@@ -108,90 +66,16 @@ export function planRack(input: RackInput): RackDecision {
   if (committed !== null && healing === null && committed.desired.runDigest === desired.runDigest) {
     return { plan: adoptPlan(committed, desired, record), explanation: [], drift };
   }
-  return { plan: rolloutPlan(input, desired, committed), explanation: [], drift };
+  if (isUnreadable(input.data)) return { plan: healed, explanation: [unreadableData(input.data)], drift };
+  return { plan: rolloutPlan(input, desired, committed, input.data), explanation: [], drift };
 }
 
-function planJournal(input: RackInput, journal: RolloutJournal): RackDecision {
-  const { rack, record, observed, now } = input;
-  const rollout = rolloutOf(
-    journal,
-    { rolloutId: journal.rolloutId, triesLeft: journal.triesLeft },
-    input.dependents,
-    input.data,
-    now,
-  );
-  const base = {
-    ...keep(rack),
-    fromImage: journal.from?.desired.image ?? null,
-    toImage: journal.to.desired.image,
-  };
-  const decided = (plan: RackPlan): RackDecision => ({ plan, explanation: [], drift: null });
-
-  if (record?.rolloutId === journal.rolloutId) {
-    const steps = sweepAfterCommit(rollout);
-    return decided({
-      ...base,
-      action: 'sweep',
-      reason: 'its rollout was committed before the agent ended',
-      steps,
-    });
-  }
-  if (journal.direction === 'rollback') {
-    if (journal.retryAt !== null && journal.retryAt > now) {
-      const message = `its rollback failed ${journal.rollbackAttempts} times; tried again after ${new Date(journal.retryAt).toISOString()}`;
-      return { plan: keep(rack), explanation: [{ rack, code: 'Stalled', message }], drift: null };
-    }
-    return decided(
-      goBack(base, rollout, journal.failure ?? interrupted(journal), observed, 'its rollback goes on'),
-    );
-  }
-  if (journal.phase === 'begin') {
-    return decided({
-      ...base,
-      action: 'sweep',
-      reason: 'its rollout was interrupted before anything was touched',
-      steps: discardSteps(rollout),
-    });
-  }
-  const triesLeft = journal.triesLeft - 1;
-  if (triesLeft <= 0) {
-    return decided(
-      goBack(base, rollout, interrupted(journal), observed, 'its rollout was interrupted too often'),
-    );
-  }
-  const resumed: Rollout = { ...rollout, resume: { rolloutId: journal.rolloutId, triesLeft } };
-  return decided({
-    ...base,
-    action: 'continue',
-    reason: `its rollout was interrupted in phase ${journal.phase}`,
-    steps: rolloutSteps(resumed, observed),
-    undo: rollbackSteps(resumed, observed),
-    rollback: onFailure(resumed, observed),
-  });
-}
-
-function goBack(
-  base: RackPlan,
-  rollout: Rollout,
-  failure: Failure,
-  observed: ObservedState,
-  reason: string,
+function rolloutPlan(
+  input: RackInput,
+  desired: DesiredRack,
+  committed: CommittedRack | null,
+  data: RackData,
 ): RackPlan {
-  // A person asked to look at the failed version; an interruption is no failure that he could look at.
-  const isHeld = holds(rollout) && failure.reason !== 'Interrupted';
-  const steps = isHeld ? holdSteps(rollout) : rollbackSteps(rollout, observed);
-  return { ...base, action: 'rollback', reason, steps, failure };
-}
-
-function interrupted(journal: RolloutJournal): Failure {
-  return {
-    reason: 'Interrupted',
-    message: `the agent ended ${triesPerRollout} times during this rollout`,
-    phase: journal.phase,
-  };
-}
-
-function rolloutPlan(input: RackInput, desired: DesiredRack, committed: CommittedRack | null): RackPlan {
   const { rack, record, observed } = input;
   const generation = (record?.lastGeneration ?? 0) + 1;
   const { rehearse, whyNot } = decideRehearsal(desired, committed, record, observed);
@@ -200,12 +84,13 @@ function rolloutPlan(input: RackInput, desired: DesiredRack, committed: Committe
     from: committed,
     to: {
       desired,
-      tree: { generation, digest: desired.digest, ...stackFor(desired, committed, input.data) },
+      tree: { generation, digest: desired.digest, ...stackFor(desired, committed, data) },
     },
     resume: null,
     dependents: input.dependents,
-    data: input.data,
+    data,
     now: input.now,
+    discards: false,
     rehearse,
   };
   const why = committed === null ? 'new on this host' : changeReason(committed.desired, desired);
@@ -217,16 +102,8 @@ function rolloutPlan(input: RackInput, desired: DesiredRack, committed: Committe
     toImage: desired.image,
     steps: rolloutSteps(rollout, observed),
     undo: undoSteps(rollout),
-    rollback: onFailure(rollout, observed),
+    rollback: failureSteps(rollout, observed),
   };
-}
-
-function onFailure(rollout: Rollout, observed: ObservedState): readonly Step[] {
-  return holds(rollout) ? holdSteps(rollout) : rollbackSteps(rollout, observed);
-}
-
-function holds(rollout: Rollout): boolean {
-  return rollout.to.desired.rollout.onFailure === 'hold' && !isSame(rollout);
 }
 
 function adoptPlan(committed: CommittedRack, desired: DesiredRack, record: RackRecord | null): RackPlan {
@@ -280,22 +157,4 @@ function suspendedMessage(drift: string | null): string {
 function changeReason(from: DesiredRack, to: DesiredRack): string {
   if (from.image.sha256 !== to.image.sha256) return `image ${from.image.file} becomes ${to.image.file}`;
   return 'its definition changed';
-}
-
-/** Nothing to do: also the base that every other plan is spread over. */
-export function keep(rack: string): RackPlan {
-  const action: RackAction = 'keep';
-  return {
-    rack,
-    action,
-    reason: 'as desired',
-    fromImage: null,
-    toImage: null,
-    steps: [],
-    undo: [],
-    rollback: [],
-    needs: [],
-    after: [],
-    failure: null,
-  };
 }

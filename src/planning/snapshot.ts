@@ -2,18 +2,16 @@
  * What a person asked for: the data sealed as they are, or an older snapshot's put back. Both are rollouts to the definition that runs already, on other layers: journaled,
  * verified and rolled back as every rollout is. Pure.
  */
-import {
-  type CommittedRack,
-  foldLayers,
-  type LayerStack,
-  nextLayer,
-  type ObservedState,
-  type RackData,
-  type RackPlan,
-  type Snapshot,
+import type {
+  CommittedRack,
+  LayerStack,
+  ObservedState,
+  RackData,
+  RackPlan,
+  Snapshot,
 } from '../model/index.js';
-import { sealedStack } from './layers.js';
-import { keep } from './rack.js';
+import { keep } from './decision.js';
+import { restoredStack, sealedStack } from './layers.js';
 import { type Rollout, rollbackSteps, rolloutSteps, undoSteps } from './steps.js';
 
 export interface SnapshotInput {
@@ -23,7 +21,7 @@ export interface SnapshotInput {
   readonly observed: ObservedState;
   /** ms since the epoch. */
   readonly now: number;
-  /** Null: the data as they are now are sealed. */
+  /** Of `snapshotsOf`. Null: the data as they are now are sealed. */
   readonly restore: Snapshot | null;
   /** The data as they are now are not set aside. */
   readonly discard: boolean;
@@ -33,9 +31,7 @@ export function planSnapshot(input: SnapshotInput): RackPlan {
   const { committed, data, observed, restore } = input;
   const { desired } = committed;
   const stack: LayerStack =
-    restore === null
-      ? sealedStack(committed.tree, data)
-      : { layer: nextLayer(committed.tree, data), sealed: foldLayers(restore.layers, data.names) };
+    restore === null ? sealedStack(committed.tree, data) : restoredStack(restore, committed.tree, data);
   const rollout: Rollout = {
     rack: desired.name,
     from: committed,

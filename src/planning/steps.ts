@@ -8,20 +8,17 @@ import {
   type DesiredRack,
   isSameSocket,
   type ListenAddress,
-  layerNumber,
   listenAddresses,
   listenConflict,
+  type ObservedData,
   type ObservedState,
   type Quiesce,
-  type RackData,
   type RehearsalSpec,
-  type RolloutJournal,
   type Step,
-  type StepOf,
-  type StopSpec,
   type TreeIdentity,
 } from '../model/index.js';
-import { hasSealed, keptSnapshots, releaseStep, sealStep, seals, usable } from './layers.js';
+import { purposeOf, releaseSealedOver, releaseSteps, sealSteps, seals } from './layers.js';
+import { running, runsAs, stopOrder } from './running.js';
 import { treeSpec } from './tree.js';
 
 /** A rollout to be planned: where from, where to. */
@@ -31,11 +28,11 @@ export interface Rollout {
   readonly to: { readonly desired: DesiredRack; readonly tree: TreeIdentity };
   readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
   readonly dependents: readonly DependentCheck[];
-  readonly data: RackData;
+  readonly data: ObservedData;
   /** For a rack's data at the stop: ms since the epoch. */
   readonly now: number;
   /** `snapshot restore --discard`: what was there before is not set aside. */
-  readonly discards?: boolean;
+  readonly discards: boolean;
   /** The new version is first tried on a view of the writable layer. */
   readonly rehearse: boolean;
 }
@@ -74,11 +71,11 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
         },
         { kind: 'unmountTree', rack, keep: null },
         ...exchange,
-        ...(seals(rollout) ? [sealStep(rack, to.tree, keptSnapshots(rollout))] : []),
+        ...sealSteps(rollout),
         { kind: 'mountTree', rack, tree },
       ];
   return [
-    { kind: 'begin', rack, from, to, resume: rollout.resume },
+    { kind: 'begin', rack, from, to, discards: rollout.discards, resume: rollout.resume },
     { kind: 'fetchImage', rack, image: to.desired.image },
     { kind: 'mountImage', rack, image: to.desired.image },
     ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree, seals: seals(rollout) } as const]),
@@ -104,7 +101,7 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
       kind: 'commit',
       rack,
       committed: committedBy(to),
-      event: eventOf(rollout),
+      event: purposeOf(rollout).event,
     },
     ...sweepAfterCommit(rollout),
   ];
@@ -130,7 +127,7 @@ function rehearsalSteps({ rack, from, to, rehearse }: Rollout): readonly Step[] 
 
 /** What a committed rollout leaves to clear away; run again after a crash between commit and here. */
 export function sweepAfterCommit(rollout: Rollout): readonly Step[] {
-  const { rack, from, to, data } = rollout;
+  const { rack, from, to } = rollout;
   return [
     { kind: 'closeSockets', rack, keep: listenAddresses(to.desired) },
     ...(from === null || from.tree.generation === to.tree.generation
@@ -139,23 +136,9 @@ export function sweepAfterCommit(rollout: Rollout): readonly Step[] {
     ...(from === null || from.desired.image.sha256 === to.desired.image.sha256
       ? []
       : [{ kind: 'releaseImage', rack, sha256: from.desired.image.sha256 } as const]),
-    ...(hasSealed(to.tree, data) ? [releaseStep(rack, to.tree, keptSnapshots(rollout))] : []),
+    ...releaseSteps(rollout),
     { kind: 'closeJournal', rack },
   ];
-}
-
-/** The same definition again is a snapshot, or the data of one. */
-function eventOf({ from, to }: Rollout): StepOf<'commit'>['event'] {
-  if (from === null) return 'installed';
-  if (!isSame({ from, to })) return 'swapped';
-  return to.tree.sealed[0] !== undefined && layerNumber(to.tree.sealed[0]) === from.tree.layer
-    ? 'sealed'
-    : 'restored';
-}
-
-/** True when no other version is tried: then there is none to be held or to be blamed. */
-export function isSame({ from, to }: Pick<Rollout, 'from' | 'to'>): boolean {
-  return from?.desired.digest === to.desired.digest;
 }
 
 /** A step failed before the running version was touched: what was made beside it goes, it runs on. */
@@ -189,7 +172,7 @@ function clearPrepared({ rack, from, to }: Rollout): readonly Step[] {
 
 /** A step failed from `touch` on: the new version goes, the old one comes back, every part of it an ensure. */
 export function rollbackSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
-  const { rack, from, to, data } = rollout;
+  const { rack, from, to } = rollout;
   const stop: Step = {
     kind: 'stopServices',
     rack,
@@ -217,7 +200,7 @@ export function rollbackSteps(rollout: Rollout, observed: ObservedState): readon
       dependents: [],
       advisory: true,
     },
-    ...(seals(rollout) ? [releaseStep(rack, from.tree, usable(data.snapshots, from.tree, data.names))] : []),
+    ...releaseSealedOver(rollout),
     ...clearPrepared(rollout),
     settleStep(rollout),
   ];
@@ -227,6 +210,16 @@ export function rollbackSteps(rollout: Rollout, observed: ObservedState): readon
 export function holdSteps(rollout: Rollout): readonly Step[] {
   const { rack, to } = rollout;
   return [{ kind: 'hold', rack, committed: committedBy(to) }, ...sweepAfterCommit(rollout)];
+}
+
+/** The way on when a step fails from `touch` on, as `rollout.onFailure` says. */
+export function failureSteps(rollout: Rollout, observed: ObservedState): readonly Step[] {
+  return holds(rollout) ? holdSteps(rollout) : rollbackSteps(rollout, observed);
+}
+
+/** A person asked to look at the failed version. */
+export function holds(rollout: Rollout): boolean {
+  return rollout.to.desired.rollout.onFailure === 'hold' && purposeOf(rollout).isVersion;
 }
 
 /** Out of the host: services, tree, image; the writable directory stays. */
@@ -263,6 +256,7 @@ function settleStep({ rack, from, to }: Rollout): Step {
     rack,
     to: { desired: to.desired, generation: to.tree.generation },
     restored: from,
+    blames: purposeOf({ from, to }).isVersion,
   };
 }
 
@@ -271,74 +265,5 @@ function committedBy(to: Rollout['to']): Omit<CommittedRack, 'since'> {
     desired: to.desired,
     generation: to.tree.generation,
     tree: to.tree,
-  };
-}
-
-/** True when the new version's tree is mounted as made and every service of it runs: a crash in or after `start`. */
-function runsAs(rack: string, to: Rollout['to'], observed: ObservedState): boolean {
-  const tree = observed.trees.find((candidate) => candidate.rack === rack);
-  if (tree?.generation !== to.tree.generation || !tree.asMade) return false;
-  return to.desired.services.every((service) =>
-    observed.supervisor.services.some(
-      (seen) =>
-        seen.rack === rack &&
-        seen.service === service.name &&
-        seen.generation === to.tree.generation &&
-        seen.state === 'running',
-    ),
-  );
-}
-
-/** Those of the services that run now; all of them when processes of the rack run that no supervisor knows by name. */
-export function running(
-  rack: string,
-  services: readonly StopSpec[],
-  observed: ObservedState,
-): readonly StopSpec[] {
-  const { supervisor } = observed;
-  if (supervisor.orphans.includes(rack)) return services;
-  return services.filter((spec) =>
-    supervisor.services.some((seen) => seen.rack === rack && seen.service === spec.service),
-  );
-}
-
-/** Dependents before what they depend on; services that only the supervisor knows first of all. */
-export function stopOrder(
-  rack: string,
-  definitions: readonly (DesiredRack | undefined)[],
-  observed: ObservedState,
-): readonly StopSpec[] {
-  const specs = new Map<string, StopSpec>();
-  for (const seen of observed.supervisor.services) {
-    if (seen.rack !== rack) continue;
-    if (!definitions.some((definition) => definition?.services.some((s) => s.name === seen.service))) {
-      specs.set(seen.service, { service: seen.service, signal: 'TERM', timeoutMs: 10_000 });
-    }
-  }
-  for (const definition of definitions) {
-    for (const service of [...(definition?.services ?? [])].reverse()) {
-      if (!specs.has(service.name)) specs.set(service.name, { service: service.name, ...service.stop });
-    }
-  }
-  return [...specs.values()];
-}
-
-/** The rollout that an open journal speaks of: if it goes forward, its rehearsal is behind it. */
-export function rolloutOf(
-  journal: RolloutJournal,
-  resume: Rollout['resume'],
-  dependents: readonly DependentCheck[],
-  data: RackData,
-  now: number,
-): Rollout {
-  return {
-    rack: journal.rack,
-    from: journal.from,
-    to: journal.to,
-    resume,
-    dependents,
-    data,
-    now,
-    rehearse: false,
   };
 }

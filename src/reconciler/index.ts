@@ -1,5 +1,5 @@
 export { type DesiredMemory, DesiredReader } from './desired.js';
-export { observe, observeData } from './observe.js';
+export { dataOf, observe, observeData } from './observe.js';
 export { type Operation, runOperation } from './operations.js';
 export {
   type PassRequest,

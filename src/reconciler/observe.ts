@@ -1,6 +1,13 @@
 /** Reads the host once and returns what it saw as a value. Starts no process, changes nothing. */
 import type { Host } from '../host/index.js';
-import type { DesiredState, ObservedState, RackData, RackRecord, RolloutJournal } from '../model/index.js';
+import type {
+  DesiredState,
+  ObservedData,
+  ObservedState,
+  RackRecord,
+  RolloutJournal,
+} from '../model/index.js';
+import { noData } from '../planning/index.js';
 
 export async function observe(host: Host): Promise<ObservedState> {
   const [mounts, supervisor, bootId] = await Promise.all([
@@ -17,10 +24,14 @@ export async function observeData(
   desired: DesiredState,
   records: readonly RackRecord[],
   journals: readonly RolloutJournal[],
-): Promise<readonly RackData[]> {
+): Promise<readonly ObservedData[]> {
   const running = new Map(records.map(({ rack, committed }) => [rack, committed?.desired.digest]));
   const moving = desired.racks.filter(({ name, digest }) => running.get(name) !== digest);
   const racks = new Set([...moving.map(({ name }) => name), ...journals.map(({ rack }) => rack)]);
-  const data = await Promise.all([...racks].map((rack) => host.data.observe(rack)));
-  return data.filter((item) => item !== null);
+  return Promise.all([...racks].map((rack) => dataOf(host, rack)));
+}
+
+/** The layers of one rack. */
+export async function dataOf(host: Pick<Host, 'data'>, rack: string): Promise<ObservedData> {
+  return (await host.data.observe(rack)) ?? noData(rack);
 }

@@ -184,7 +184,9 @@ async function applyRounds(
 ): Promise<Rounds> {
   const outcomes = new Map<string, RackOutcome>();
   let observed = await sweptObservation(deps);
+  const told = new Set<string>();
   let decided = await decide(deps, request.allowPrune, choice, wanted, observed);
+  tellUnreadable(deps, decided.plan, told);
   for (let round = 1; hasSteps(decided.plan.plan) && !deps.signal.aborted; round++) {
     const { plan, drift } = decided.plan;
     request.onPlan?.(plan);
@@ -196,12 +198,22 @@ async function applyRounds(
     observed = await observe(deps.host);
     if (round === roundsPerPass || !opensTheWay(results)) break;
     decided = await decide(deps, request.allowPrune, choice, wanted, observed);
+    tellUnreadable(deps, decided.plan, told);
   }
   return {
     last: decided.plan,
     observed,
     outcomes: [...outcomes.values()].sort((a, b) => (a.rack < b.rack ? -1 : 1)),
   };
+}
+
+/** Once in a pass for each rack, also when the way back of one ends in this pass: only the host's administrator can mend it. */
+function tellUnreadable({ emit }: ReconcilerDeps, { plan }: PlanResult, told: Set<string>): void {
+  for (const { rack, code, message } of plan.explanation) {
+    if (code !== 'DataUnreadable' || rack === null || told.has(rack)) continue;
+    told.add(rack);
+    emit({ code: 'Warning', warning: code, message: `${rack}: ${message}` });
+  }
 }
 
 /** Only what an earlier pass left behind can be in the way of what Git asks for now. */

@@ -4,9 +4,21 @@
  */
 import { type ApplyDeps, applyPlan } from '../apply/index.js';
 import { errorMessage } from '../lib/index.js';
-import { type CommittedRack, RackError, type RackRecord } from '../model/index.js';
-import { checkPlan, mergeableRuns, type PlanningInput, planSnapshot } from '../planning/index.js';
-import { observe } from './observe.js';
+import {
+  type CommittedRack,
+  isUnreadable,
+  RackError,
+  type RackRecord,
+  unreadableError,
+} from '../model/index.js';
+import {
+  checkPlan,
+  mergeableRuns,
+  type PlanningInput,
+  planSnapshot,
+  snapshotsOf,
+} from '../planning/index.js';
+import { dataOf, observe } from './observe.js';
 
 export interface SnapshotRequest {
   readonly rack: string;
@@ -17,17 +29,28 @@ export interface SnapshotRequest {
 
 /**
  * What was done, in one line for people. Stops and starts the rack's services; when they are not healthy afterwards everything is as before. Errors: E_UNKNOWN_RACK, E_NO_SNAPSHOT,
- * E_ROLLOUT_OPEN, E_SUSPENDED, E_SNAPSHOT with what failed.
+ * E_ROLLOUT_OPEN, E_SUSPENDED, E_HELD, E_KEEPER, E_DATA_UNREADABLE, of which nothing was touched; E_SNAPSHOT with what failed.
  */
 export async function runSnapshot(deps: ApplyDeps, request: SnapshotRequest): Promise<string> {
   const { host, store } = deps;
   const { rack } = request;
   const { record, committed } = await installed(deps, rack);
   const observed = await observe(host);
-  const data = (await host.data.observe(rack)) ?? { rack, names: [], stack: null, snapshots: [] };
-  const ids = data.snapshots.filter(({ id }) => id !== String(committed.tree.layer)).map(({ id }) => id);
+  if (observed.supervisor.state === 'unknown')
+    throw new RackError(
+      'E_KEEPER',
+      `cannot touch the data of "${rack}": the keeper runs but does not answer, so nobody knows what runs here`,
+      {
+        rack,
+        hint: 'see keeper.log in the run directory, then try again',
+      },
+    );
+  const data = await dataOf(host, rack);
+  if (isUnreadable(data)) throw unreadableError(data);
+  const snapshots = snapshotsOf(data, committed.tree);
+  const ids = snapshots.map(({ id }) => id);
   const wanted = request.restore === 'newest' ? ids.at(-1) : request.restore;
-  const restore = data.snapshots.find(({ id }) => id === wanted && ids.includes(id)) ?? null;
+  const restore = snapshots.find(({ id }) => id === wanted) ?? null;
   if (request.restore !== null && restore === null) {
     const known = ids.length === 0 ? 'it has none' : `it has ${ids.join(', ')}`;
     throw new RackError(
@@ -114,6 +137,16 @@ async function installed(
       hint: `run: rackops resume ${rack}`,
     });
   }
+  if (record.held !== null) {
+    throw new RackError(
+      'E_HELD',
+      `cannot touch the data of "${rack}": it is held after a failed rollout (${record.held.message})`,
+      {
+        rack,
+        hint: `push a fix or a revert; or take it as it is: rackops retry ${rack}`,
+      },
+    );
+  }
   return { record, committed: record.committed };
 }
 
@@ -122,9 +155,12 @@ export async function mergeSealedLayers(deps: ApplyDeps): Promise<void> {
   const { host, store, emit, signal } = deps;
   for (const { rack, committed } of await store.records()) {
     if (committed === null || committed.tree.sealed.length < 2) continue;
-    const data = await host.data.observe(rack);
-    if (data === null) continue;
-    for (const run of mergeableRuns(committed.tree, data.snapshots, data.names)) {
+    const data = await dataOf(host, rack);
+    if (isUnreadable(data)) {
+      emit({ code: 'Warning', warning: 'DataUnreadable', message: errorMessage(unreadableError(data)) });
+      continue;
+    }
+    for (const run of mergeableRuns(committed.tree, data)) {
       const detail = `merging sealed layers ${[...run].reverse().join(', ')}`;
       emit({ code: 'Progress', rack, step: 'releaseLayers', detail });
       try {

@@ -74,6 +74,8 @@ export function conditionOf(input: ConditionInput): ConditionResult {
   if (record?.lastFailure && (desired === null || record.lastFailure.digest === desired.digest)) {
     return is('Failed', record.lastFailure.reason, record.lastFailure.message);
   }
+  const unreadable = said('DataUnreadable');
+  if (unreadable !== null) return is('Failed', 'DataUnreadable', unreadable);
   for (const code of ['DependencyNotReady', 'AddressHeld'] as const) {
     const message = said(code);
     if (message !== null) return is('Reconciling', code, message);

@@ -5,6 +5,7 @@
 import { expect } from 'chai';
 import type { Data, Images, Mounts } from '../../src/host/ports.js';
 import { type ImageRef, type ObservedTree, type TreeSpec, treeSource } from '../../src/model/index.js';
+import { readable } from '../support/builders.js';
 import { refusal } from '../support/refusal.js';
 
 /** A machine for one test. */
@@ -375,7 +376,7 @@ export function mountsContract(name: string, makeHost: () => Promise<ContractHos
     describe('layers', () => {
       const second = { layer: 2, sealed: ['1'] };
       const names = async (): Promise<readonly string[]> =>
-        [...((await host.data.observe('web'))?.names ?? [])].sort();
+        [...readable(await host.data.observe('web')).names].sort();
 
       /** A tree that is unmounted, its layer sealed under a fresh one. */
       async function sealed(): Promise<TreeSpec> {

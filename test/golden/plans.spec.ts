@@ -267,6 +267,28 @@ const scenarios: Readonly<Record<string, PlanningInput>> = {
     observed: observedWith({ running: [layered] }),
     data: [layeredData],
   }),
+  'layers-that-cannot-be-told': input({
+    desired: desiredState([v2restored]),
+    records: [aRecord({ committed: layered })],
+    observed: observedWith({ running: [layered] }),
+    data: [{ rack: 'web', unreadable: '/racks/readwrite/web/layers.json is damaged' }],
+  }),
+  'crash-before-a-seal-and-layers-that-cannot-be-told': input({
+    desired: desiredState([v2restored]),
+    records: [aRecord({ committed: running })],
+    journals: [
+      {
+        ...inBake,
+        phase: 'touch',
+        to: {
+          desired: v2restored,
+          tree: { generation: 2, digest: v2restored.digest, layer: 2, sealed: ['1'] },
+        },
+      },
+    ],
+    observed: observedWith({ running: [running], supervisor: { services: [] } }),
+    data: [{ rack: 'web', unreadable: '/racks/readwrite/web/layers.json is damaged' }],
+  }),
   'rollback-with-data-restore': input({
     desired: desiredState([v2restored]),
     records: [aRecord({ committed: running })],

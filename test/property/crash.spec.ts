@@ -4,6 +4,7 @@
  */
 import { expect } from 'chai';
 import { Crash, type CrashMoment } from '../../src/host/memory/index.js';
+import { hasCode } from '../../src/model/index.js';
 import { imageRef } from '../support/builders.js';
 import { definition, type MemoryRig, memoryRig } from '../support/memory-rig.js';
 
@@ -33,6 +34,8 @@ interface Operation {
   /** What has happened before the part that is disturbed. */
   readonly prepare: (rig: MemoryRig) => Promise<void>;
   readonly act: (rig: MemoryRig) => void;
+  /** What a person asks for by hand, after `act`; asked again when the agent died before anything of it was remembered. */
+  readonly ask?: (rig: MemoryRig) => Promise<unknown>;
 }
 
 const installed = async (rig: MemoryRig): Promise<void> => {
@@ -45,6 +48,13 @@ const installedWithData = async (rig: MemoryRig): Promise<void> => {
   rig.world.writesAtStart(v1, 'one');
   rig.world.writesAtStart(v2, 'two');
   await installed(rig);
+};
+
+/** Snapshot 1, and something else since. */
+const withSnapshots = async (rig: MemoryRig): Promise<void> => {
+  await installedWithData(rig);
+  await rig.operate({ kind: 'snapshot', rack: 'web', restore: null, discard: false });
+  rig.world.write('web', 'since');
 };
 
 const operations: readonly Operation[] = [
@@ -102,6 +112,24 @@ const operations: readonly Operation[] = [
     act: (rig) => void rig.repository.commit(files(v2, 'data: restore, snapshots: 1')),
   },
   {
+    name: 'snapshot by hand',
+    prepare: withSnapshots,
+    act: () => {},
+    ask: (rig) => rig.operate({ kind: 'snapshot', rack: 'web', restore: null, discard: false }),
+  },
+  {
+    name: 'restore of a snapshot, what was there is set aside',
+    prepare: withSnapshots,
+    act: () => {},
+    ask: (rig) => rig.operate({ kind: 'snapshot', rack: 'web', restore: '1', discard: false }),
+  },
+  {
+    name: 'restore of a snapshot, what was there is discarded',
+    prepare: withSnapshots,
+    act: () => {},
+    ask: (rig) => rig.operate({ kind: 'snapshot', rack: 'web', restore: '1', discard: true }),
+  },
+  {
     name: 'failed first install',
     prepare: async (rig) => rig.world.script(v1, { kind: 'never starts' }),
     act: (rig) => void rig.repository.commit(files(v1)),
@@ -131,10 +159,16 @@ async function begin(operation: Operation): Promise<MemoryRig> {
 }
 
 /** Syncs until a pass has nothing to do; a life that ends is followed by the next. */
-async function settle(rig: MemoryRig): Promise<void> {
+async function settle(rig: MemoryRig, { ask }: Operation): Promise<void> {
+  const committed = async (): Promise<number | undefined> =>
+    (await rig.store().record('web'))?.committed?.generation;
+  const before = await committed();
+  const isToBeAsked = async (): Promise<boolean> =>
+    ask !== undefined && (await committed()) === before && (await rig.store().journals()).length === 0;
   for (let pass = 0; pass < 12; pass++) {
     try {
-      if ((await rig.sync()).racks.length === 0) return;
+      if (ask !== undefined && (await isToBeAsked())) await askFor(rig, ask);
+      if ((await rig.sync()).racks.length === 0 && !(await isToBeAsked())) return;
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       await rig.restart();
@@ -143,16 +177,31 @@ async function settle(rig: MemoryRig): Promise<void> {
   throw new Error('does not settle');
 }
 
-/** Without what may differ: generations go on counting, the failed one's log does too. */
-const outcome = (rig: MemoryRig): object => rig.world.shape();
+/** A person only sees that it failed; the agent has died meanwhile, or refused. */
+async function askFor(rig: MemoryRig, ask: NonNullable<Operation['ask']>): Promise<void> {
+  await ask(rig).catch(async (error) => {
+    if (!(error instanceof Crash || hasCode(error, 'E_SNAPSHOT'))) throw error;
+    await rig.restart();
+  });
+}
+
+/** Without what may differ: generations go on counting, the failed one's log does too. Times differ as well. */
+const outcome = async (rig: MemoryRig): Promise<object> => ({
+  ...rig.world.shape(),
+  snapshots: (await rig.observe('web').catch(() => null))?.snapshots.map(({ id, layers, reason }) => ({
+    id,
+    layers,
+    reason,
+  })),
+});
 
 describe('a killed agent', () => {
   for (const operation of operations) {
     it(`ends as if it had not been killed: ${operation.name}`, async function () {
       this.timeout(240_000);
       const calm = await begin(operation);
-      await settle(calm);
-      const expected = outcome(calm);
+      await settle(calm, operation);
+      const expected = await outcome(calm);
       expect(
         calm.world.commands().some((command) => command.includes(': freeze')),
         'freezes',
@@ -171,11 +220,11 @@ describe('a killed agent', () => {
         for (const moment of moments) {
           const rig = await begin(operation);
           rig.world.crashOn(call, nth, moment);
-          await settle(rig).catch((error: Error) =>
+          await settle(rig, operation).catch((error: Error) =>
             failures.push(`${moment} ${call} #${nth}: ${error.message}`),
           );
           try {
-            expect(outcome(rig)).to.deep.equal(expected);
+            expect(await outcome(rig)).to.deep.equal(expected);
             expect(isFrozen(rig.world.commands()), 'frozen').to.equal(false);
             expect(await rig.store().journals()).to.deep.equal([]);
           } catch (error) {

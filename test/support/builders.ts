@@ -10,13 +10,16 @@ import {
   type DesiredState,
   type HealthCheck,
   type ImageRef,
+  isUnreadable,
   layersOf,
   listenAddresses,
+  type ObservedData,
   type ObservedService,
   type ObservedState,
   type ObservedSupervisor,
   type ObservedTree,
   type QuarantineEntry,
+  type RackData,
   type RackRecord,
   type RolloutJournal,
   rackPath,
@@ -171,6 +174,13 @@ export function aJournal(to: DesiredRack, overrides: Partial<RolloutJournal> = {
     retryAt: null,
     ...overrides,
   };
+}
+
+/** What was read of a writable directory; throws when there is none, or when it cannot be read. */
+export function readable(data: ObservedData | null): RackData {
+  if (data === null || isUnreadable(data))
+    throw new Error(`no data: ${data?.unreadable ?? 'there are none'}`);
+  return data;
 }
 
 /** Sealed at the stop of the rack's first generation; of that layer alone. */

@@ -25,7 +25,7 @@ import {
   runOperation,
 } from '../../src/reconciler/index.js';
 import { openStore, type Store } from '../../src/store/index.js';
-import { imageRef } from './builders.js';
+import { imageRef, readable } from './builders.js';
 import { type MemoryRepository, memoryRepository } from './memory-source.js';
 
 export interface MemoryRig {
@@ -37,8 +37,8 @@ export interface MemoryRig {
   sync(request?: Partial<PassRequest>, alone?: boolean): Promise<PassReport>;
   /** As after a pass: sealed layers that no snapshot needs apart become one. */
   merge(): Promise<void>;
-  /** The layers of the rack's writable directory. */
-  observe(rack: string): Promise<RackData | null>;
+  /** The layers of the rack's writable directory, which can be read. */
+  observe(rack: string): Promise<RackData>;
   /** As a person asks for it. */
   operate(operation: Operation): Promise<string>;
   /** After a crash, or as an agent restart. */
@@ -125,7 +125,7 @@ export async function memoryRig(): Promise<MemoryRig> {
         { trigger: 'test', allowPrune: null, allowRewind: null, ...request },
       ),
     merge: () => mergeSealedLayers({ host, store, emit, signal: neverAborted }),
-    observe: (rack) => host.data.observe(rack),
+    observe: async (rack) => readable(await host.data.observe(rack)),
     operate: (operation) => runOperation({ host, store, emit, signal: neverAborted }, operation),
     restart: async () => begin(await world.restart()),
     reboot: async () => begin(await world.reboot()),

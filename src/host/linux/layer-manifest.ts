@@ -11,39 +11,53 @@ import {
   type Snapshot,
 } from '../../model/index.js';
 
-/** Null when there is none, or none that can be read: then the numbers of the directories say it all. */
+/**
+ * Null when there is none: then the numbers of the directories say it all. Errors: what the system says when it cannot be read, or that it is no manifest of ours; what it lists is not
+ * known then.
+ */
 export async function readManifest(layout: Layout, rack: string): Promise<LayerManifest | null> {
+  const path = manifestPath(layout, rack);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new Error(`cannot read ${path}: ${error.code}`);
+  });
+  if (text === null) return null;
+  const value = parsed(text);
+  if (isManifest(value)) return value;
+  throw new Error(`${path} is damaged, or a newer rackops wrote it`);
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(await readFile(manifestPath(layout, rack), 'utf8'));
-    return isManifest(value) ? value : null;
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 
-/** `durable`: on disk when it returns. Not asked for while services are down: a sync may take long, and what a power cut loses is written again after the commit. */
+/**
+ * The manifest says that, and is on disk when this returns, with all that was renamed in its directory before: the layers that it names. A power cut leaves this one or the one before.
+ * Errors: the system's (a full disk, for one); the manifest is as before then.
+ */
 export async function writeManifest(
   layout: Layout,
   rack: string,
   stack: LayerStack,
   snapshots: readonly Snapshot[],
-  durable: boolean,
 ): Promise<void> {
   const manifest: LayerManifest = { format: 1, layers: layersOf(stack), snapshots };
   const path = manifestPath(layout, rack);
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  const isSame = (await readFile(path, 'utf8').catch(() => null)) === text;
-  if (isSame && !durable) return;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(`${path}.new`, 'w', 0o600);
   try {
     await file.writeFile(text);
-    if (durable) await file.sync();
+    await file.sync();
   } finally {
     await file.close();
   }
   await rename(`${path}.new`, path);
-  if (!durable) return;
   const directory = await open(dirname(path), 'r');
   await directory.sync().finally(() => directory.close());
 }

@@ -5,7 +5,7 @@
 import { lstat, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncfs } from '../../kernel/index.js';
-import { formatBytes } from '../../lib/index.js';
+import { errorMessage, formatBytes } from '../../lib/index.js';
 import {
   dataPath,
   isLayerName,
@@ -17,6 +17,7 @@ import {
   overlayWorkPath,
   RackError,
   rackData,
+  unreadableError,
 } from '../../model/index.js';
 import type { Data } from '../ports.js';
 import { changedFiles } from './changed-files.js';
@@ -41,22 +42,33 @@ export type Layers = Pick<
 export function createLayers(layout: Layout): Layers {
   const entriesOf = (rack: string): Promise<readonly string[]> =>
     readdir(dataPath(layout, rack)).catch(ignoreAbsent);
+  /** What it lists is not known, so it is not written over, and nothing that it may list is deleted. Error: E_DATA_UNREADABLE. */
+  const refuseUnreadable = async (rack: string): Promise<void> => {
+    await readManifest(layout, rack).catch((error) => {
+      throw unreadableError({ rack, unreadable: errorMessage(error) });
+    });
+  };
 
   return {
     observe: async (rack) => {
-      // What cannot be read cannot be mounted either: that rack fails there, and no other one here.
-      const entries = await readdir(dataPath(layout, rack)).catch(() => null);
-      if (entries === null) return null;
-      return rackData(rack, entries.filter(isLayerName), await readManifest(layout, rack));
+      try {
+        const entries = await readdir(dataPath(layout, rack));
+        return rackData(rack, entries.filter(isLayerName), await readManifest(layout, rack));
+      } catch (error) {
+        if (isAbsent(error)) return null;
+        return { rack, unreadable: errorMessage(error) };
+      }
     },
 
     sealLayer: async (rack, stack, snapshots) => {
+      await refuseUnreadable(rack);
       await checkSealedLayers(layout, rack, stack);
       await ensureWritableLayer(layout, rack, stack, null);
-      await writeManifest(layout, rack, stack, snapshots, false);
+      await writeManifest(layout, rack, stack, snapshots);
     },
 
     releaseLayers: async (rack, stack, snapshots, keep) => {
+      await refuseUnreadable(rack);
       const unneeded = (await entriesOf(rack)).filter(
         (name) => (isLayerName(name) && !keep.includes(name)) || name.endsWith('.making'),
       );
@@ -70,7 +82,7 @@ export function createLayers(layout: Layout): Layers {
       }
       await finishDiscards(layout, rack);
       if (stack.sealed.length === 0 && snapshots.length === 0) await removeManifest(layout, rack);
-      else await writeManifest(layout, rack, stack, snapshots, true);
+      else await writeManifest(layout, rack, stack, snapshots);
     },
 
     mergeLayers: async (rack, layers, signal) => {
@@ -125,7 +137,11 @@ async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null)) !== null;
 }
 
-function ignoreAbsent(error: NodeJS.ErrnoException): readonly LayerName[] {
-  if (error.code === 'ENOENT') return [];
+function ignoreAbsent(error: unknown): readonly LayerName[] {
+  if (isAbsent(error)) return [];
   throw error;
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -4,8 +4,10 @@ import { hasXattr } from '../../kernel/index.js';
 import { formatBytes } from '../../lib/index.js';
 import {
   dataPath,
+  type LayerName,
   type LayerStack,
   type Layout,
+  layerNumber,
   layerPath,
   layersOf,
   maxSealedLayers,
@@ -95,14 +97,17 @@ export async function checkSealedLayers(layout: Layout, rack: string, { sealed }
 }
 
 /**
- * A layer that we did not write (a restored backup, another machine's) may hold attributes of overlay features that tie it to one image. Looked for once: as long as there is no work
- * directory beside it. Error: E_OVERLAY_FEATURE naming the first file.
+ * Layers that we did not write (a restored backup, another machine's) may hold attributes of overlay features that tie them to one image. All of the tree's are looked at, also below a layer
+ * that is still to be made; once: as long as the newest that is there has no work directory beside it. Error: E_OVERLAY_FEATURE naming the first file.
  */
 export async function refuseForeignFeatures(layout: Layout, tree: TreeSpec): Promise<void> {
-  const path = layerPath(layout, tree.rack, tree.layer);
-  if (!(await exists(path)) || (await exists(overlayWorkPath(layout, tree.rack, tree.layer)))) return;
+  const layers: LayerName[] = [];
+  for (const layer of layersOf(tree))
+    if (await exists(layerPath(layout, tree.rack, layer))) layers.push(layer);
+  const [newest] = layers;
+  if (newest === undefined || (await wasWrittenTo(layout, tree.rack, newest))) return;
   let found: Awaited<ReturnType<typeof findFeature>> = null;
-  for (const layer of layersOf(tree)) found ??= await findFeature(layerPath(layout, tree.rack, layer));
+  for (const layer of layers) found ??= await findFeature(layerPath(layout, tree.rack, layer));
   if (found === null) return;
   throw new RackError(
     'E_OVERLAY_FEATURE',
@@ -112,6 +117,11 @@ export async function refuseForeignFeatures(layout: Layout, tree: TreeSpec): Pro
       hint: 'it was written by an overlay with redirect_dir or metacopy; copy its files out of a mount of that overlay instead',
     },
   );
+}
+
+/** By a tree of ours: then all below it was looked at before. Nobody ever wrote to a merged layer. */
+async function wasWrittenTo(layout: Layout, rack: string, layer: LayerName): Promise<boolean> {
+  return !layer.includes('-') && (await exists(overlayWorkPath(layout, rack, layerNumber(layer))));
 }
 
 /** What cannot be read may have one: those errors are the file system's own. */

@@ -11,6 +11,7 @@ import {
   rackData,
   serviceSpec,
   under,
+  unreadableError,
 } from '../../model/index.js';
 import type { Bundles, Commands, Data, Probes } from '../ports.js';
 import type { VirtualClock } from './clock.js';
@@ -20,12 +21,19 @@ import { keyOf } from './supervisor.js';
 export function createMemoryData(state: MemoryState, middle: (operation: string) => void): Data {
   const missing = (rack: string, layers: readonly LayerName[]): LayerName | undefined =>
     layers.find((name) => state.data.get(rack)?.layers.has(name) !== true);
+  const unreadable = (rack: string) => ({ rack, unreadable: 'layers.json is damaged' });
+  const refuseUnreadable = (rack: string): void => {
+    if (state.data.get(rack)?.manifest === 'unreadable') throw unreadableError(unreadable(rack));
+  };
   return {
     observe: async (rack) => {
       const data = state.data.get(rack);
-      return data === undefined ? null : rackData(rack, [...data.layers.keys()], data.manifest);
+      if (data === undefined) return null;
+      if (data.manifest === 'unreadable') return unreadable(rack);
+      return rackData(rack, [...data.layers.keys()], data.manifest);
     },
     sealLayer: async (rack, stack, snapshots) => {
+      refuseUnreadable(rack);
       state.refuseMissingLayers(rack, stack.sealed);
       const data = state.ensureLayer(rack, stack.layer);
       middle('data.sealLayer');
@@ -34,6 +42,7 @@ export function createMemoryData(state: MemoryState, middle: (operation: string)
     releaseLayers: async (rack, stack, snapshots, keep) => {
       const data = state.data.get(rack);
       if (data === undefined) return;
+      refuseUnreadable(rack);
       const used = state.trees.get(rack)?.layers ?? [];
       for (const name of [...data.layers.keys()])
         if (!keep.includes(name) && !used.includes(name)) data.layers.delete(name);

@@ -35,7 +35,7 @@ export interface MemoryData {
   readonly id: number;
   /** What was written into each layer, oldest first. */
   readonly layers: Map<LayerName, readonly string[]>;
-  manifest: LayerManifest | null;
+  manifest: LayerManifest | 'unreadable' | null;
   bytes: number;
   /** Something is mounted in it: it must not be deleted. */
   mounted: boolean;

@@ -8,21 +8,7 @@ import type { VirtualClock } from './clock.js';
 import type { CrashMoment, Faults, Life } from './faults.js';
 import type { Behaviour, MemoryData, MemoryState } from './state.js';
 import { keyOf } from './supervisor.js';
-
-/** Everything of the machine as sorted plain values, for `deep.equal`. */
-export interface WorldSnapshot {
-  readonly images: readonly string[];
-  readonly trees: readonly string[];
-  readonly rehearsals: readonly string[];
-  readonly layers: readonly string[];
-  readonly strayLayers: readonly string[];
-  readonly bundles: readonly string[];
-  readonly data: readonly string[];
-  readonly services: readonly string[];
-  readonly sockets: readonly string[];
-  readonly orphans: readonly string[];
-  readonly keeper: string;
-}
+import { snapshotOf, type WorldSnapshot } from './world-snapshot.js';
 
 export interface World {
   now(): number;
@@ -76,6 +62,8 @@ export interface World {
   write(rack: string, text: string): void;
   /** All that the rack's mounted tree shows of what was written, oldest first. */
   read(rack: string): readonly string[];
+  /** The list of the rack's layers cannot be read, until the returned function is called. */
+  damageManifest(rack: string): () => void;
   /** Something is mounted in the rack's data directory. */
   mountInData(rack: string, mounted: boolean): void;
 
@@ -131,6 +119,11 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
       else map.delete(rack);
       if (map === state.leaks && left.length === 0) state.living.delete(rack);
     };
+  };
+  const dataOf = (rack: string): MemoryData => {
+    const data = state.data.get(rack);
+    if (data === undefined) throw new Error(`no data of ${rack}`);
+    return data;
   };
   return {
     now: () => clock.now(),
@@ -212,10 +205,16 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
       [...(state.trees.get(rack)?.layers ?? [])]
         .reverse()
         .flatMap((name) => state.data.get(rack)?.layers.get(name) ?? []),
+    damageManifest: (rack) => {
+      const data = dataOf(rack);
+      const { manifest } = data;
+      data.manifest = 'unreadable';
+      return () => {
+        data.manifest = manifest;
+      };
+    },
     mountInData: (rack, mounted) => {
-      const data = state.data.get(rack);
-      if (data === undefined) throw new Error(`no data of ${rack}`);
-      data.mounted = mounted;
+      dataOf(rack).mounted = mounted;
     },
 
     failOn: (operation, nth = 1, error) => faults.failOn(operation, nth, error),
@@ -240,51 +239,4 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
     snapshot: () => snapshotOf(state, true),
     shape: () => snapshotOf(state, false),
   };
-}
-
-function snapshotOf(state: MemoryState, full: boolean): WorldSnapshot {
-  const counted = (text: string, count: unknown): string => (full ? `${text} ${count}` : text);
-  const names = (list: Iterable<string>): string[] =>
-    [...new Set(full ? list : Array.from(list, withoutGeneration))].sort();
-  return {
-    images: Array.from(state.images, ([sha256, { asMade }]) => `${sha256}${asMade ? '' : ' spoilt'}`).sort(),
-    trees: Array.from(state.trees, ([rack, tree]) =>
-      counted(
-        `${rack} ${tree.imageSha256} ${tree.digest} ${tree.asMade ? 'as made' : 'spoilt'}`,
-        tree.generation,
-      ),
-    ).sort(),
-    rehearsals: [...state.rehearsals.keys()].sort(),
-    layers: names(state.layers),
-    strayLayers: names(state.strayLayers),
-    bundles: names(state.bundles),
-    data: Array.from(state.data, ([rack, data]) =>
-      counted(`${rack} ${layersText(data.layers)}`, data.id),
-    ).sort(),
-    services: Array.from(state.services.values(), (service) => {
-      const { rack, service: name, state: runs, generation, pid, restarts } = service.observe();
-      return counted(
-        `${rack}/${name} ${service.imageSha256} ${runs}`,
-        `${generation} pid ${pid} restarts ${restarts}`,
-      );
-    }).sort(),
-    sockets: Array.from(state.sockets.values(), ({ rack, listen }) => {
-      const { address, ...options } = listen;
-      return `${rack} ${address} ${JSON.stringify(options)}`;
-    }).sort(),
-    orphans: [...state.orphans.keys()].sort(),
-    keeper: state.keeper,
-  };
-}
-
-/** `1(a) 2`: each layer with what was written into it. */
-function layersText(layers: MemoryData['layers']): string {
-  return Array.from(layers, ([name, texts]) => (texts.length === 0 ? name : `${name}(${texts.join(' ')})`))
-    .sort()
-    .join(' ');
-}
-
-/** `web.3` → `web`, `web.3/nginx` → `web/nginx`. */
-function withoutGeneration(name: string): string {
-  return name.replace(/\.\d+/, '');
 }

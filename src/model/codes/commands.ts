@@ -27,6 +27,11 @@ export const commandCodes = codes({
     summary: 'the service that was named does not run',
     action: 'see rackops status',
   },
+  E_HELD: {
+    blame: 'host',
+    summary: 'the rack is held after a failed rollout, for you to look at',
+    action: 'push a fix or a revert; or rackops retry RACK takes it as it is',
+  },
   E_NOT_REMOVED: {
     blame: 'host',
     summary: 'a rack that is still installed cannot be purged',

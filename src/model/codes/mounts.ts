@@ -72,6 +72,11 @@ export const mountCodes = codes({
     summary: 'a sealed layer of the writable directory is not there',
     action: 'put it back from a backup',
   },
+  E_DATA_UNREADABLE: {
+    blame: 'host',
+    summary: 'the names or the list of the layers in a writable directory cannot be read',
+    action: 'put layers.json back from a backup; nothing is sealed, deleted or rolled out meanwhile',
+  },
   E_NO_SNAPSHOT: {
     blame: 'host',
     summary: 'the rack has no such snapshot',

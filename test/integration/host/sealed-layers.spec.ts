@@ -28,6 +28,7 @@ import { expect } from 'chai';
 import { getXattr, makeNode, setTimes, setXattr } from '../../../src/kernel/index.js';
 import { randomFrom } from '../../../src/lib/index.js';
 import {
+  dataPath,
   foldLayers,
   type ImageRef,
   type LayerName,
@@ -39,6 +40,7 @@ import {
   type Snapshot,
   type TreeSpec,
 } from '../../../src/model/index.js';
+import { readable } from '../../support/builders.js';
 import { MountRig, treeSpec } from '../../support/mount-rig.js';
 import { refusal } from '../../support/refusal.js';
 import { viewOf } from '../../support/tree-view.js';
@@ -280,6 +282,22 @@ describe('sealed layers', function () {
     expect(rig.read('web', 'etc/version')).to.equal('one');
   });
 
+  it('are refused when an overlay with other features wrote one, also one below a layer that is still to be made', async () => {
+    const stack = { layer: 3, sealed: ['2', '1'] };
+    const prepare = (tree: LayerStack): Promise<void> =>
+      rig.mounts.prepareTree(treeSpec('web', image, { generation: ++generation, ...tree }));
+    for (const name of ['1', '2']) mkdirSync(layer(name, 'deep'), { recursive: true, mode: 0o700 });
+    setXattr(layer('1', 'deep'), 'trusted.overlay.redirect', Buffer.from('/elsewhere'));
+    // As a restored backup is: the layer on top may be there or not, no work directory is.
+    for (const top of [undefined, '3']) {
+      if (top !== undefined) mkdirSync(layer(top));
+      expect(await refusal(prepare(stack), 'E_OVERLAY_FEATURE')).to.contain('1/deep');
+    }
+    rmSync(layer('1', 'deep'), { recursive: true });
+    await mount(stack);
+    await rig.mounts.unmountTree('web');
+  });
+
   it('may be sixteen', async () => {
     let stack: LayerStack = { layer: 1, sealed: [] };
     await mount(stack);
@@ -308,7 +326,7 @@ describe('sealed layers', function () {
     rmSync(`${rig.layout.readwrite}/.trash/web-2-1-2`, { recursive: true });
   });
 
-  it('have a manifest beside them that a damaged or missing copy of does not matter for', async () => {
+  it('have a manifest beside them; without one their numbers count, and one that cannot be read is left as it is', async () => {
     const snapshot: Snapshot = {
       id: '1',
       layers: ['1'],
@@ -325,11 +343,45 @@ describe('sealed layers', function () {
     await rig.data.sealLayer('web', stack, [snapshot]);
     expect(await rig.data.observe('web')).to.deep.include({ stack, snapshots: [snapshot] });
     expect(readdirSync(layer('2'))).to.deep.equal([]);
-    writeFileSync(manifestPath(rig.layout, 'web'), '{"format":1,"layers":["7"');
-    expect(await rig.data.observe('web')).to.deep.include({ stack, snapshots: [] });
-    rmSync(manifestPath(rig.layout, 'web'));
+    const path = manifestPath(rig.layout, 'web');
+    const whole = readFileSync(path, 'utf8');
+    const damaged: Readonly<Record<string, () => void>> = {
+      'cut off': () => writeFileSync(path, whole.slice(0, 40)),
+      empty: () => writeFileSync(path, ''),
+      'of another format': () => writeFileSync(path, whole.replace('"format": 1', '"format": 2')),
+      'with a snapshot that is none': () => writeFileSync(path, whole.replace('"id": "1"', '"id": "one"')),
+      'no file': () => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    };
+    const third = { layer: 3, sealed: ['2'] };
+    for (const [what, damage] of Object.entries(damaged)) {
+      damage();
+      const left = statSync(path, { bigint: true });
+      const seen = await rig.data.observe('web');
+      expect(seen, what).to.have.keys('rack', 'unreadable');
+      expect(JSON.stringify(seen), what).to.contain(path);
+      for (const act of [
+        () => rig.data.sealLayer('web', third, [snapshot]),
+        () => rig.data.releaseLayers('web', third, [], ['2']),
+      ])
+        expect(await refusal(act(), 'E_DATA_UNREADABLE'), what).to.contain(path);
+      expect(layersThere(), what).to.deep.equal(['1', '2', 'layers.json']);
+      const { mtimeNs, ino } = statSync(path, { bigint: true });
+      expect({ mtimeNs, ino }, what).to.deep.equal({ mtimeNs: left.mtimeNs, ino: left.ino });
+    }
+    rmSync(path, { recursive: true });
     expect(await rig.data.observe('web')).to.deep.include({ stack, snapshots: [] });
     expect(await rig.data.observe('nobody')).to.equal(null);
+  });
+
+  it('whose directory cannot be read are not taken for none', async () => {
+    writeFileSync(dataPath(rig.layout, 'web'), 'no directory');
+    const seen = await rig.data.observe('web');
+    rmSync(dataPath(rig.layout, 'web'));
+    expect(seen).to.have.keys('rack', 'unreadable');
+    expect(await rig.data.observe('web')).to.equal(null);
   });
 
   it('are merged again after a crash left half of it, and not at all when one goes meanwhile', async () => {
@@ -377,8 +429,8 @@ describe('sealed layers', function () {
     execFileSync('tar', [...tar, '-cpf', archive, '-C', rig.layout.readwrite, 'web']);
     await rig.data.purge('web');
     execFileSync('tar', [...tar, '--numeric-owner', '-xpf', archive, '-C', rig.layout.readwrite]);
-    const data = await rig.data.observe('web');
-    expect(data?.stack).to.deep.equal({ layer: 2, sealed: ['1'] });
+    const data = readable(await rig.data.observe('web'));
+    expect(data.stack).to.deep.equal({ layer: 2, sealed: ['1'] });
     await mount({ layer: 2, sealed: ['1'] });
     expect(viewOf(tree())).to.deep.equal(seen);
     expect(readFileSync(tree('new'), 'utf8')).to.equal('new');

@@ -1,7 +1,13 @@
 /** Which layers may be merged, and what the plan checker says of steps on layers. That a merged layer shows the same is proved on the kernel (test/integration). */
 import { expect } from 'chai';
-import type { Step } from '../../../src/model/index.js';
-import { checkPlan, mergeableRuns, type PlanningInput, planPass } from '../../../src/planning/index.js';
+import type { RackPlan, Snapshot, Step, StepOf } from '../../../src/model/index.js';
+import {
+  checkPlan,
+  mergeableRuns,
+  type PlanningInput,
+  planPass,
+  planSnapshot,
+} from '../../../src/planning/index.js';
 import {
   aRack,
   aRecord,
@@ -64,6 +70,13 @@ describe('the plan checker', () => {
     expect(message).to.contain('seals a layer that the definition wants kept');
   });
 
+  it('never lets layers be sealed or released that nobody could read', () => {
+    const { plan } = planPass(input('restore'));
+    const data = [{ rack: 'web', unreadable: 'layers.json is damaged' }];
+    const messages = checkPlan(plan, { ...input('restore'), data }).map(({ message }) => message);
+    expect(messages).to.deep.equal(['seals or releases layers that nobody could read']);
+  });
+
   it('never lets a layer go that the tree needs', () => {
     const message = notes((steps) =>
       steps.map((step) => (step.kind === 'releaseLayers' ? { ...step, keep: ['2'] } : step)),
@@ -72,12 +85,75 @@ describe('the plan checker', () => {
   });
 });
 
+describe('what a rollout is for', () => {
+  const from = committed(aRack(), {
+    tree: { generation: 2, digest: rack.digest, layer: 2, sealed: ['1'] },
+    generation: 2,
+  });
+  const data = {
+    rack: 'web',
+    names: ['1', '2'],
+    stack: { layer: 2, sealed: ['1'] },
+    snapshots: [aSnapshot(rack, '1')],
+  };
+  const byHand = (restore: Snapshot | null): RackPlan =>
+    planSnapshot({
+      committed: from,
+      lastGeneration: 2,
+      data,
+      observed: observedWith({ running: [from] }),
+      now: testEpochMs,
+      restore,
+      discard: false,
+    });
+  const told = ({ steps, undo, rollback }: RackPlan): object => {
+    const all = [...steps, ...undo, ...rollback];
+    const one = <K extends Step['kind']>(kind: K): readonly StepOf<K>[] =>
+      all.filter((step): step is StepOf<K> => step.kind === kind);
+    return {
+      events: one('commit').map(({ event }) => event),
+      reasons: one('sealLayer').map(({ snapshots }) => snapshots.at(-1)?.reason),
+      blames: one('settle').map(({ blames }) => blames),
+    };
+  };
+
+  it('is said once, and the same in its commit, its snapshot and its end when it fails', () => {
+    expect(told(byHand(null))).to.deep.equal({
+      events: ['sealed'],
+      reasons: ['create'],
+      blames: [false, false],
+    });
+    expect(told(byHand(aSnapshot(rack, '1')))).to.deep.equal({
+      events: ['restored'],
+      reasons: ['restore'],
+      blames: [false, false],
+    });
+    const { rollout } = rack;
+    const swap = planPass({
+      now: testEpochMs,
+      desired: desiredState([
+        aRack({ image: imageRef('webserver-2.0'), rollout: { ...rollout, data: 'restore' } }),
+      ]),
+      records: [aRecord({ committed: from })],
+      journals: [],
+      observed: observedWith({ running: [from] }),
+      data: [data],
+      hostSuspended: false,
+      prune: { maxPercent: 50, allowance: null },
+    }).plan.racks[0];
+    expect(told(swap ?? expect.fail('no plan'))).to.deep.equal({
+      events: ['swapped'],
+      reasons: ['rollout'],
+      blames: [true, true],
+    });
+  });
+});
+
 describe('sealed layers', () => {
   const runs = (layer: number, sealed: readonly string[], snapshots: readonly (readonly string[])[]) =>
     mergeableRuns(
       { layer, sealed },
-      snapshots.map((layers) => aSnapshot(rack, layers[0] ?? '', layers)),
-      [],
+      { snapshots: snapshots.map((layers) => aSnapshot(rack, layers[0] ?? '', layers)), names: [] },
     );
 
   it('are merged where no snapshot ends', () => {

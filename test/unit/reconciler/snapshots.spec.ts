@@ -30,7 +30,9 @@ describe('the data of a rack', () => {
     return report.racks.find(({ rack }) => rack === 'web');
   }
   const written = (): string => rig.world.read('web').join(' ');
-  const data = async (): Promise<RackData> => (await rig.observe('web')) ?? expect.fail('no data');
+  const data = (): Promise<RackData> => rig.observe('web');
+  /** What was done to the machine; the agent's own notes do not count. */
+  const acts = (): readonly string[] => rig.world.trace().filter((call) => !call.startsWith('store.'));
   const ids = async (): Promise<string> => (await data()).snapshots.map(({ id }) => id).join(' ');
 
   it('stay in one layer with data: keep, whatever becomes of a version', async () => {
@@ -119,6 +121,102 @@ describe('the data of a rack', () => {
     expect(written()).to.equal('1 2');
   });
 
+  describe('whose list cannot be read', () => {
+    const warnings = (): readonly string[] =>
+      rig.events.flatMap((event) =>
+        event.code === 'Warning' && event.warning === 'DataUnreadable' ? [event.message] : [],
+      );
+
+    it('are not moved, not deleted and not written over; a pass says so', async () => {
+      for (const image of images.slice(0, 3)) await swapTo(image);
+      const before = await data();
+      const mend = rig.world.damageManifest('web');
+      rig.world.clearTrace();
+      for (const rollout of ['data: restore', 'data: keep']) {
+        expect(await swapTo(images[3] ?? v1, rollout)).to.equal(undefined);
+        expect(acts()).to.deep.equal([]);
+      }
+      expect(warnings()).to.have.length(2);
+      expect(warnings()[0]).to.contain('web').and.contain('layers.json').and.contain('backup');
+      const report = await rig.sync();
+      expect(report.status.racks.find(({ name }) => name === 'web')).to.deep.include({
+        condition: 'Failed',
+        reason: 'DataUnreadable',
+        image: images[2],
+      });
+      expect(report.exitCode).to.equal(1);
+      await rig.merge();
+      expect(acts()).to.deep.equal([]);
+      mend();
+      expect(await data()).to.deep.equal(before);
+      expect(await swapTo(images[3] ?? v1)).to.include({ outcome: 'done' });
+      expect(await ids()).to.equal('1 2 3');
+    });
+
+    it('are healed as they are: the record says which layers are in use', async () => {
+      for (const image of [v1, v2]) await swapTo(image);
+      rig.world.damageManifest('web');
+      await rig.reboot();
+      await rig.sync();
+      expect(written()).to.equal('1 2');
+    });
+
+    it('are not taken up by numbers where nothing is remembered of the rack', async () => {
+      for (const image of [v1, v2]) await swapTo(image);
+      rig.repository.commit({ 'racks/other.yaml': definition('other', { image: imageRef('other-1.0') }) });
+      await rig.sync();
+      rig.world.damageManifest('web');
+      rig.world.clearTrace();
+      expect(await swapTo(v2)).to.equal(undefined);
+      expect(acts()).to.deep.equal([]);
+    });
+
+    it('are no reason to leave a rollout half-way: it goes back, blames no version, and releases nothing', async () => {
+      for (const image of [v1, v2]) await swapTo(image);
+      rig.world.crashOn('data.sealLayer', 1, 'before');
+      await swapTo(images[2] ?? v1).catch(() => {});
+      await rig.restart();
+      const mend = rig.world.damageManifest('web');
+      rig.world.clearTrace();
+      const [web] = (await rig.sync()).racks;
+      expect(web).to.include({ outcome: 'rolled-back', reason: 'DataUnreadable' });
+      expect(rig.world.trace().filter((call) => /sealLayer|releaseLayers/.test(call))).to.deep.equal([]);
+      expect(written()).to.equal('1 2');
+      expect((await rig.store().record('web'))?.quarantined).to.deep.equal([]);
+      expect(await rig.store().journals()).to.deep.equal([]);
+      mend();
+      expect(await swapTo(images[2] ?? v1)).to.include({ outcome: 'done' });
+      expect(written()).to.equal('1 2 3');
+    });
+
+    it('go forward where they are sealed already; what is not needed is released by the next rollout', async () => {
+      for (const image of [v1, v2]) await swapTo(image, 'data: restore, snapshots: 1');
+      rig.world.crashOn('store.writeRecord', 1, 'before');
+      await swapTo(images[2] ?? v1, 'data: restore, snapshots: 1').catch(() => {});
+      await rig.restart();
+      const mend = rig.world.damageManifest('web');
+      expect((await rig.sync()).racks[0]).to.include({ action: 'continue', outcome: 'done' });
+      mend();
+      expect(await ids()).to.equal('2');
+      expect(written()).to.equal('1 2 3');
+    });
+
+    it('refuse snapshots by hand', async () => {
+      await swapTo(v1);
+      await rig.operate({ kind: 'snapshot', rack: 'web', restore: null, discard: false });
+      rig.world.damageManifest('web');
+      rig.world.clearTrace();
+      for (const restore of [null, 'newest', '1'])
+        expect(
+          await refusal(
+            rig.operate({ kind: 'snapshot', rack: 'web', restore, discard: false }),
+            'E_DATA_UNREADABLE',
+          ),
+        ).to.contain('layers.json');
+      expect(acts()).to.deep.equal([]);
+    });
+  });
+
   describe('by hand', () => {
     const create = { kind: 'snapshot' as const, rack: 'web', restore: null, discard: false };
 
@@ -161,6 +259,34 @@ describe('the data of a rack', () => {
       expect((await rig.store().record('web'))?.quarantined).to.deep.equal([]);
       expect((await rig.sync()).racks).to.deep.equal([]);
       expect((await rig.sync()).status.racks.find(({ name }) => name === 'web')?.condition).to.equal('Ready');
+    });
+
+    it('are refused while the keeper does not answer, and nothing is touched', async () => {
+      await swapTo(v1);
+      rig.world.freezeKeeper(true);
+      const before = rig.world.snapshot();
+      rig.world.clearTrace();
+      expect(await refusal(rig.operate({ kind: 'snapshot', ...create }), 'E_KEEPER')).to.contain(
+        'does not answer',
+      );
+      await refusal(rig.operate({ kind: 'snapshot', ...create, restore: 'newest' }), 'E_KEEPER');
+      expect(acts()).to.deep.equal([]);
+      rig.world.freezeKeeper(false);
+      expect(rig.world.snapshot()).to.deep.equal({ ...before, keeper: 'running' });
+      expect(await rig.operate({ kind: 'snapshot', ...create })).to.contain('snapshot 1');
+    });
+
+    it('are refused for a rack that is held: what failed stays for a person to look at', async () => {
+      await swapTo(v1);
+      rig.world.script(v2, { kind: 'unhealthy' });
+      await swapTo(v2, 'data: restore, onFailure: hold');
+      const held = (await rig.store().record('web'))?.held;
+      expect(held).not.to.equal(null);
+      const before = rig.world.snapshot();
+      expect(await refusal(rig.operate({ kind: 'snapshot', ...create }), 'E_HELD')).to.contain('held');
+      await refusal(rig.operate({ kind: 'snapshot', ...create, restore: '1' }), 'E_HELD');
+      expect(rig.world.snapshot()).to.deep.equal(before);
+      expect((await rig.store().record('web'))?.held).to.deep.equal(held);
     });
 
     it('are refused for what is not there, not installed, suspended', async () => {
