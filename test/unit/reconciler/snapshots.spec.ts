@@ -266,14 +266,14 @@ describe('the data of a rack', () => {
       rig.world.freezeKeeper(true);
       const before = rig.world.snapshot();
       rig.world.clearTrace();
-      expect(await refusal(rig.operate({ kind: 'snapshot', ...create }), 'E_KEEPER')).to.contain(
+      expect(await refusal(rig.operate(create), 'E_KEEPER')).to.contain(
         'does not answer',
       );
-      await refusal(rig.operate({ kind: 'snapshot', ...create, restore: 'newest' }), 'E_KEEPER');
+      await refusal(rig.operate({ ...create, restore: 'newest' }), 'E_KEEPER');
       expect(acts()).to.deep.equal([]);
       rig.world.freezeKeeper(false);
       expect(rig.world.snapshot()).to.deep.equal({ ...before, keeper: 'running' });
-      expect(await rig.operate({ kind: 'snapshot', ...create })).to.contain('snapshot 1');
+      expect(await rig.operate(create)).to.contain('snapshot 1');
     });
 
     it('are refused for a rack that is held: what failed stays for a person to look at', async () => {
@@ -283,8 +283,8 @@ describe('the data of a rack', () => {
       const held = (await rig.store().record('web'))?.held;
       expect(held).not.to.equal(null);
       const before = rig.world.snapshot();
-      expect(await refusal(rig.operate({ kind: 'snapshot', ...create }), 'E_HELD')).to.contain('held');
-      await refusal(rig.operate({ kind: 'snapshot', ...create, restore: '1' }), 'E_HELD');
+      expect(await refusal(rig.operate(create), 'E_HELD')).to.contain('held');
+      await refusal(rig.operate({ ...create, restore: '1' }), 'E_HELD');
       expect(rig.world.snapshot()).to.deep.equal(before);
       expect((await rig.store().record('web'))?.held).to.deep.equal(held);
     });
