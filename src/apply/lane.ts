@@ -23,6 +23,8 @@ export interface ApplyDeps {
   readonly emit: Emit;
   /** Aborted when the agent must go: the lane parks its rollout and ends. */
   readonly signal: AbortSignal;
+  /** Told of work that whoever ends this process must wait for, even after `signal`: a service stands still until it has ended. It may fail. */
+  readonly waitFor?: (work: Promise<unknown>) => void;
 }
 
 /** Places for work that uses the machine. */

@@ -398,7 +398,7 @@ export interface Rollout {
     readonly freeze: Command2;
     readonly thaw: Command3;
     /**
-     * How long freezing and copying may take together, and how long thawing may take; 1s to 5m.
+     * How long freezing and copying may take together, and how long each of three tries to thaw may take; 1s to 5m.
      */
     readonly timeout?: string;
   };

@@ -195,7 +195,7 @@ describe('a pass with a rehearsal', () => {
     });
 
     it('says nothing when freezing fails, and thaws', async () => {
-      rig.world.failProgram('freeze', true);
+      rig.world.failProgram('freeze');
       expect((await swap(calmly)).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
       expect((await history())?.message).to.match(
         /inconclusive.*cannot freeze service "main" with \["freeze"\]: exit code 1: no/,
@@ -203,12 +203,29 @@ describe('a pass with a rehearsal', () => {
       expect(rig.world.commands()).to.deep.equal([frozen, thawed]);
     });
 
-    it('warns when thawing fails, naming the command', async () => {
-      rig.world.failProgram('thaw', true);
+    it('is thawed at once when the agent is told to stop in the middle of a freeze', async () => {
+      rig.world.hangProgram('freeze', () => rig.stop());
+      const before = rig.world.now();
+      expect((await swap(calmly)).racks[0]).to.include({ outcome: 'waiting', reason: 'Parked' });
+      expect(rig.world.commands()).to.deep.equal([frozen, thawed]);
+      expect(rig.world.now() - before).to.be.below(1_000);
+    });
+
+    it('is thawed although a thaw fails for a moment', async () => {
+      rig.world.failProgram('thaw', 2);
+      expect((await swap(calmly)).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+      expect(rig.world.commands()).to.deep.equal([frozen, copied, thawed, thawed, thawed]);
+      expect(await history()).to.deep.include({ message: 'rehearsed' });
+      expect(JSON.stringify(rig.events)).to.not.include('ThawFailed');
+    });
+
+    it('warns when thawing fails again and again, naming the command', async () => {
+      rig.world.failProgram('thaw');
       expect((await swap(calmly)).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
       const warning = rig.events.find((event) => event.code === 'Warning');
       expect(warning).to.include({ warning: 'ThawFailed' });
-      expect(JSON.stringify(warning)).to.match(/cannot thaw service .*thaw.*now.*: exit code 1/);
+      expect(JSON.stringify(warning)).to.match(/cannot thaw service .*thaw.*now.*tried 3 times: exit code 1/);
+      expect(rig.world.commands()).to.deep.equal([frozen, copied, thawed, thawed, thawed]);
       expect((await history())?.message)
         .to.match(/rehearsed/)
         .and.match(/cannot thaw/);

@@ -266,9 +266,7 @@ describe('the data of a rack', () => {
       rig.world.freezeKeeper(true);
       const before = rig.world.snapshot();
       rig.world.clearTrace();
-      expect(await refusal(rig.operate(create), 'E_KEEPER')).to.contain(
-        'does not answer',
-      );
+      expect(await refusal(rig.operate(create), 'E_KEEPER')).to.contain('does not answer');
       await refusal(rig.operate({ ...create, restore: 'newest' }), 'E_KEEPER');
       expect(acts()).to.deep.equal([]);
       rig.world.freezeKeeper(false);
