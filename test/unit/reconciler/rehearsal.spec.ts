@@ -119,6 +119,32 @@ describe('a pass with a rehearsal', () => {
     expect(rehearsals()).to.equal(3);
   });
 
+  it('has at most four of them at the same moment, and the rest in turn', async () => {
+    const names = [...'abcdefghij'];
+    const all = (version: string): Record<string, string> =>
+      Object.fromEntries(
+        names.map((name) => [
+          `racks/${name}.yaml`,
+          definition(name, { image: imageRef(`${name}-${version}`) }),
+        ]),
+      );
+    rig.world.addImage(...names.flatMap((name) => [imageRef(`${name}-1.0`), imageRef(`${name}-2.0`)]));
+    rig.repository.commit(all('1.0'));
+    await rig.sync();
+    rig.events.length = 0;
+    rig.repository.commit(all('2.0'));
+    expect((await rig.sync()).exitCode).to.equal(0);
+    let running = 0;
+    const counts = rig.events.flatMap((event) => {
+      if (!('step' in event) || event.step !== 'rehearse') return [];
+      if (event.code === 'StepStarted') running++;
+      if (event.code === 'StepEnded') running--;
+      return [running];
+    });
+    expect(Math.max(...counts)).to.equal(4);
+    expect(rehearsals()).to.equal(names.length);
+  });
+
   it('still rolls back what an inconclusive rehearsal let through', async () => {
     rig.world.failOn('rehearsals.open');
     rig.world.script(v2, { kind: 'unhealthy' });
