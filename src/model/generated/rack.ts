@@ -37,7 +37,7 @@ export type ListenEntry =
        */
       readonly address?: string;
       /**
-       * Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists and has no symbolic link in its path.
+       * Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists, has no symbolic link in its path and is on no network file system.
        */
       readonly unix?: string;
       /**
