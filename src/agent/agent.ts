@@ -1,6 +1,6 @@
 /**
  * When to run a pass: at the start, when the schedule says so, when somebody asks, when a stalled rack's time has come. Knows nothing of the work itself.
- * Told to stop, it leaves a rollout in flight to the next pass and is gone within a second; no rack notices.
+ * Told to stop, it leaves a rollout in flight to the next pass and is gone within a second, or as soon as a service that it has frozen goes on; no rack notices.
  */
 import { errorMessage } from '../lib/index.js';
 import {
@@ -26,7 +26,7 @@ import { HealthMonitor } from './health.js';
 import { ExclusiveRunner } from './runner.js';
 import type { Schedule } from './schedule.js';
 
-export interface AgentDeps extends Omit<ReconcilerDeps, 'probed' | 'signal' | 'emit'> {
+export interface AgentDeps extends Omit<ReconcilerDeps, 'probed' | 'signal' | 'waitFor' | 'emit'> {
   readonly emit: Emit;
   readonly controlPath: HostPath;
   readonly createSchedule: (onDue: () => void) => Schedule;
@@ -73,7 +73,14 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
     const stack = error instanceof Error ? (error.stack ?? '') : '';
     emit({ code: 'BugFound', message: errorMessage(error), stack });
   };
-  const reconciler: ReconcilerDeps = { ...deps, emit, signal: deps.stop, probed: () => health.probed() };
+  /** What must not be left half done. */
+  const underWay = new Set<Promise<unknown>>();
+  const waitFor = (work: Promise<unknown>): void => {
+    const settled = work.catch(() => {}).finally(() => underWay.delete(settled));
+    underWay.add(settled);
+  };
+  const probed = (): ReturnType<ReconcilerDeps['probed']> => health.probed();
+  const reconciler: ReconcilerDeps = { ...deps, emit, signal: deps.stop, waitFor, probed };
 
   const schedule = deps.createSchedule(() => void scheduled('schedule'));
   let retryTimer: NodeJS.Timeout | null = null;
@@ -169,8 +176,9 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
   await aborted(deps.stop);
   schedule.stop();
   if (retryTimer !== null) clearTimeout(retryTimer);
-  health.stop();
-  await Promise.race([Promise.all([runner.idle(), merging]), deps.host.clock.sleep(goneWithinMs)]);
+  const ended = Promise.all([runner.idle(), merging, health.stop()]);
+  await Promise.race([ended, deps.host.clock.sleep(goneWithinMs)]);
+  await Promise.all(underWay);
   await control.close();
 }
 

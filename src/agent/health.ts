@@ -31,6 +31,7 @@ interface Watch {
 export class HealthMonitor {
   readonly #deps: HealthDeps;
   readonly #watches = new Map<string, Watch>();
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(deps: HealthDeps) {
     this.#deps = deps;
@@ -73,7 +74,8 @@ export class HealthMonitor {
         at: null,
       };
       this.#watches.set(key, watch);
-      void this.#watch(watch);
+      const run = this.#watch(watch).finally(() => this.#underWay.delete(run));
+      this.#underWay.add(run);
     }
   }
 
@@ -99,9 +101,11 @@ export class HealthMonitor {
     watch.since = this.#deps.host.clock.now();
   }
 
-  stop(): void {
+  /** Resolves when no probe is under way any more. */
+  async stop(): Promise<void> {
     for (const watch of this.#watches.values()) watch.abort.abort();
     this.#watches.clear();
+    await Promise.all(this.#underWay);
   }
 
   async #watch(watch: Watch): Promise<void> {
@@ -117,10 +121,8 @@ export class HealthMonitor {
       } catch {
         return;
       }
-      const result = await host.probes.probe(health.check, health.timeoutMs, {
-        rack: watch.rack,
-        service: watch.service.name,
-      });
+      const target = { rack: watch.rack, service: watch.service.name };
+      const result = await host.probes.probe(health.check, health.timeoutMs, target, signal);
       if (signal.aborted) return;
       const before = watch.count.verdict;
       watch.count = countProbe(watch.count, result, health, result.at - watch.since);

@@ -23,10 +23,15 @@ export interface ApplyDeps {
   readonly emit: Emit;
   /** Aborted when the agent must go: the lane parks its rollout and ends. */
   readonly signal: AbortSignal;
+  /** Told of work that whoever ends this process must wait for, even after `signal`: a service stands still until it has ended. It may fail. */
+  readonly waitFor?: (work: Promise<unknown>) => void;
 }
 
-/** Places for work that uses the machine. */
-export type Slots = Semaphore;
+/** Places for what uses the machine; all lanes of a plan share them. */
+export interface Slots {
+  readonly work: Semaphore;
+  readonly rehearsals: Semaphore;
+}
 
 export interface Lane extends ApplyDeps {
   readonly slots: Slots;
@@ -35,7 +40,7 @@ export interface Lane extends ApplyDeps {
   readonly startedAt: number;
   rolloutId: string;
   journal: RolloutJournal | null;
-  /** Phase of the step under way; a sweeping step keeps the one before. */
+  /** Latest phase that was reached; a sweeping step has none of its own. */
   phase: RolloutPhase;
   /** The record is written: the point of no return is behind. */
   committed: boolean;

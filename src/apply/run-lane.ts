@@ -3,7 +3,7 @@
  * outcome; what cannot be written on the way back is told and does not stop the way back.
  */
 import { backoffMs, errorMessage } from '../lib/index.js';
-import { phaseOf, type RackOutcome, type Step, type StepKind } from '../model/index.js';
+import { laterPhase, phaseOf, type RackOutcome, type Step, type StepKind } from '../model/index.js';
 import { dispatch } from './dispatch.js';
 import { writeEvidence } from './evidence.js';
 import { failureOf, messageOf, reasonOf } from './failure.js';
@@ -123,8 +123,9 @@ async function bestEffort(lane: Lane, warning: string, act: () => Promise<void>)
 async function runSteps(lane: Lane, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     throwIfParked(lane);
-    const release = working.has(step.kind) ? await lane.slots.acquire() : () => {};
+    const release = await placeFor(step, lane);
     try {
+      throwIfParked(lane);
       await runStep(lane, step);
     } finally {
       release();
@@ -132,12 +133,19 @@ async function runSteps(lane: Lane, steps: readonly Step[]): Promise<void> {
   }
 }
 
+/** Waits for a place where the step needs one; the caller gives it back. */
+async function placeFor({ kind }: Step, { slots }: Lane): Promise<() => void> {
+  if (kind === 'rehearse') return await slots.rehearsals.acquire();
+  return working.has(kind) ? await slots.work.acquire() : () => {};
+}
+
 async function runStep(lane: Lane, step: Step): Promise<void> {
   const { emit, host } = lane;
   const phase = phaseOf(step.kind);
   const about = { rack: step.rack, step: step.kind, phase };
   const startedAt = host.clock.now();
-  if (phase !== null) lane.phase = phase;
+  // A step of an early phase may come late, as an address that is exchanged after the stop: that is no earlier failure.
+  if (phase !== null) lane.phase = laterPhase(lane.phase, phase);
   emit({ code: 'StepStarted', ...about });
   try {
     const detail = await dispatch(step, lane);

@@ -106,7 +106,8 @@ function probeDue(
     const { health, name } = watch.service;
     if (health === null || watch.isProbing || watch.nextProbeAt > clock.now()) continue;
     watch.isProbing = true;
-    void probes.probe(health.check, health.timeoutMs, { rack: step.rack, service: name }).then((result) => {
+    const target = { rack: step.rack, service: name };
+    void probes.probe(health.check, health.timeoutMs, target, lane.signal).then((result) => {
       watch.isProbing = false;
       lane.probes.push({ ...result, service: name });
       watch.count = countProbe(watch.count, result, health, result.at - startedAt);
@@ -164,7 +165,7 @@ async function verifyDependents(step: Bake, lane: Watcher): Promise<void> {
         if (attempt > 0)
           await lane.host.clock.sleep(health.intervalMs, lane.signal).catch(() => throwIfParked(lane));
         const target = { rack: dependent.rack, service: name };
-        const result = await lane.host.probes.probe(health.check, health.timeoutMs, target);
+        const result = await lane.host.probes.probe(health.check, health.timeoutMs, target, lane.signal);
         ok = result.result === 'success';
         last = result.message;
       }

@@ -180,14 +180,20 @@ export interface Supervisor {
 export interface Commands {
   /**
    * Runs a command inside a running service, as its user, without stdin; ends it after `timeoutMs` with all it started in its session. `exitCode` is null then; `output`
-   * is the end of stdout and stderr together. Error: E_NOT_RUNNING.
+   * is the end of stdout and stderr together. Aborted, it is ended in the same way, and then the signal's reason is thrown. Error: E_NOT_RUNNING.
    */
   run(
     rack: string,
     service: string,
     command: readonly string[],
-    timeoutMs: number,
+    limits: CommandLimits,
   ): Promise<{ readonly exitCode: number | null; readonly output: string }>;
+}
+
+export interface CommandLimits {
+  readonly timeoutMs: number;
+  /** Without it the command is ended by its timeout only. */
+  readonly signal?: AbortSignal;
 }
 
 /** Calls `copy` once, while the data are at rest; fails when they cannot be, or when `copy` does. */
@@ -216,11 +222,15 @@ export interface Rehearsals {
 }
 
 export interface Probes {
-  /** One check with a deadline; never throws. `target` says in which service an exec check runs, and in which network the others connect. */
+  /**
+   * One check with a deadline; never throws. `target` says in which service an exec check runs, and in which network the others connect. Aborted, the command of an exec
+   * check is ended at once, and the result is `unknown`.
+   */
   probe(
     check: ProbeCheck,
     timeoutMs: number,
     target: { rack: string; service: string },
+    signal: AbortSignal,
   ): Promise<ProbeResult>;
 }
 

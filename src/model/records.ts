@@ -66,19 +66,28 @@ export interface RackRecord {
   readonly held: { readonly reason: string; readonly message: string; readonly at: string } | null;
 }
 
-export type RolloutPhase =
-  | 'begin'
-  | 'fetch'
-  | 'prepare'
-  | 'rehearse'
-  | 'touch'
-  | 'stop'
-  | 'unmount'
-  | 'seal'
-  | 'mount'
-  | 'start'
-  | 'bake'
-  | 'commit';
+/** In the order of a rollout. */
+const rolloutPhases = [
+  'begin',
+  'fetch',
+  'prepare',
+  'rehearse',
+  'touch',
+  'stop',
+  'unmount',
+  'seal',
+  'mount',
+  'start',
+  'bake',
+  'commit',
+] as const;
+
+export type RolloutPhase = (typeof rolloutPhases)[number];
+
+/** The one that a rollout reaches later. */
+export function laterPhase(one: RolloutPhase, other: RolloutPhase): RolloutPhase {
+  return rolloutPhases.indexOf(one) > rolloutPhases.indexOf(other) ? one : other;
+}
 
 /** Why a rollout failed; kept in the journal, the quarantine and the evidence. */
 export interface Failure {

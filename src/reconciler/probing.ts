@@ -78,7 +78,7 @@ async function probeService(
   let count: ProbeCount = isNew ? noProbesYet : { ...noProbesYet, verdict: before };
   for (let unanswered = 0; ; ) {
     const target = { rack: record.rack, service: service.name };
-    const result = await probes.probe(health.check, health.timeoutMs, target);
+    const result = await probes.probe(health.check, health.timeoutMs, target, deps.signal);
     count = countProbe(count, result, health, result.at - startedAt);
     unanswered = result.result === 'unknown' ? unanswered + 1 : 0;
     if (isSettled(count)) {

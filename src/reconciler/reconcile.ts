@@ -40,6 +40,8 @@ export interface ReconcilerDeps {
   readonly reader: DesiredReader;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** As in `ApplyDeps`. */
+  readonly waitFor?: (work: Promise<unknown>) => void;
   readonly sourceDigest: string;
   readonly agent: () => StatusReport['agent'];
   readonly probed: () => StatusInput['probed'];

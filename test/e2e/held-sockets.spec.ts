@@ -10,6 +10,7 @@ import { expect } from 'chai';
 import { nginxImage } from '../support/images.js';
 import { Load } from '../support/load.js';
 import { footprintOf, webRack } from '../support/racks.js';
+import { isRehearsing } from '../support/rehearsals.js';
 import { eventually, freePort, httpGet, Rig } from '../support/rig.js';
 
 type Image = { readonly file: string; readonly sha256: string };
@@ -185,6 +186,25 @@ describe('held sockets', function () {
     expect(await rig.rack('web')).to.include({ condition: 'Failed', reason: 'RehearsalFailed' });
     expect(met, JSON.stringify(met)).to.deep.include({ failed: 0, bodies: ['1.0'] });
     expect(await footprintOf(rig, 'web')).to.deep.equal(before);
+  });
+
+  it('have a unix one among them that bears the same name, with its file elsewhere', async () => {
+    const rehearsed = (image: Image) => web(image, both(), { rehearse: 'always' });
+    rig.commit(rehearsed(v1), 'unix again');
+    await rig.sync(0);
+    const live = inode();
+    const seen: string[] = [];
+    const watch = async (): Promise<void> => {
+      await eventually('the rehearsal runs', async () => isRehearsing(rig, 'web'));
+      seen.push(await overUnix(socket, '/version'));
+    };
+    rig.commit(rehearsed(v2), 'rehearsed with both');
+    await Promise.all([rig.sync(0), watch()]);
+    const { stdout } = await rig.rackops(['history', 'web']);
+    expect(stdout.trim().split('\n').at(-1)).to.match(/: rehearsed$/);
+    expect(seen, 'visitors of the live socket meanwhile').to.deep.equal(['1.0\n']);
+    expect(inode()).to.equal(live);
+    expect(await overUnix(socket, '/version')).to.equal('2.0\n');
   });
 
   it('are closed with the rack', async () => {

@@ -39,8 +39,8 @@ sleep "$1"
 const thaw = '#!/bin/sh\nrm -f /var/lib/freeze\n';
 
 /** Stays at rest for so long before it says that it is. */
-function resting(seconds: number, timeout = '5s'): object {
-  return { service: 'main', freeze: ['freeze', String(seconds)], thaw: ['thaw'], timeout };
+function resting(seconds: number, timeout = '5s', thawing: readonly string[] = ['thaw']): object {
+  return { service: 'main', freeze: ['freeze', String(seconds)], thaw: thawing, timeout };
 }
 
 describe('a rehearsal of data that are brought to rest', function () {
@@ -119,6 +119,24 @@ describe('a rehearsal of data that are brought to rest', function () {
     await rig.sync(0);
     expect(await lastChange()).to.match(/inconclusive: cannot freeze service "main".*no end within 2000ms/);
     expect(existsSync(live('freeze'))).to.equal(false);
+  });
+
+  it('leaves nothing frozen when the agent is told to stop: it ends the freeze and waits for the thaw', async () => {
+    const slowly = ['sh', '-c', 'sleep 1.5; thaw'];
+    commit('1.0', resting(50, '60s', slowly), { rehearse: 'never' });
+    await rig.sync(0);
+    const pid = await rig.pidOf('web', 'main');
+    commit('2.0', resting(50, '60s', slowly));
+    const agent = rig.startAgent();
+    await eventually('it is frozen', async () => existsSync(live('frozen')));
+    const told = performance.now();
+    await agent.stop('SIGTERM');
+    expect(performance.now() - told).to.be.below(5_000);
+    expect(existsSync(live('freeze'))).to.equal(false);
+    expect(await rig.pidOf('web', 'main')).to.equal(pid);
+    await expectWriting();
+    commit('1.0', resting(50, '60s', slowly), { rehearse: 'never' });
+    await rig.sync(0);
   });
 
   it('leaves nothing frozen after the agent was killed: the next pass thaws', async () => {

@@ -41,6 +41,8 @@ export interface MemoryRig {
   observe(rack: string): Promise<RackData>;
   /** As a person asks for it. */
   operate(operation: Operation): Promise<string>;
+  /** The agent is told to stop. */
+  stop(): void;
   /** After a crash, or as an agent restart. */
   restart(): Promise<void>;
   /** The machine boots: nothing of the kernel is left. */
@@ -97,7 +99,9 @@ export async function memoryRig(): Promise<MemoryRig> {
     return new DesiredReader(repository.source, testConfig, memory, 'test');
   };
   let reader = newReader();
+  let stop = unheard();
   const begin = async (next: typeof host): Promise<void> => {
+    stop = unheard();
     host = next;
     store = await open();
     reader = newReader();
@@ -116,7 +120,7 @@ export async function memoryRig(): Promise<MemoryRig> {
           source: repository.source,
           reader,
           emit,
-          signal: neverAborted,
+          signal: stop.signal,
           sourceDigest: 'sha256:test',
           agent: () => null,
           probed: () => new Map(),
@@ -124,17 +128,21 @@ export async function memoryRig(): Promise<MemoryRig> {
         },
         { trigger: 'test', allowPrune: null, allowRewind: null, ...request },
       ),
-    merge: () => mergeSealedLayers({ host, store, emit, signal: neverAborted }),
+    stop: () => stop.abort(new Error('SIGTERM')),
+    merge: () => mergeSealedLayers({ host, store, emit, signal: stop.signal }),
     observe: async (rack) => readable(await host.data.observe(rack)),
-    operate: (operation) => runOperation({ host, store, emit, signal: neverAborted }, operation),
+    operate: (operation) => runOperation({ host, store, emit, signal: stop.signal }, operation),
     restart: async () => begin(await world.restart()),
     reboot: async () => begin(await world.reboot()),
     dispose: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
-const neverAborted = new AbortController().signal;
-setMaxListeners(0, neverAborted);
+function unheard(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
 
 export interface DefinitionOptions {
   readonly image?: ImageRef;

@@ -3,8 +3,10 @@
  * Must never start anything in a rack that does not run.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { processStat, startRuntime } from '../../kernel/index.js';
 import {
   type HostPath,
@@ -15,6 +17,7 @@ import {
   RackError,
   under,
 } from '../../model/index.js';
+import type { CommandLimits } from '../ports.js';
 
 /** The runtime's own; the command's is its service's. */
 const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
@@ -58,17 +61,21 @@ export interface CapturedExec {
   readonly output: string;
 }
 
-/** Runs the command without stdin and ends it after `timeoutMs`, with all it started in its session. Error: E_NOT_RUNNING. */
+/**
+ * Runs the command without stdin and ends it after `timeoutMs`, with all it started in its session; at once when it is aborted. Errors: E_NOT_RUNNING; the signal's
+ * reason, when the command has ended.
+ */
 export async function captureInRack(
   deps: ExecDeps,
   rack: string,
   service: string,
   command: readonly string[],
-  timeoutMs: number,
+  { timeoutMs, signal }: CommandLimits,
 ): Promise<CapturedExec> {
   const container = await containerOf(deps, rack, service);
   const runtime = await deps.runtime();
   return await withProcess(deps.layout, container, { command, tty: false }, async ({ args, pidFile }) => {
+    signal?.throwIfAborted();
     let output = '';
     const child = startRuntime(runtime, () =>
       spawn(runtime.path, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment, cwd: '/' }),
@@ -79,15 +86,23 @@ export async function captureInRack(
       });
     }
     let timedOut = false;
+    let ending: Promise<void> | null = null;
+    const end = (): void => {
+      ending ??= endAll(pidFile, child);
+    };
     const timer = setTimeout(() => {
       timedOut = true;
-      void endAll(pidFile, child);
+      end();
     }, timeoutMs);
+    signal?.addEventListener('abort', end, { once: true });
     try {
       const exitCode = await exitOf(child);
+      await ending;
+      signal?.throwIfAborted();
       return { exitCode: timedOut ? null : exitCode, output };
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
     }
   });
 }
@@ -157,16 +172,42 @@ async function exitOf(child: ChildProcess): Promise<number> {
   });
 }
 
+/** How long a runtime may take from its start to the command's, ms; it needs some 20. */
+const birthMs = 2_000;
+const lookAgainMs = 5;
+
 /**
  * The command's whole group, and then the runtime, which hands on every signal but the one that ends it. runc makes the command the leader of a session and group of its
- * own, crun puts it into a new one of its own.
+ * own, crun puts it into a new one of its own. What a runtime is just starting is waited for: killed alone, it could leave it behind.
  */
 async function endAll(pidFile: string, runtime: ChildProcess): Promise<void> {
-  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
-  const group = pid > 1 ? processStat(pid)?.group : undefined;
-  if (group !== undefined && group > 1 && group !== processStat(process.pid)?.group) kill(-group);
-  if (pid > 1) kill(pid);
+  const until = performance.now() + birthMs;
+  let pid = pidIn(pidFile);
+  while (
+    pid === null &&
+    runtime.exitCode === null &&
+    runtime.signalCode === null &&
+    performance.now() < until
+  ) {
+    await sleep(lookAgainMs);
+    pid = pidIn(pidFile);
+  }
+  if (pid !== null) {
+    const group = processStat(pid)?.group;
+    if (group !== undefined && group > 1 && group !== processStat(process.pid)?.group) kill(-group);
+    kill(pid);
+  }
   runtime.kill('SIGKILL');
+}
+
+/** Read at once: whoever is told to stop may be gone before another turn. Null while there is none. */
+function pidIn(file: string): number | null {
+  try {
+    const pid = Number(readFileSync(file, 'utf8').trim());
+    return pid > 1 ? pid : null;
+  } catch {
+    return null;
+  }
 }
 
 function kill(target: number): void {

@@ -55,8 +55,8 @@ export function createLinuxHost(options: {
     runtime: async () => (await supervisor.hello())?.runtime ?? (await findRuntime()),
     kept: () => supervisor.kept(),
   };
-  const run: Commands['run'] = (rack, service, command, timeoutMs) =>
-    captureInRack(execDeps, rack, service, command, timeoutMs);
+  const run: Commands['run'] = (rack, service, command, limits) =>
+    captureInRack(execDeps, rack, service, command, limits);
   return {
     host: {
       clock: realClock,

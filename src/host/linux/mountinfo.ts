@@ -57,6 +57,17 @@ export function optionValue(options: readonly string[], name: string): string | 
   return options.find((option) => option.startsWith(prefix))?.slice(prefix.length) ?? null;
 }
 
+/** The mount that the path is on, if no part of it is a link; nobody looks at the path. Pure. */
+export function mountOf(records: readonly MountRecord[], path: string): MountRecord | null {
+  let found: MountRecord | null = null;
+  for (const record of records) {
+    const { mountPoint } = record;
+    const holds = mountPoint === '/' || path === mountPoint || path.startsWith(`${mountPoint}/`);
+    if (holds && mountPoint.length >= (found?.mountPoint.length ?? 0)) found = record;
+  }
+  return found;
+}
+
 /** Records mounted at the path or below it. */
 export function mountedAtOrBelow(records: readonly MountRecord[], path: string): readonly MountRecord[] {
   return records.filter((record) => record.mountPoint === path || record.mountPoint.startsWith(`${path}/`));

@@ -6,7 +6,7 @@ import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { assertNever, errorMessage, escapeControl, shorten } from '../../lib/index.js';
 import { hasCode, type ProbeCheck, type ProbeResult } from '../../model/index.js';
-import type { Probes } from '../ports.js';
+import type { CommandLimits, Probes } from '../ports.js';
 import type { AnswererCheck } from './answerer.js';
 import { connectIn } from './connect-in.js';
 import type { CapturedExec } from './exec.js';
@@ -29,7 +29,7 @@ export interface ProbesOptions {
     rack: string,
     service: string,
     command: readonly string[],
-    timeoutMs: number,
+    limits: CommandLimits,
   ) => Promise<CapturedExec>;
   readonly now: () => number;
   /** Who answers in the rack's place, if somebody does; without it nobody looks. */
@@ -40,9 +40,9 @@ export interface ProbesOptions {
 
 export function createProbes(options: ProbesOptions): Probes {
   return {
-    probe: async (check, timeoutMs, target) => {
+    probe: async (check, timeoutMs, target, signal) => {
       const begin = performance.now();
-      const seen = await look(check, timeoutMs, target, options).catch((error: unknown): Seen => {
+      const seen = await look(check, { timeoutMs, signal }, target, options).catch((error: unknown): Seen => {
         return { result: 'unknown', message: `the probe failed: ${shorten(errorMessage(error), 200)}` };
       });
       const { result, message, body } = seen;
@@ -59,10 +59,11 @@ export function createProbes(options: ProbesOptions): Probes {
 
 async function look(
   check: ProbeCheck,
-  timeoutMs: number,
+  limits: CommandLimits,
   target: { readonly rack: string; readonly service: string },
   options: ProbesOptions,
 ): Promise<Seen> {
+  const { timeoutMs } = limits;
   const network = options.network?.(target.rack) ?? null;
   // In a network of its own nobody else can answer.
   if (network !== null && check.kind !== 'exec') return await lookInside(check, timeoutMs, network);
@@ -72,7 +73,7 @@ async function look(
     case 'tcp':
       return refuseForeign(await lookTcp(check, timeoutMs), check, target.rack, options);
     case 'exec':
-      return await lookExec(check.command, timeoutMs, target, options);
+      return await lookExec(check.command, limits, target, options);
     default:
       return assertNever(check, 'probe');
   }
@@ -194,14 +195,14 @@ async function lookTcp(
 
 async function lookExec(
   command: readonly string[],
-  timeoutMs: number,
+  limits: CommandLimits,
   { rack, service }: { readonly rack: string; readonly service: string },
   { exec }: ProbesOptions,
 ): Promise<Seen> {
   try {
-    const { exitCode, output } = await exec(rack, service, command, timeoutMs);
+    const { exitCode, output } = await exec(rack, service, command, limits);
     if (exitCode === 0) return { result: 'success', message: 'exit code 0', body: output };
-    const message = exitCode === null ? `no end within ${timeoutMs}ms` : `exit code ${exitCode}`;
+    const message = exitCode === null ? `no end within ${limits.timeoutMs}ms` : `exit code ${exitCode}`;
     return { result: 'failure', message, body: output };
   } catch (error) {
     if (hasCode(error, 'E_NOT_RUNNING')) return { result: 'failure', message: error.message };

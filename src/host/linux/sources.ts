@@ -2,15 +2,21 @@
  * Sources of bind mounts: they exist, and what they really are (links followed) is allowed and not rackops' own. Looking at a path can hang for ever when a network
  * file system does not answer, so wherever this host has one the look is taken by a process of its own, with a deadline.
  */
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { type HostPath, hostPath, type Layout, RackError } from '../../model/index.js';
+import { readMountinfo } from './mountinfo.js';
 import { runProgram } from './programs.js';
 
 /** A network file system that needs longer than this does not serve anybody. */
 const deadlineMs = 10_000;
 
-const mayHang =
-  / - (?:nfs4?|cifs|smb3|smbfs|ceph|afs|9p|autofs|glusterfs|lustre|gfs2|ocfs2|virtiofs|fuse\S*) /;
+const remoteTypes =
+  /^(?:nfs4?|cifs|smb3|smbfs|ceph|afs|9p|autofs|glusterfs|lustre|gfs2|ocfs2|orangefs|beegfs|gpfs|coda|vboxsf|virtiofs|fuse(?:blk)?(?:\..+)?)$/;
+
+/** A type of file system that somebody else serves, mostly another machine: it may not answer, and others may see and change what is in it. Pure. */
+export function isRemote(type: string): boolean {
+  return remoteTypes.test(type);
+}
 
 type Kind = 'directory' | 'file' | 'socket' | 'other';
 interface Look {
@@ -36,7 +42,7 @@ export async function checkSources(
   if (sources.length === 0) return [];
   const { verb = 'mount' } = rules;
   const paths = [...new Set([...sources, ...rules.allowed, ...protectedPaths(rules.layout)])];
-  const looks = mayHang.test(await readFile('/proc/self/mountinfo', 'utf8'))
+  const looks = (await readMountinfo()).some(({ type }) => isRemote(type))
     ? await lookFromOutside(paths, sources, verb, rack)
     : await lookHere(paths);
   const realOf = (path: string): string => looks.get(path)?.real ?? path;

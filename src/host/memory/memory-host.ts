@@ -11,7 +11,7 @@
  *           the script of the image that they were started from, are restarted with the backoff of the definition, and count restarts when they end.
  * Sockets   are unique per address over all racks and the programs of others, wildcards included; opening is all or nothing.
  * Views     need the image mounted and the live data; they hold the image. Services in one behave as their image says, unless scripted for rehearsals; a discard ends them.
- * Commands  are remembered and succeed at once in a service that runs, unless their program was told to fail.
+ * Commands  are remembered and succeed at once in a service that runs, unless their program was told to fail or to hang.
  * Keeper    starts with the first socket or service, ends with the last one. If it is killed its sockets are gone and its services are orphans; the next one kills them first.
  * Probes    tell what the script says of a running service, `connection refused` for one that does not run.
  * Time      passes only while somebody sleeps, or by `world.advance`. A reboot clears all but files: image store, data.
@@ -63,18 +63,16 @@ export function createMemoryHost(options: MemoryHostOptions = {}): {
   const begin = (): Host => {
     const mine = new Life(faults);
     life = mine;
+    const sleep: Host['clock']['sleep'] = (ms, signal) => clock.sleep(ms, mine.signal, signal);
     return {
-      clock: {
-        now: () => clock.now(),
-        sleep: (ms, signal) => clock.sleep(ms, mine.signal, signal),
-      },
+      clock: { now: () => clock.now(), sleep },
       ids: { next: nextId, random },
       images: mine.guard('images', createMemoryImages(state)),
       mounts: mine.guard('mounts', createMemoryMounts(state, clock, mine.middle)),
       data: mine.guard('data', createMemoryData(state, mine.middle)),
       bundles: mine.guard('bundles', createMemoryBundles(state)),
       supervisor: mine.guard('supervisor', createMemorySupervisor(state, clock, mine.middle)),
-      commands: mine.guard('commands', createMemoryCommands(state, mine.middle)),
+      commands: mine.guard('commands', createMemoryCommands(state, sleep, mine.middle)),
       rehearsals: mine.guard('rehearsals', createMemoryRehearsals(state, mine.middle)),
       probes: mine.guard('probes', createMemoryProbes(state, clock)),
       bootId: async () => {

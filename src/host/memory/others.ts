@@ -13,7 +13,7 @@ import {
   under,
   unreadableError,
 } from '../../model/index.js';
-import type { Bundles, Commands, Data, Probes } from '../ports.js';
+import type { Bundles, Clock, Commands, Data, Probes } from '../ports.js';
 import type { VirtualClock } from './clock.js';
 import type { MemoryState } from './state.js';
 import { keyOf } from './supervisor.js';
@@ -139,10 +139,15 @@ function refusal(
   return new RackError(code, `cannot prepare service "${service?.name}": ${why}`, { rack: rack.name });
 }
 
-/** Done as soon as it is asked for; remembered. */
-export function createMemoryCommands(state: MemoryState, middle: (operation: string) => void): Commands {
+/** Done as soon as it is asked for, unless its program hangs; remembered. */
+export function createMemoryCommands(
+  state: MemoryState,
+  sleep: Clock['sleep'],
+  middle: (operation: string) => void,
+): Commands {
   return {
-    run: async (rack, service, command) => {
+    run: async (rack, service, command, { timeoutMs, signal }) => {
+      signal?.throwIfAborted();
       const key = keyOf(rack, service);
       if (state.services.get(key)?.pid == null)
         throw new RackError(
@@ -152,9 +157,17 @@ export function createMemoryCommands(state: MemoryState, middle: (operation: str
         );
       state.commands.push(`${key}: ${command.join(' ')}`);
       middle('commands.run');
-      return state.failingPrograms.has(command[0] ?? '')
-        ? { exitCode: 1, output: 'no' }
-        : { exitCode: 0, output: '' };
+      const program = command[0] ?? '';
+      const begun = state.hangingPrograms.get(program);
+      if (begun !== undefined) {
+        begun();
+        await sleep(timeoutMs, signal);
+        return { exitCode: null, output: '' };
+      }
+      const failures = state.failingPrograms.get(program) ?? 0;
+      if (failures === 0) return { exitCode: 0, output: '' };
+      state.failingPrograms.set(program, failures - 1);
+      return { exitCode: 1, output: 'no' };
     },
   };
 }

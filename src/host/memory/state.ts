@@ -83,7 +83,9 @@ export class MemoryState {
   /** What was run in services, `web/main: freeze`, and which live data were copied, in order. */
   readonly commands: string[] = [];
   /** Programs that fail in services. */
-  readonly failingPrograms = new Set<string>();
+  /** How often each still fails. */
+  readonly failingPrograms = new Map<string, number>();
+  readonly hangingPrograms = new Map<string, () => void>();
   /** Every view is out of space. */
   viewsFull = false;
   /** Every view shows a file that was written meanwhile. */

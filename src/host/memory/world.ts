@@ -30,8 +30,10 @@ export interface World {
   tearViews(torn: boolean): void;
   /** What was run in services, `web/main: freeze`, and `copy of web` for live data that were copied, in order. */
   commands(): readonly string[];
-  /** A program fails in services from now on, until called with false. */
-  failProgram(program: string, fails: boolean): void;
+  /** A program fails in services so many times from now on. */
+  failProgram(program: string, times?: number): void;
+  /** A program does not end by itself in services any more. `begun` is called at each start. */
+  hangProgram(program: string, begun: () => void): void;
   /** A host file or directory that definitions ask for (secret, mount source) is not there. */
   setMissing(path: string, missing: boolean): void;
 
@@ -147,10 +149,9 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
       state.viewsTorn = torn;
     },
     commands: () => [...state.commands],
-    failProgram: (program, fails) => {
-      if (fails) state.failingPrograms.add(program);
-      else state.failingPrograms.delete(program);
-    },
+    failProgram: (program, times = Number.POSITIVE_INFINITY) =>
+      void state.failingPrograms.set(program, times),
+    hangProgram: (program, begun) => void state.hangingPrograms.set(program, begun),
     fillDisk: (full) => {
       state.diskFull = full;
     },

@@ -210,7 +210,8 @@ export const definitionCodes = codes({
   },
   E_SOURCE_DENIED: {
     blame: 'definition',
-    summary: "a mount source or a unix socket outside this host's allow.mounts",
+    summary:
+      "a mount source or a unix socket outside this host's allow.mounts, or a unix socket on a network file system",
     action: 'choose another path, or let the administrator of the host allow it',
   },
   E_SECRET_DENIED: {

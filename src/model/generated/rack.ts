@@ -37,7 +37,7 @@ export type ListenEntry =
        */
       readonly address?: string;
       /**
-       * Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists and has no symbolic link in its path.
+       * Path of a unix socket on the host, 107 bytes at most, in a directory within `allow.mounts` that exists, has no symbolic link in its path and is on no network file system.
        */
       readonly unix?: string;
       /**
@@ -398,7 +398,7 @@ export interface Rollout {
     readonly freeze: Command2;
     readonly thaw: Command3;
     /**
-     * How long freezing and copying may take together, and how long thawing may take; 1s to 5m.
+     * How long freezing and copying may take together, and how long each of three tries to thaw may take; 1s to 5m.
      */
     readonly timeout?: string;
   };

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { captureInRack, type ExecDeps } from '../../../src/host/linux/exec.js';
 import { createProbes } from '../../../src/host/linux/probes.js';
 import { cgroupPids } from '../../../src/kernel/index.js';
-import { cgroupRoot } from '../../../src/model/index.js';
+import { cgroupRoot, keeperPaths } from '../../../src/model/index.js';
 import { eventually, isAlive, ServiceRig, sh } from './support.js';
 
 describe('commands in a rack', function () {
@@ -27,26 +28,52 @@ describe('commands in a rack', function () {
 
   it('run as the user of the service, with its environment and capabilities', async () => {
     const script = 'id -un; echo $NAME; grep CapEff /proc/self/status; cat /proc/1/comm';
-    const { exitCode, output } = await captureInRack(deps, 'web', 'main', sh(script), 10_000);
+    const { exitCode, output } = await captureInRack(deps, 'web', 'main', sh(script), { timeoutMs: 10_000 });
     expect(exitCode).to.equal(0);
     expect(output).to.equal('web\nof the service\nCapEff:\t0000000000000400\nsleep\n');
   });
 
   it('give their exit code', async () => {
-    expect((await captureInRack(deps, 'web', 'main', sh('exit 42'), 10_000)).exitCode).to.equal(42);
+    expect(
+      (await captureInRack(deps, 'web', 'main', sh('exit 42'), { timeoutMs: 10_000 })).exitCode,
+    ).to.equal(42);
   });
 
   it('are ended at their deadline with what they started', async () => {
     const before = cgroupPids(cgroupRoot(rig.layout.run));
-    const ended = await captureInRack(deps, 'web', 'main', sh('sleep 1000 & sleep 1001'), 400);
+    const ended = await captureInRack(deps, 'web', 'main', sh('sleep 1000 & sleep 1001'), { timeoutMs: 400 });
     expect(ended.exitCode).to.equal(null);
     await eventually('only the service is left', () => {
       return cgroupPids(cgroupRoot(rig.layout.run)).filter(isAlive).length === before.length;
     });
   });
 
+  for (const [moment, runs] of [
+    ['while it runs', true],
+    ['while the runtime is just starting it', false],
+  ] as const) {
+    it(`are ended with what they started as soon as they are aborted: ${moment}`, async () => {
+      const before = cgroupPids(cgroupRoot(rig.layout.run));
+      const stop = new AbortController();
+      const begin = performance.now();
+      const limits = { timeoutMs: 20_000, signal: stop.signal };
+      const ended = captureInRack(deps, 'web', 'main', sh('sleep 1000 & sleep 1001'), limits);
+      const all = () => cgroupPids(cgroupRoot(rig.layout.run));
+      if (runs) await eventually('it runs', () => all().length >= before.length + 2);
+      else await eventually('its runtime starts', () => execs(rig).length > 0);
+      stop.abort(new Error('told to stop'));
+      const error: unknown = await ended.catch((reason) => reason);
+      expect(error).to.have.property('message', 'told to stop');
+      expect(performance.now() - begin).to.be.below(3_000);
+      await eventually('only the service is left', () => {
+        return cgroupPids(cgroupRoot(rig.layout.run)).filter(isAlive).length === before.length;
+      });
+      expect(execs(rig)).to.deep.equal([]);
+    });
+  }
+
   it('are refused for a rack that does not run', async () => {
-    const error: unknown = await captureInRack(deps, 'other', 'main', ['true'], 1_000).catch(
+    const error: unknown = await captureInRack(deps, 'other', 'main', ['true'], { timeoutMs: 1_000 }).catch(
       (reason) => reason,
     );
     expect(error).to.have.property('code', 'E_NOT_RUNNING');
@@ -54,11 +81,12 @@ describe('commands in a rack', function () {
 
   it('serve as probes: the exit code counts, the output is evidence', async () => {
     const probes = createProbes({
-      exec: (rack, service, command, timeoutMs) => captureInRack(deps, rack, service, command, timeoutMs),
+      exec: (rack, service, command, limits) => captureInRack(deps, rack, service, command, limits),
       now: Date.now,
     });
+    const { signal } = new AbortController();
     const probe = async (script: string, timeoutMs = 10_000, rack = 'web') =>
-      await probes.probe({ kind: 'exec', command: sh(script) }, timeoutMs, { rack, service: 'main' });
+      await probes.probe({ kind: 'exec', command: sh(script) }, timeoutMs, { rack, service: 'main' }, signal);
     expect(await probe('echo fine')).to.include({
       result: 'success',
       message: 'exit code 0',
@@ -93,3 +121,11 @@ describe('commands in a rack', function () {
     }
   });
 });
+
+/** Files of commands under way. */
+function execs({ layout }: ServiceRig): readonly string[] {
+  const { containers } = keeperPaths(layout);
+  return readdirSync(containers, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.includes('/exec-'),
+  );
+}

@@ -1,7 +1,9 @@
 /** Unix sockets and options of sockets, with the real keeper: what is held, handed over, changed in place and taken away, and what a planted link must not do. */
 import {
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -16,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { freePort } from '../../../scripts/sandbox/index.js';
 import { askKeeper } from '../../../src/host/linux/keeper-connection.js';
-import { closeFd, listenTcp } from '../../../src/kernel/index.js';
+import { closeFd, listenTcp, mount, unmount } from '../../../src/kernel/index.js';
 import { hostPath, keeperPaths, type UnixListen } from '../../../src/model/index.js';
 import { listenOn } from '../../support/builders.js';
 import { refusal } from '../../support/refusal.js';
@@ -205,6 +207,25 @@ describe('held sockets', function () {
     const opened = (text: string) => rig.supervisor.openSockets('web', [at(text)]);
     await refusal(opened(`${rig.directory}/secrets/app.sock`), 'E_SOURCE_DENIED');
     await refusal(opened(`${share}/missing/app.sock`), 'E_SOURCE_MISSING');
+  });
+
+  it('are refused on a network file system, without a look at it: this one never answers', async () => {
+    const directory = file('net');
+    mkdirSync(directory);
+    const server = openSync('/dev/fuse', 'r+');
+    try {
+      await mount('net', directory, 'fuse', 0, `fd=${server},rootmode=40000,user_id=0,group_id=0`);
+      try {
+        const begin = performance.now();
+        const opened = rig.supervisor.openSockets('web', [unix({}, 'net/app.sock')]);
+        expect(await refusal(opened, 'E_SOURCE_DENIED')).to.contain('is on a network file system (fuse at');
+        expect(performance.now() - begin).to.be.below(2_000);
+      } finally {
+        await unmount(directory);
+      }
+    } finally {
+      closeSync(server);
+    }
   });
 
   it('are not held any more when their file was taken away, and are opened anew', async () => {

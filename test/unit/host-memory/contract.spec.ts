@@ -185,7 +185,9 @@ describe('memory host: services and sockets', () => {
     world.script(image, { kind: 'runs', healthyAfterMs: 500 });
     await run(host, rack);
     const { check } = aHealthCheck();
-    const probe = async () => (await host.probes.probe(check, 50, { rack: 'web', service: 'web' })).result;
+    const target = { rack: 'web', service: 'web' };
+    const { signal } = new AbortController();
+    const probe = async () => (await host.probes.probe(check, 50, target, signal)).result;
     expect(await probe()).to.equal('failure');
     await host.clock.sleep(500);
     expect(await probe()).to.equal('success');

@@ -1,6 +1,6 @@
 /** Understanding the mount table, without one: text in, records and verdicts out. */
 import { expect } from 'chai';
-import { parseMountinfo, unescapeOctal } from '../../../src/host/linux/mountinfo.js';
+import { mountOf, parseMountinfo, unescapeOctal } from '../../../src/host/linux/mountinfo.js';
 import { observeMounts } from '../../../src/host/linux/observe-mounts.js';
 import { hostPath, layoutOf } from '../../../src/model/index.js';
 
@@ -25,6 +25,29 @@ const observe = (...lines: readonly string[]) =>
 describe('mountinfo', () => {
   it('has escapes for white space, backslash and colon', () => {
     expect(unescapeOctal('/a\\040b\\011c\\134d\\072e')).to.equal('/a b\tc\\d:e');
+  });
+
+  it('says which mount a path is on: the innermost, and of two at one place the later', () => {
+    const records = parseMountinfo(
+      [
+        ['/', 'ext4'],
+        ['/srv', 'nfs4'],
+        ['/srv/a b', 'tmpfs'],
+        ['/mnt', 'ext4'],
+        ['/mnt', 'cifs'],
+      ]
+        .map(([at, type], id) => `${id} 1 0:5 / ${at?.replace(' ', '\\040')} rw - ${type} none rw\n`)
+        .join(''),
+    );
+    const on = (path: string) => mountOf(records, path)?.type;
+    expect(['/', '/srvs', '/srv', '/srv/x', '/srv/a b/c', '/mnt/x'].map(on)).to.deep.equal([
+      'ext4',
+      'ext4',
+      'nfs4',
+      'nfs4',
+      'tmpfs',
+      'cifs',
+    ]);
   });
 
   it('has any number of optional fields before the dash', () => {

@@ -10,6 +10,7 @@ const probes = createProbes({
   now: () => 1_000,
 });
 const target = { rack: 'web', service: 'main' };
+const { signal } = new AbortController();
 
 /** A server that does this with each connection; closed after each test. */
 const servers: { server: Server; sockets: Set<Socket> }[] = [];
@@ -41,7 +42,7 @@ async function probeHttp(
     status: 200,
     body: options.body ?? null,
   };
-  return await probes.probe(check, options.timeoutMs ?? 2_000, target);
+  return await probes.probe(check, options.timeoutMs ?? 2_000, target, signal);
 }
 
 const saying = (text: string) => (socket: Socket) => {
@@ -117,7 +118,7 @@ describe('http probes', () => {
       server.close();
     });
     const check = { kind: 'http' as const, host: '127.0.0.1', port, path: '/', status: 200, body: null };
-    expect((await probes.probe(check, 1_000, target)).message).to.equal('connection refused');
+    expect((await probes.probe(check, 1_000, target, signal)).message).to.equal('connection refused');
     expect((await probeHttp((socket) => socket.destroy())).message).to.equal('connection reset');
     expect((await probeHttp(saying('SSH-2.0-OpenSSH\r\n\r\n'))).message).to.equal('the answer is no HTTP');
   });
@@ -138,11 +139,14 @@ describe('http probes', () => {
   it('connect only, where tcp is asked for', async () => {
     const port = await serving(() => {});
     const check = { kind: 'tcp' as const, host: '127.0.0.1', port };
-    expect(await probes.probe(check, 1_000, target)).to.include({ result: 'success', message: 'connected' });
+    expect(await probes.probe(check, 1_000, target, signal)).to.include({
+      result: 'success',
+      message: 'connected',
+    });
   });
 
   it('are unknown when they could not be made', async () => {
-    const result = await probes.probe({ kind: 'exec', command: ['true'] }, 1_000, target);
+    const result = await probes.probe({ kind: 'exec', command: ['true'] }, 1_000, target, signal);
     expect(result).to.include({ result: 'unknown', message: 'the probe failed: no exec here' });
   });
 });

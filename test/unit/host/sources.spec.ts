@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { sourceProblem } from '../../../src/host/linux/sources.js';
+import { isRemote, sourceProblem } from '../../../src/host/linux/sources.js';
 
 const allowed = ['/home', '/racks'];
 const own = ['/racks/readwrite', '/var/lib/rackops'];
@@ -22,5 +22,15 @@ describe('the source of a mount', () => {
 
   it('is refused when it is a device', () => {
     expect(sourceProblem({ real: '/home/sda', kind: 'other' }, allowed, own)).to.contain('neither');
+  });
+});
+
+describe('a network file system', () => {
+  it('is told by its type', () => {
+    expect(['nfs', 'nfs4', 'cifs', '9p', 'fuse', 'fuse.sshfs', 'autofs'].filter((type) => !isRemote(type))).to
+      .be.empty;
+    expect(['ext4', 'xfs', 'btrfs', 'tmpfs', 'overlay', 'fusectl', 'nfsd'].filter(isRemote)).to.deep.equal(
+      [],
+    );
   });
 });

@@ -48,6 +48,18 @@ describe('a pass', () => {
     expect(rig.world.shape().images.join()).to.include(v2.sha256).and.not.include(v1.sha256);
   });
 
+  it('does not try again a version whose address could only be exchanged after the stop, and was taken then', async () => {
+    rig.repository.commit(web());
+    await rig.sync();
+    rig.world.failOn('supervisor.openSockets', 1, new RackError('E_ADDRESS_IN_USE', 'apache2 has it'));
+    rig.repository.commit(web(v2, { listen: '0.0.0.0:80' }));
+    const report = await rig.sync();
+    expect(report.racks[0]).to.include({ outcome: 'rolled-back', reason: 'AddressInUse' });
+    expect(report.status.racks[0]?.quarantined[0]).to.include({ reason: 'AddressInUse' });
+    expect((await rig.store().evidence('web'))[0]?.failure.phase).to.equal('unmount');
+    expect((await rig.sync()).racks).to.deep.equal([]);
+  });
+
   it('puts the old version back when the new one fails, and does not try it again until retry', async () => {
     rig.repository.commit(web());
     await rig.sync();

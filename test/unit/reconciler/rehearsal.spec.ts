@@ -119,6 +119,32 @@ describe('a pass with a rehearsal', () => {
     expect(rehearsals()).to.equal(3);
   });
 
+  it('has at most four of them at the same moment, and the rest in turn', async () => {
+    const names = [...'abcdefghij'];
+    const all = (version: string): Record<string, string> =>
+      Object.fromEntries(
+        names.map((name) => [
+          `racks/${name}.yaml`,
+          definition(name, { image: imageRef(`${name}-${version}`) }),
+        ]),
+      );
+    rig.world.addImage(...names.flatMap((name) => [imageRef(`${name}-1.0`), imageRef(`${name}-2.0`)]));
+    rig.repository.commit(all('1.0'));
+    await rig.sync();
+    rig.events.length = 0;
+    rig.repository.commit(all('2.0'));
+    expect((await rig.sync()).exitCode).to.equal(0);
+    let running = 0;
+    const counts = rig.events.flatMap((event) => {
+      if (!('step' in event) || event.step !== 'rehearse') return [];
+      if (event.code === 'StepStarted') running++;
+      if (event.code === 'StepEnded') running--;
+      return [running];
+    });
+    expect(Math.max(...counts)).to.equal(4);
+    expect(rehearsals()).to.equal(names.length);
+  });
+
   it('still rolls back what an inconclusive rehearsal let through', async () => {
     rig.world.failOn('rehearsals.open');
     rig.world.script(v2, { kind: 'unhealthy' });
@@ -195,7 +221,7 @@ describe('a pass with a rehearsal', () => {
     });
 
     it('says nothing when freezing fails, and thaws', async () => {
-      rig.world.failProgram('freeze', true);
+      rig.world.failProgram('freeze');
       expect((await swap(calmly)).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
       expect((await history())?.message).to.match(
         /inconclusive.*cannot freeze service "main" with \["freeze"\]: exit code 1: no/,
@@ -203,12 +229,29 @@ describe('a pass with a rehearsal', () => {
       expect(rig.world.commands()).to.deep.equal([frozen, thawed]);
     });
 
-    it('warns when thawing fails, naming the command', async () => {
-      rig.world.failProgram('thaw', true);
+    it('is thawed at once when the agent is told to stop in the middle of a freeze', async () => {
+      rig.world.hangProgram('freeze', () => rig.stop());
+      const before = rig.world.now();
+      expect((await swap(calmly)).racks[0]).to.include({ outcome: 'waiting', reason: 'Parked' });
+      expect(rig.world.commands()).to.deep.equal([frozen, thawed]);
+      expect(rig.world.now() - before).to.be.below(1_000);
+    });
+
+    it('is thawed although a thaw fails for a moment', async () => {
+      rig.world.failProgram('thaw', 2);
+      expect((await swap(calmly)).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
+      expect(rig.world.commands()).to.deep.equal([frozen, copied, thawed, thawed, thawed]);
+      expect(await history()).to.deep.include({ message: 'rehearsed' });
+      expect(JSON.stringify(rig.events)).to.not.include('ThawFailed');
+    });
+
+    it('warns when thawing fails again and again, naming the command', async () => {
+      rig.world.failProgram('thaw');
       expect((await swap(calmly)).status.racks[0]).to.deep.include({ condition: 'Ready', image: v2 });
       const warning = rig.events.find((event) => event.code === 'Warning');
       expect(warning).to.include({ warning: 'ThawFailed' });
-      expect(JSON.stringify(warning)).to.match(/cannot thaw service .*thaw.*now.*: exit code 1/);
+      expect(JSON.stringify(warning)).to.match(/cannot thaw service .*thaw.*now.*tried 3 times: exit code 1/);
+      expect(rig.world.commands()).to.deep.equal([frozen, copied, thawed, thawed, thawed]);
       expect((await history())?.message)
         .to.match(/rehearsed/)
         .and.match(/cannot thaw/);
