@@ -4,7 +4,13 @@
  */
 import { type ApplyDeps, applyPlan } from '../apply/index.js';
 import { errorMessage } from '../lib/index.js';
-import { type CommittedRack, RackError, type RackRecord } from '../model/index.js';
+import {
+  type CommittedRack,
+  type LayerName,
+  mergedName,
+  RackError,
+  type RackRecord,
+} from '../model/index.js';
 import { checkPlan, mergeableRuns, type PlanningInput, planSnapshot } from '../planning/index.js';
 import { observe } from './observe.js';
 
@@ -117,14 +123,16 @@ async function installed(
   return { record, committed: record.committed };
 }
 
-/** Merges what no snapshot needs apart; used from the next swap on. A failure is told and harmless. */
+/** Merges what no snapshot needs apart; used from the next swap on. A failure is told and harmless; what cannot be merged is left out, and the others are tried without it. */
 export async function mergeSealedLayers(deps: ApplyDeps): Promise<void> {
   const { host, store, emit, signal } = deps;
   for (const { rack, committed } of await store.records()) {
     if (committed === null || committed.tree.sealed.length < 2) continue;
-    const data = await host.data.observe(rack);
-    if (data === null) continue;
-    for (const run of mergeableRuns(committed.tree, data.snapshots, data.names)) {
+    const tried = new Set<LayerName>();
+    for (;;) {
+      const run = (await runsOf(host.data, committed)).find((layers) => !tried.has(mergedName(layers)));
+      if (run === undefined) break;
+      tried.add(mergedName(run));
       const detail = `merging sealed layers ${[...run].reverse().join(', ')}`;
       emit({ code: 'Progress', rack, step: 'releaseLayers', detail });
       try {
@@ -135,4 +143,13 @@ export async function mergeSealedLayers(deps: ApplyDeps): Promise<void> {
       }
     }
   }
+}
+
+async function runsOf(
+  layers: ApplyDeps['host']['data'],
+  { tree, desired }: CommittedRack,
+): Promise<readonly (readonly LayerName[])[]> {
+  const data = await layers.observe(desired.name);
+  if (data === null) return [];
+  return mergeableRuns(tree, data.snapshots, data.names, await layers.unmergeable(desired.name));
 }

@@ -5,9 +5,15 @@
 import { closeSync, constants, openSync, type Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { heldPath, holdDirectory, O_PATH } from '../../kernel/index.js';
+import { escapeControl, shorten } from '../../lib/index.js';
+import { RackError } from '../../model/index.js';
+import { type Place, pathOf, placeIn } from './place.js';
+
+/** No service has use for so many; each directory is opened from the top, so that twice as many would take four times as long. */
+const maxDepth = 10_000;
 
 export interface Entry {
-  /** From the directory that is walked, without a slash at its beginning. As bytes: what services write need not be UTF-8. */
+  /** From the directory that is walked, without a slash at its beginning; longer than a path of the kernel in a deep tree. As bytes: what services write need not be UTF-8. */
   readonly path: Buffer;
   /** A path that leads to the entry until the next one is asked for; a link at its end is the entry. */
   readonly at: Buffer;
@@ -16,7 +22,7 @@ export interface Entry {
 
 /**
  * Those of a directory one after the other, then those below; a file with several names as often. What goes meanwhile is left out. `unreadable` is told what cannot be read for any other
- * reason, and may throw; it is left out. Must be ended (`for await` does): a directory is open meanwhile.
+ * reason (E_LAYER_DEPTH: ten thousand directories in one another), and may throw; it is left out. Must be ended (`for await` does): a directory is open meanwhile.
  */
 export async function* walk(
   directory: string,
@@ -25,14 +31,15 @@ export async function* walk(
   const root = attempt(() => openSync(directory, O_PATH | constants.O_DIRECTORY), unreadable);
   if (root === null) return;
   try {
-    const left: Buffer[] = [Buffer.alloc(0)];
+    const left: (Place | null)[] = [null];
     for (let within = left.pop(); within !== undefined; within = left.pop()) {
-      const below: Buffer[] = [];
+      const below: Place[] = [];
       for await (const entry of entriesOf(root, within, unreadable)) {
-        if (entry.stat.isDirectory()) below.push(entry.path);
+        if (entry.stat.isDirectory()) below.push(entry.place);
         yield entry;
       }
-      left.push(...below.reverse());
+      // One by one: there may be more than a call takes arguments.
+      for (const place of below.reverse()) left.push(place);
     }
   } finally {
     closeSync(root);
@@ -41,21 +48,35 @@ export async function* walk(
 
 async function* entriesOf(
   root: number,
-  within: Buffer,
+  within: Place | null,
   unreadable: (error: unknown) => void,
-): AsyncGenerator<Entry, void, void> {
-  const top = within.length === 0;
-  const fd = attempt(() => holdDirectory(root, top ? Buffer.from('.') : within), unreadable);
+): AsyncGenerator<Entry & { readonly place: Place }, void, void> {
+  if (within !== null && within.depth > maxDepth)
+    return unreadable(new RackError('E_LAYER_DEPTH', depthText(pathOf(within), maxDepth)));
+  const fd = attempt(() => holdDirectory(root, pathOf(within)), unreadable);
   if (fd === null) return;
   try {
     const found = await readdir(heldPath(fd), 'buffer').catch((error) => tell(error, unreadable));
     for (const name of found ?? []) {
       const at = Buffer.concat([Buffer.from(`${heldPath(fd)}/`), name]);
       const stat = await lstat(at).catch((error) => tell(error, unreadable));
-      if (stat !== null) yield { path: top ? name : join(within, name), at, stat };
+      if (stat !== null) yield new Met(placeIn(within, name), at, stat);
     }
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Most who walk never ask for the path, which is long where the tree is deep. */
+class Met implements Entry {
+  constructor(
+    readonly place: Place,
+    readonly at: Buffer,
+    readonly stat: Stats,
+  ) {}
+
+  get path(): Buffer {
+    return pathOf(this.place);
   }
 }
 
@@ -73,6 +94,7 @@ function tell(error: unknown, unreadable: (error: unknown) => void): null {
   return null;
 }
 
-function join(directory: Buffer, name: Buffer): Buffer {
-  return Buffer.concat([directory, Buffer.from('/'), name]);
+/** For messages: where it is too deep, shortened. */
+export function depthText(path: Buffer, limit: number): string {
+  return `"/${escapeControl(shorten(path.toString(), 80))}" is more than ${limit} directories deep`;
 }
