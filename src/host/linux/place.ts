@@ -12,10 +12,10 @@ export function placeIn(above: Place | null, name: Buffer): Place {
   return { above, name, depth: (above?.depth ?? 0) + 1 };
 }
 
-/** From the directory that is walked, without a slash at its beginning; `.` for that one. */
-export function pathOf(place: Place | null): Buffer {
+/** Without a slash at its beginning, from `top`, which it is in, or from the directory that is walked; `.` for that one. */
+export function pathOf(place: Place | null, top: Place | null = null): Buffer {
   const parts: Buffer[] = [];
-  for (let at = place; at !== null; at = at.above) parts.push(at.name, slash);
+  for (let at = place; at !== null && at !== top; at = at.above) parts.push(at.name, slash);
   return parts.length === 0 ? Buffer.from('.') : Buffer.concat(parts.reverse().slice(1));
 }
 
