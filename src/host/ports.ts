@@ -119,9 +119,11 @@ export interface Data {
   ): Promise<void>;
   /**
    * A layer that shows what these show on one another (newest first) exists under `mergedName`. They are sealed: read only, also while they are mounted. Built aside, synced, renamed into
-   * place; ends without it when one of them goes meanwhile. Errors: E_DISK_SPACE; the signal's reason.
+   * place; ends without it when one of them goes meanwhile. Errors: E_DISK_SPACE; E_LAYER_DEPTH, with which one of them is unmergeable from then on; the signal's reason.
    */
   mergeLayers(rack: string, layers: readonly LayerName[], signal: AbortSignal): Promise<void>;
+  /** Layers that this process could not merge and would not now either, because of what lies in them. Reads names only. */
+  unmergeable(rack: string): Promise<readonly LayerName[]>;
   /** Files of the layer that changed since `sinceMs` (ms since the epoch): names only, bounded in number and time. Never throws. */
   changedFiles(rack: string, layer: LayerName, sinceMs: number): Promise<ChangedFiles>;
   /** Files of the layer that are bigger than 64 MiB: so much is copied when a service writes to each of them once it is sealed. */

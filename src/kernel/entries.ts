@@ -2,7 +2,7 @@
  * What is in a directory, held by descriptor: what was looked at is what is read, whatever its owner puts in its place meanwhile. Such a descriptor opens nothing: no
  * pipe waits for a writer, no device is touched, no link is followed.
  */
-import { constants } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type BytePath, getXattr, listXattrs, openInRoot } from './files.js';
 import { bind, isKernelError } from './libc.js';
@@ -17,11 +17,16 @@ export const O_PATH = 0o10000000;
 /** Looking at a file of a rack is no use of it. */
 export const O_NOATIME = 0o1000000;
 
+const directoryFlags = O_PATH | constants.O_NOFOLLOW | constants.O_DIRECTORY;
+
 /** The longest text of a link, in bytes. */
 const maxLinkBytes = 4_096;
 
+/** The longest path that the kernel takes at once, in bytes. */
+const maxPathBytes = 4_095;
+
 /**
- * Descriptor of whatever is at a path below a directory, usually a name in it, no link on the way; null when nothing is, or only by a link. The caller closes it.
+ * Descriptor of whatever is at a path below a directory, of any length, usually a name in it, no link on the way; null when nothing is, or only by a link. The caller closes it.
  * Errors: KernelError.
  */
 export function holdEntry(rootFd: number, path: BytePath): number | null {
@@ -30,15 +35,25 @@ export function holdEntry(rootFd: number, path: BytePath): number | null {
 
 /** The same for a directory; null also when something else is there. */
 export function holdDirectory(rootFd: number, path: BytePath): number | null {
-  return held(rootFd, path, O_PATH | constants.O_NOFOLLOW | constants.O_DIRECTORY);
+  return held(rootFd, path, directoryFlags);
 }
 
 function held(rootFd: number, path: BytePath, flags: number): number | null {
+  let [from, rest] = [rootFd, Buffer.from(path)];
   try {
-    return openInRoot(rootFd, path, flags, true);
+    while (rest.length > maxPathBytes) {
+      const cut = rest.lastIndexOf('/', maxPathBytes);
+      if (cut === -1) break;
+      const next = openInRoot(from, rest.subarray(0, cut), directoryFlags, true);
+      if (from !== rootFd) closeSync(from);
+      [from, rest] = [next, rest.subarray(cut + 1)];
+    }
+    return openInRoot(from, rest, flags, true);
   } catch (error) {
     if (isKernelError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
     throw error;
+  } finally {
+    if (from !== rootFd) closeSync(from);
   }
 }
 

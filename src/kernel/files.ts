@@ -3,6 +3,7 @@
  * changed nothing then.
  */
 import { closeSync } from 'node:fs';
+import { shorten } from '../lib/index.js';
 import { bind, KernelError } from './libc.js';
 
 const flockCall = bind('flock', 'int flock(int fd, int operation)');
@@ -49,6 +50,8 @@ const SEEK_HOLE = 4;
 const FICLONE = 0x40049409;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
+/** Of a path in a message. */
+const maxSaid = 200;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_IN_ROOT = 0x10;
@@ -98,7 +101,7 @@ export function openInRoot(rootFd: number, path: BytePath, flags: number, noSyml
     BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (noSymlinks ? RESOLVE_NO_SYMLINKS : 0)),
     16,
   );
-  return openat2Call.now(String(path), SYS_openat2, rootFd, cPath(path), how, how.length);
+  return openat2Call.now(shorten(String(path), maxSaid), SYS_openat2, rootFd, cPath(path), how, how.length);
 }
 
 /** Error: Node's own (EBADF). */

@@ -147,11 +147,12 @@ function stackIn({ layer, sealed }: LayerStack): LayerStack {
 
 /**
  * Runs of sealed layers that nobody needs apart, each newest first, two layers at least. A layer may become part of the one above it when every list that holds it has
- * that one on it: no snapshot ends with it, and no other branch begins there.
+ * that one on it: no snapshot ends with it, and no other branch begins there. `apart`: those that cannot be merged with any.
  */
 export function mergeableRuns(
   stack: LayerStack,
   data: Pick<RackData, 'snapshots' | 'names'>,
+  apart: readonly LayerName[] = [],
 ): readonly (readonly LayerName[])[] {
   const above = new Map<LayerName, Set<LayerName | null>>();
   const sealed = foldLayers(stack.sealed, data.names);
@@ -166,7 +167,8 @@ export function mergeableRuns(
     const run = runs.at(-1);
     const upper = run?.at(-1);
     const over = above.get(name);
-    if (run !== undefined && upper !== undefined && over?.size === 1 && over.has(upper)) run.push(name);
+    const isFree = upper !== undefined && !apart.includes(upper) && !apart.includes(name);
+    if (run !== undefined && isFree && over?.size === 1 && over.has(upper)) run.push(name);
     else runs.push([name]);
   }
   return runs.filter((run) => run.length > 1);

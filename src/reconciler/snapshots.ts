@@ -7,6 +7,8 @@ import { errorMessage } from '../lib/index.js';
 import {
   type CommittedRack,
   isUnreadable,
+  type LayerName,
+  mergedName,
   RackError,
   type RackRecord,
   unreadableError,
@@ -150,17 +152,16 @@ async function installed(
   return { record, committed: record.committed };
 }
 
-/** Merges what no snapshot needs apart; used from the next swap on. A failure is told and harmless. */
+/** Merges what no snapshot needs apart; used from the next swap on. A failure is told and harmless; what cannot be merged is left out, and the others are tried without it. */
 export async function mergeSealedLayers(deps: ApplyDeps): Promise<void> {
   const { host, store, emit, signal } = deps;
   for (const { rack, committed } of await store.records()) {
     if (committed === null || committed.tree.sealed.length < 2) continue;
-    const data = await dataOf(host, rack);
-    if (isUnreadable(data)) {
-      emit({ code: 'Warning', warning: 'DataUnreadable', message: errorMessage(unreadableError(data)) });
-      continue;
-    }
-    for (const run of mergeableRuns(committed.tree, data)) {
+    const tried = new Set<LayerName>();
+    for (;;) {
+      const run = (await runsOf(deps, committed)).find((layers) => !tried.has(mergedName(layers)));
+      if (run === undefined) break;
+      tried.add(mergedName(run));
       const detail = `merging sealed layers ${[...run].reverse().join(', ')}`;
       emit({ code: 'Progress', rack, step: 'releaseLayers', detail });
       try {
@@ -171,4 +172,14 @@ export async function mergeSealedLayers(deps: ApplyDeps): Promise<void> {
       }
     }
   }
+}
+
+async function runsOf(
+  { host, emit }: ApplyDeps,
+  { tree, desired: { name } }: CommittedRack,
+): Promise<readonly (readonly LayerName[])[]> {
+  const data = await dataOf(host, name);
+  if (!isUnreadable(data)) return mergeableRuns(tree, data, await host.data.unmergeable(name));
+  emit({ code: 'Warning', warning: 'DataUnreadable', message: errorMessage(unreadableError(data)) });
+  return [];
 }

@@ -2,7 +2,7 @@
  * Sealed layers of a rack on disk: which there are, a fresh one on top, the ones that nobody needs gone, several made into one. Nothing here writes into a layer that
  * was written before. What is in use is asked of mountinfo at the moment of acting.
  */
-import { lstat, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncfs } from '../../kernel/index.js';
 import { errorMessage, formatBytes } from '../../lib/index.js';
@@ -11,6 +11,7 @@ import {
   isLayerName,
   type LayerName,
   type Layout,
+  layerNumber,
   layerPath,
   mergedName,
   mergingPath,
@@ -21,10 +22,11 @@ import {
 } from '../../model/index.js';
 import type { Data } from '../ports.js';
 import { changedFiles } from './changed-files.js';
+import { type Deleted, deleteTree, usesPath } from './delete-tree.js';
 import { readManifest, removeManifest, writeManifest } from './layer-manifest.js';
-import { mergeLayers } from './merge-layers.js';
+import { mergeLayers, TooDeep } from './merge-layers.js';
 import { readMountinfo } from './mountinfo.js';
-import { discard, finishDiscards, usesPath } from './trash.js';
+import { discard, finishDiscards } from './trash.js';
 import { walk } from './walk.js';
 import { checkSealedLayers, ensureWritableLayer } from './writable-layer.js';
 
@@ -36,7 +38,7 @@ const keptFree = 0.05;
 
 export type Layers = Pick<
   Data,
-  'observe' | 'sealLayer' | 'releaseLayers' | 'mergeLayers' | 'bigFiles' | 'changedFiles'
+  'observe' | 'sealLayer' | 'releaseLayers' | 'mergeLayers' | 'unmergeable' | 'bigFiles' | 'changedFiles'
 >;
 
 export function createLayers(layout: Layout): Layers {
@@ -47,6 +49,14 @@ export function createLayers(layout: Layout): Layers {
     await readManifest(layout, rack).catch((error) => {
       throw unreadableError({ rack, unreadable: errorMessage(error) });
     });
+  };
+  const newestOf = async (rack: string): Promise<number> =>
+    Math.max(0, ...(await entriesOf(rack)).filter(isLayerName).map(layerNumber));
+  /** Of a rack: layers that lie too deep, as long as this one is its newest; a newer one may hide what is so deep. */
+  const deep = new Map<string, { readonly newest: number; readonly layers: readonly LayerName[] }>();
+  const deepOf = async (rack: string): Promise<readonly LayerName[]> => {
+    const found = deep.get(rack);
+    return found === undefined || found.newest !== (await newestOf(rack)) ? [] : found.layers;
   };
 
   return {
@@ -90,7 +100,7 @@ export function createLayers(layout: Layout): Layers {
       const target = layerPath(layout, rack, name);
       if (await exists(target)) return;
       const building = join(mergingPath(layout, rack), name);
-      await rm(mergingPath(layout, rack), { recursive: true, force: true });
+      await deleteTree(mergingPath(layout, rack), halfMerged(rack));
       await mkdir(mergingPath(layout, rack), { recursive: true, mode: 0o700 });
       const sources = layers.map((layer) => layerPath(layout, rack, layer));
       try {
@@ -101,10 +111,17 @@ export function createLayers(layout: Layout): Layers {
         // A layer is renamed before it is deleted: if all are there still, all were whole while they were read.
         for (const source of sources) await lstat(source);
         await rename(building, target);
+      } catch (error) {
+        if (!(error instanceof TooDeep)) throw error;
+        const layer = layers[error.source] ?? name;
+        const known = await deepOf(rack);
+        deep.set(rack, { newest: await newestOf(rack), layers: [...known, layer] });
+        throw layerTooDeep(rack, layer, error);
       } finally {
-        await rm(mergingPath(layout, rack), { recursive: true, force: true });
+        await deleteTree(mergingPath(layout, rack), halfMerged(rack));
       }
     },
+    unmergeable: deepOf,
 
     changedFiles: (rack, layer, sinceMs) => changedFiles(layerPath(layout, rack, layer), sinceMs),
     bigFiles: async (rack, layer) => {
@@ -131,6 +148,18 @@ async function refuseNoSpace(layout: Layout, rack: string, sources: readonly str
     `cannot merge sealed layers of "${rack}": ${formatBytes(needed)} needed, ${formatBytes(Math.max(0, free))} free in ${layout.readwrite} without its last 5 %`,
     { rack, hint: 'free some space; it is tried again after the next pass, and nothing else waits for it' },
   );
+}
+
+function layerTooDeep(rack: string, layer: LayerName, { message }: TooDeep): RackError {
+  return new RackError(
+    'E_LAYER_DEPTH',
+    `cannot merge sealed layer ${layer} of "${rack}" with others: ${message}`,
+    { rack, hint: 'delete it in the rack; the layer stays as it is, and others are merged without it' },
+  );
+}
+
+function halfMerged(rack: string): Deleted {
+  return { rack, what: `a half-merged layer of "${rack}"`, hint: 'unmount it; it is tried again' };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,13 +1,15 @@
 /**
  * Makes one directory of sealed layers that shows, over whatever lies below, what they show on one another: the rules of overlayfs for whiteouts, opaque directories and
  * directories that lie on something else, applied once. Reads the layers, each entry by a descriptor that holds it, because a service may write to a layer meanwhile and put a
- * link or a pipe where a file was; writes only below the target. Knows no rack and no mount. docs/adr/0011.
+ * link or a pipe where a file was; writes only below the target, each entry by its name in a directory that is held, because services make trees that no path names. Knows no
+ * rack and no mount. docs/adr/0011.
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, symlink } from 'node:fs/promises';
 import {
   getHeldXattr,
   heldPath,
+  holdDirectory,
   holdEntry,
   makeNode,
   nextData,
@@ -19,6 +21,8 @@ import {
   shareBlocks,
 } from '../../kernel/index.js';
 import { copyHeldFace } from './face.js';
+import { type Place, pathOf, placeIn } from './place.js';
+import { depthText } from './walk.js';
 
 /** What the kernel notes in a writable layer for itself: about inodes that are others here, or said anew. */
 const notes: ReadonlySet<string> = new Set(
@@ -28,77 +32,129 @@ const opaqueName = 'trusted.overlay.opaque';
 
 const chunkBytes = 1_048_576;
 
+/** No path that a service can give a name at once has more directories. */
+const maxDepth = 2_048;
+/** Descriptors: each directory on the way down costs one for every layer that has it, and one more. The agent has others to open meanwhile. */
+const maxHeld = 8_192;
+
+/** What is merged lies too deep for it; the message names the place. `source`: index of the layer, the newest that has it. */
+export class TooDeep extends Error {
+  constructor(
+    message: string,
+    readonly source: number,
+  ) {
+    super(message);
+  }
+}
+
 interface Merge {
   readonly signal: AbortSignal;
+  /** The directory that is written, held. */
+  readonly root: number;
   /** Files with several names that were met before, by device and inode. */
-  readonly linked: Map<string, Buffer>;
+  readonly linked: Map<string, Place>;
   readonly chunk: Buffer;
+  /** Descriptors that are open. */
+  held: number;
+}
+
+/** A directory of a layer, held. */
+interface Source {
+  readonly fd: number;
+  /** Of its layer. */
+  readonly index: number;
+}
+
+/** Where something is made: `at` leads there as long as the directory above is held. */
+interface Target {
+  readonly at: Buffer;
+  /** Null for the whole. */
+  readonly place: Place | null;
+}
+
+interface TargetEntry extends Target {
+  readonly place: Place;
 }
 
 /**
  * `layers`: newest first. `target` does not exist. What goes from a layer before it was met is left out: whoever wants them whole looks afterwards whether they are all there still.
- * Aborted, or failed, it leaves what it made so far. Errors: those of the file system; the signal's reason.
+ * Aborted, or failed, it leaves what it made so far. Errors: TooDeep; those of the file system; the signal's reason.
  */
 export async function mergeLayers(
   layers: readonly string[],
   target: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const merge: Merge = { signal, linked: new Map(), chunk: Buffer.allocUnsafe(chunkBytes) };
-  const held: number[] = [];
+  const sources: Source[] = [];
   try {
-    for (const layer of layers) held.push(openSync(layer, O_PATH | constants.O_DIRECTORY));
-    await mergeDirectory(held, Buffer.from(target), false, merge);
+    for (const [index, layer] of layers.entries()) sources.push({ fd: holdTop(layer), index });
+    await mkdir(target, { mode: 0o700 });
+    const root = holdTop(target);
+    try {
+      const chunk = Buffer.allocUnsafe(chunkBytes);
+      const merge: Merge = { signal, root, linked: new Map(), chunk, held: sources.length + 1 };
+      await mergeDirectory(sources, { at: Buffer.from(target), place: null }, root, false, merge);
+    } finally {
+      closeSync(root);
+    }
   } finally {
-    for (const fd of held) closeSync(fd);
+    for (const { fd } of sources) closeSync(fd);
   }
 }
 
-/** `sources`: held directories at one path, newest first. `cutOff`: below them lies something that is no directory, so that nothing further down may show. */
+function holdTop(directory: string): number {
+  return openSync(directory, O_PATH | constants.O_DIRECTORY);
+}
+
+/**
+ * `sources`: at one path, newest first. `made`: the target, held. `cutOff`: below them lies something that is no directory, so that nothing further down may show.
+ */
 async function mergeDirectory(
-  sources: readonly number[],
-  target: Buffer,
+  sources: readonly Source[],
+  target: Target,
+  made: number,
   cutOff: boolean,
   merge: Merge,
 ): Promise<void> {
-  const opaque = sources.findIndex(isOpaque);
+  const opaque = sources.findIndex(({ fd }) => isOpaque(fd));
   const visible = opaque === -1 ? sources : sources.slice(0, opaque + 1);
   const [newest] = visible;
   if (newest === undefined) throw new Error('internal error: a directory of nothing');
-  const found = fstatSync(newest, { bigint: true });
-  await mkdir(target, { mode: 0o700 });
+  const found = fstatSync(newest.fd, { bigint: true });
   for (const name of await namesIn(visible)) {
     merge.signal.throwIfAborted();
-    await mergeEntry(visible, name, Buffer.concat([target, Buffer.from('/'), name]), merge);
+    const at = Buffer.concat([Buffer.from(`${heldPath(made)}/`), name]);
+    await mergeEntry(visible, name, { at, place: placeIn(target.place, name) }, made, merge);
   }
-  if (cutOff || opaque !== -1) setXattr(target, opaqueName, Buffer.from('y'));
-  await copyLooks(newest, found, target);
+  if (cutOff || opaque !== -1) setXattr(target.at, opaqueName, Buffer.from('y'));
+  await copyLooks(newest.fd, found, target.at);
 }
 
-async function namesIn(directories: readonly number[]): Promise<readonly Buffer[]> {
+async function namesIn(directories: readonly Source[]): Promise<readonly Buffer[]> {
   // As latin1 every name of bytes has a key of its own.
   const names = new Map<string, Buffer>();
-  for (const directory of directories)
-    for (const name of await readdir(heldPath(directory), 'buffer').catch(noneIfGone))
+  for (const { fd } of directories)
+    for (const name of await readdir(heldPath(fd), 'buffer').catch(noneIfGone))
       names.set(name.toString('latin1'), name);
   return [...names.values()];
 }
 
-/** The newest that has something of the name decides; only directories go on downwards. */
+/** The newest that has something of the name decides; only directories go on downwards. `above`: where it is made, held. */
 async function mergeEntry(
-  parents: readonly number[],
+  parents: readonly Source[],
   name: Buffer,
-  target: Buffer,
+  target: TargetEntry,
+  above: number,
   merge: Merge,
 ): Promise<void> {
-  const directories: number[] = [];
+  const directories: Source[] = [];
   let cutOff = false;
   try {
-    for (const parent of parents) {
+    for (const { fd: parent, index } of parents) {
       const fd = holdEntry(parent, name);
       if (fd === null) continue;
       if (fstatSync(fd).isDirectory()) {
-        directories.push(fd);
+        directories.push({ fd, index });
         continue;
       }
       try {
@@ -109,33 +165,59 @@ async function mergeEntry(
       cutOff = true;
       break;
     }
-    if (directories.length > 0) await mergeDirectory(directories, target, cutOff, merge);
+    if (directories.length > 0) await mergeBelow(directories, target, above, cutOff, merge);
   } finally {
-    for (const fd of directories) closeSync(fd);
+    for (const { fd } of directories) closeSync(fd);
+  }
+}
+
+async function mergeBelow(
+  sources: readonly Source[],
+  target: TargetEntry,
+  above: number,
+  cutOff: boolean,
+  merge: Merge,
+): Promise<void> {
+  const { depth, name } = target.place;
+  merge.held += sources.length + 1;
+  if (depth > maxDepth || merge.held > maxHeld)
+    throw new TooDeep(depthText(pathOf(target.place), depth - 1), sources[0]?.index ?? 0);
+  await mkdir(target.at, { mode: 0o700 });
+  const made = holdDirectory(above, name);
+  if (made === null) throw new Error('internal error: a directory that was made is gone');
+  try {
+    await mergeDirectory(sources, target, made, cutOff, merge);
+  } finally {
+    closeSync(made);
+    merge.held -= sources.length + 1;
   }
 }
 
 /** Everything but a directory. A whiteout is a character device 0:0 and is copied as such: what it hides may lie further down. */
-async function copyEntry(fd: number, target: Buffer, merge: Merge): Promise<void> {
+async function copyEntry(fd: number, { at: target, place }: TargetEntry, merge: Merge): Promise<void> {
   const found = fstatSync(fd, { bigint: true });
   const key = found.nlink > 1n ? `${found.dev}:${found.ino}` : null;
   const first = key === null ? undefined : merge.linked.get(key);
-  if (first !== undefined && (await isLinked(first, target))) return;
+  if (first !== undefined && (await isLinked(first, target, merge))) return;
   if (found.isSymbolicLink()) await symlink(readHeldLink(fd), target);
   else if (found.isFile()) await copyFile(fd, found, target, merge);
   else makeNode(target, Number(found.mode), found.rdev);
   await copyLooks(fd, found, target);
-  if (key !== null) merge.linked.set(key, target);
+  if (key !== null) merge.linked.set(key, place);
 }
 
 /** False when the file has as many names as the file system allows. */
-async function isLinked(first: Buffer, target: Buffer): Promise<boolean> {
+async function isLinked(first: Place, target: Buffer, { root }: Merge): Promise<boolean> {
+  const directory = holdDirectory(root, pathOf(first.above));
+  if (directory === null) throw new Error('internal error: what was merged is gone');
   try {
-    await link(first, target);
+    await link(Buffer.concat([Buffer.from(`${heldPath(directory)}/`), first.name]), target);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EMLINK') return false;
     throw error;
+  } finally {
+    closeSync(directory);
   }
 }
 

@@ -30,12 +30,13 @@ import {
   treeSource,
   under,
 } from '../../model/index.js';
+import { deleteTree } from './delete-tree.js';
 import { copyFace, copyHeldFace } from './face.js';
 import { findHolders } from './holders.js';
 import { withGeneratedLayer } from './layer-mount.js';
 import { explained, ignoreMissing } from './mount-errors.js';
 import { checkMountPoints } from './mount-points.js';
-import { mountedAtOrBelow, readMountinfo } from './mountinfo.js';
+import { readMountinfo } from './mountinfo.js';
 import { overlayOptions } from './overlay-options.js';
 import { viewedLayers } from './rehearsal-copy.js';
 import { livingGenerations, loopFiles } from './tokens.js';
@@ -135,21 +136,11 @@ export async function unmountView(layout: Layout, rack: string): Promise<void> {
   await rmdir(tree).catch(ignoreMissing);
 }
 
-/** After the unmount: the files of it. Refuses while anything is mounted there, because deleting through a mount would empty what is behind it. Error: E_MOUNTED. */
+/** After the unmount: the files of it. Errors: E_MOUNTED, E_DELETE. */
 export async function removeView(layout: Layout, rack: string): Promise<void> {
   const { directory } = rehearsalPaths(layout, rack);
-  const mounted = mountedAtOrBelow(await readMountinfo(), directory)[0];
-  if (mounted !== undefined) {
-    throw new RackError(
-      'E_MOUNTED',
-      `cannot delete the rehearsal of "${rack}": something is mounted at ${mounted.mountPoint}`,
-      {
-        rack,
-        hint: 'unmount it; it is tried again at the next pass',
-      },
-    );
-  }
-  await rm(directory, { recursive: true, force: true });
+  const what = `the rehearsal of "${rack}"`;
+  await deleteTree(directory, { rack, what, hint: 'unmount it; it is tried again at the next pass' });
   const layers = under(layout.run, 'layers');
   const prefix = `${rehearsalName(rack)}.`;
   for (const file of await readdir(layers).catch(() => [])) {

@@ -57,6 +57,7 @@ export function createMemoryData(state: MemoryState, middle: (operation: string)
       const texts = [...layers].reverse().flatMap((name) => data.layers.get(name) ?? []);
       data.layers.set(mergedName(layers), texts);
     },
+    unmergeable: async () => [],
     changedFiles: async () => ({ files: [], complete: true }),
     bigFiles: async () => ({ files: 0, bytes: 0 }),
     list: async () =>

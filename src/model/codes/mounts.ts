@@ -42,6 +42,11 @@ export const mountCodes = codes({
     summary: 'something is mounted where data would be deleted',
     action: 'unmount it, then try again',
   },
+  E_DELETE: {
+    blame: 'host',
+    summary: 'data that nobody needs could not be deleted, or not all of them in time',
+    action: 'see the message; what is left is deleted by the next purge or swap of the rack',
+  },
   E_IMAGE_SIZE: {
     blame: 'host',
     summary: 'the image was cut off',
@@ -66,6 +71,12 @@ export const mountCodes = codes({
     blame: 'host',
     summary: 'the writable directory has more sealed layers than a tree may have',
     action: 'see why they are not merged (disk space?), then sync again; nothing was touched',
+  },
+  E_LAYER_DEPTH: {
+    blame: 'host',
+    summary: 'directories of a layer lie deeper in one another than can be copied',
+    action:
+      'delete them in the rack; until the next swap after that the layer stays as it is, and is not merged',
   },
   E_LAYER_MISSING: {
     blame: 'host',

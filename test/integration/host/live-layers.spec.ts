@@ -104,20 +104,6 @@ describe('a layer that is written to while it is read', () => {
     expect(met).not.to.include('a/below');
   });
 
-  it('is walked as deep as a path can name, with a descriptor or two', async () => {
-    const name = 'n'.repeat(250);
-    // Deeper than any path: one level at a time, each from the one above.
-    const dig = `for (let n = 0; n < 20; n++) { fs.mkdirSync('${name}'); process.chdir('${name}'); }`;
-    execFileSync(process.execPath, ['-e', dig], { cwd: layer() });
-    let deepest = 0;
-    for await (const { path } of walk(layer())) {
-      deepest = Math.max(deepest, path.length);
-      expect(readdirSync('/proc/self/fd').length).to.be.lessThan(60);
-    }
-    execFileSync('rm', ['-r', layer(name)]);
-    expect(deepest).to.be.within(4_000, 4_400);
-  });
-
   it('tells nothing of a rehearsal whose view or whose data are gone', async () => {
     const layout = layoutOf({
       root: hostPath(directory),

@@ -78,15 +78,14 @@ export class ServiceRig {
     });
   }
 
-  static async create(): Promise<ServiceRig> {
+  /** `runtimeName`: as chooseRuntime takes it. */
+  static async create(runtimeName = 'auto'): Promise<ServiceRig> {
     keeperProgram ??= bundleKeeper(path.resolve('node_modules', '.cache', 'rackops', 'keeper-under-test.js'));
     const keeper = await keeperProgram;
     const directory = mkdtempSync('/var/tmp/rackops-test-');
     for (const name of ['racks', 'state', 'run', 'secrets', 'share'])
       mkdirSync(path.join(directory, name), { mode: 0o700 });
-    const runtime = await chooseRuntime(process.env.RACKOPS_RUNTIME ?? 'auto', {
-      run: hostPath(path.join(directory, 'run')),
-    });
+    const runtime = await chooseRuntime(runtimeName, { run: hostPath(path.join(directory, 'run')) });
     if ('problem' in runtime) throw new Error(runtime.problem);
     return new ServiceRig(directory, runtime, keeper);
   }

@@ -184,6 +184,17 @@ describe('sealed layers', () => {
     ]);
   });
 
+  it('are merged without one that cannot be, above it and below it', () => {
+    const stack = { layer: 8, sealed: ['7', '6', '5', '4', '3', '2', '1'] };
+    expect(mergeableRuns(stack, { snapshots: [], names: [] }, ['4'])).to.deep.equal([
+      ['7', '6', '5'],
+      ['3', '2', '1'],
+    ]);
+    expect(mergeableRuns(stack, { snapshots: [], names: [] }, ['7', '3', '1'])).to.deep.equal([
+      ['6', '5', '4'],
+    ]);
+  });
+
   it('are not held apart by a snapshot of the layer that is written to: after a rollback it is none', () => {
     expect(runs(3, ['2', '1'], [['3', '2', '1']])).to.deep.equal([['2', '1']]);
   });

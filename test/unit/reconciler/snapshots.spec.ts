@@ -1,6 +1,6 @@
 /** Data on rollback, snapshots and merging, through the whole reconciler on the memory host, where a layer is the list of what was written into it. */
 import { expect } from 'chai';
-import type { RackData } from '../../../src/model/index.js';
+import { type RackData, RackError } from '../../../src/model/index.js';
 import { imageRef } from '../../support/builders.js';
 import { definition, type MemoryRig, memoryRig } from '../../support/memory-rig.js';
 import { refusal } from '../../support/refusal.js';
@@ -93,6 +93,17 @@ describe('the data of a rack', () => {
     expect((await rig.store().record('web'))?.committed?.tree.sealed).to.deep.equal(['6', '5', '1-4']);
     expect((await data()).names).to.have.members(['7', '6', '5', '1-4']);
     expect(written()).to.equal('1 2 3 4 5 6 1 2');
+  });
+
+  it('are told once when they cannot be merged, and are swapped as before', async () => {
+    for (const image of images.slice(0, 5)) await swapTo(image);
+    rig.world.failOn('data.mergeLayers', 1, new RackError('E_LAYER_DEPTH', 'too deep'));
+    await rig.merge();
+    expect(rig.events.filter(({ code }) => code === 'Warning')).to.deep.equal([
+      { code: 'Warning', warning: 'LayersNotMerged', message: 'web: too deep' },
+    ]);
+    expect(await swapTo(images[5] ?? v1)).to.include({ outcome: 'done' });
+    expect(written()).to.equal('1 2 3 4 5 6');
   });
 
   it('keep as many snapshots as the definition says', async () => {
