@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildTinyImage } from '../scripts/images/index.js';
 import type { WorkingRuntime } from '../src/host/linux/runtime.js';
+import { deleteAside } from './support/aside.js';
 import { type BareLoop, bareLoop, endBareLoop, plainConfig } from './support/bare-loop.js';
 import { CleanUp } from './support/clean-up.js';
 import { endManyRacks, manyRacks } from './support/many-racks.js';
@@ -20,6 +21,7 @@ const options = parseOptions(process.argv.slice(2), ['rounds', 'runtime']);
 const racks = options.counts[0] ?? 50;
 const rounds = Number(options.value('rounds') ?? 3);
 const cleanUp = new CleanUp();
+cleanUp.add(deleteAside);
 cleanUp.add(endManyRacks);
 
 const image = await buildTinyImage('bench', '1.0');
@@ -108,16 +110,13 @@ function lastOf(figures: Readonly<Record<string, readonly number[]>>): string {
 /** One sync on an empty host, and the configuration that its containers were started from, made relative to a bundle. */
 async function coldStart(runtime: string): Promise<{ readonly tookMs: number; readonly config: object }> {
   const sandbox = await manyRacks(racks, { runtime });
-  const end = cleanUp.add(async () => {
-    await sandbox.destroy();
-  });
   try {
     const result = await sandbox.rackops(['sync'], { json: true });
     if (result.exitCode !== 0)
       throw new Error(`sync ended with ${result.exitCode}:\n${result.stdout}\n${result.stderr}`);
     return { tookMs: result.durationMs, config: bundleConfig(join(sandbox.run, 'bundles')) };
   } finally {
-    await end();
+    await endManyRacks();
   }
 }
 

@@ -4,6 +4,7 @@
  * Usage: npm run bench -- noop [N …] [--json]; default 10 100 1000.
  */
 import { processesNaming, type Sandbox } from '../scripts/sandbox/index.js';
+import { deleteAside } from './support/aside.js';
 import { CleanUp } from './support/clean-up.js';
 import { idlePasses } from './support/idle-passes.js';
 import { endManyRacks, manyRacks } from './support/many-racks.js';
@@ -17,6 +18,7 @@ const counts = options.counts.length > 0 ? options.counts : [10, 100, 1_000];
 /** More containers than this would measure the machine's memory. */
 const realUpTo = 200;
 const cleanUp = new CleanUp();
+cleanUp.add(deleteAside);
 cleanUp.add(endManyRacks);
 
 const sections: Section[] = [];

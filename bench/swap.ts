@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildNginxImage } from '../scripts/images/index.js';
 import { freePort, httpGet } from '../scripts/sandbox/index.js';
+import { deleteAside } from './support/aside.js';
 import { CleanUp } from './support/clean-up.js';
 import { parseOptions } from './support/options.js';
 import { hasPodman } from './support/podman.js';
@@ -43,6 +44,7 @@ const rounds = Number(options.value('rounds') ?? 5);
 const freshMb = Number(options.value('fresh') ?? 200);
 const directory = '/var/tmp/rackops-bench-swap';
 const cleanUp = new CleanUp();
+cleanUp.add(deleteAside);
 // What was added first ends last; a contender that could not be ended keeps it.
 cleanUp.add(() => removeEmpty(directory));
 

@@ -2,11 +2,13 @@
  * The yardstick of a cold start: one shell loop that mounts the image once, and for each rack an overlay of our options, and then runs the OCI runtime detached, one
  * after another. No checks, no journal, no supervisor: the least that a person's script would do.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mountsUnder } from '../../scripts/sandbox/index.js';
 import { startRuntime } from '../../src/kernel/index.js';
 import type { OciRuntime } from '../../src/model/index.js';
+import { putAside } from './aside.js';
+import { mountMemory } from './memory-mount.js';
 import { run } from './run.js';
 
 export interface BareLoop {
@@ -19,13 +21,14 @@ export interface BareLoop {
   readonly config: object;
 }
 
-/** ms from nothing to the last container running; everything is gone again when it returns. */
+/** ms from nothing to the last container running; everything has ended and is put aside when it returns. */
 export async function bareLoop(loop: BareLoop): Promise<number> {
   const { directory } = loop;
   await endBareLoop(loop);
   mkdirSync(join(directory, 'image'), { recursive: true });
   writeFileSync(join(directory, 'config.json'), JSON.stringify(loop.config));
   try {
+    await mountMemory(join(directory, 'state'));
     return (await run('sh', ['-c', script(loop)], { within: asItNeeds(loop) })).tookMs;
   } finally {
     await endBareLoop(loop);
@@ -41,7 +44,7 @@ export async function endBareLoop(loop: BareLoop): Promise<void> {
     await run('sh', ['-c', remove], { mayFail: true, within: asItNeeds(loop) });
   }
   for (const point of mountsUnder(directory).reverse()) await run('umount', [point], { mayFail: true });
-  rmSync(directory, { recursive: true, force: true });
+  putAside(directory);
 }
 
 /** Once for the whole loop, mounts and all: the cheapest way for a script. */

@@ -3,15 +3,17 @@
  */
 import { existsSync } from 'node:fs';
 import { buildTinyImage } from '../../scripts/images/index.js';
-import { removeDirectory, Sandbox, sweep } from '../../scripts/sandbox/index.js';
+import { Sandbox, sweep } from '../../scripts/sandbox/index.js';
+import { putAside } from './aside.js';
+import { mountMemory } from './memory-mount.js';
 
 const directory = '/var/tmp/rackops-bench';
 
-/** Whatever a measurement that was told to stop, or killed, left there is gone. */
+/** Whatever was measured there, also by a measurement that was told to stop or killed, has ended and is put aside. */
 export async function endManyRacks(): Promise<void> {
   if (!existsSync(directory)) return;
   await sweep(directory, [`${directory}/run`]);
-  removeDirectory(directory);
+  putAside(directory);
 }
 
 /** The sandbox in /var/tmp/rackops-bench, ended first if an earlier run left one; `racks` definitions are committed, nothing is applied. */
@@ -21,6 +23,7 @@ export async function manyRacks(
 ): Promise<Sandbox> {
   await endManyRacks();
   const sandbox = new Sandbox({ directory, host: { name: 'bench', ...host } });
+  await mountMemory(sandbox.run);
   const image = sandbox.putImage(await buildTinyImage('bench', '1.0'));
   sandbox.commit(rackFiles(racks, image), `${racks} racks`);
   return sandbox;

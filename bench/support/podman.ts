@@ -1,8 +1,10 @@
 /** The same racks by `podman run --detach`, one after another, in a storage of its own. Nothing of the host's podman is used or changed. */
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cgroupDirectories, mountsUnder } from '../../scripts/sandbox/index.js';
+import { putAside } from './aside.js';
+import { mountMemory } from './memory-mount.js';
 import { run } from './run.js';
 
 const cgroup = 'rackops-bench-podman';
@@ -38,13 +40,14 @@ export async function hasPodman(): Promise<boolean> {
   );
 }
 
-/** ms for all `podman run`; importing the image is not counted. Everything is gone again when it returns. */
+/** ms for all `podman run`; importing the image is not counted. Everything has ended and is put aside when it returns. */
 export async function podmanRuns(runs: PodmanRuns): Promise<number> {
   const { directory, rootfs, racks } = runs;
   await endPodman(runs);
   const removeMonitors = keepOtherMonitors();
   mkdirSync(directory, { recursive: true });
   try {
+    await mountMemory(join(directory, 'runroot'));
     await run('tar', ['-C', rootfs, '-cf', join(directory, 'rootfs.tar'), '.']);
     await run('podman', [
       ...podmanOptions(runs),
@@ -76,7 +79,7 @@ export function keepOtherMonitors(): () => void {
 export async function endPodman(runs: PodmanStorage): Promise<void> {
   const { directory } = runs;
   if (mountsUnder(directory).length > 0)
-    await run('podman', [...podmanOptions(runs), 'rm', '--all', '--force', '--time=0'], { mayFail: true });
+    await run('podman', [...podmanOptions(runs), 'kill', '--all'], { mayFail: true });
   // Its clean-up processes are still at work for a moment.
   const deadline = performance.now() + 10_000;
   while (performance.now() < deadline) {
@@ -85,7 +88,7 @@ export async function endPodman(runs: PodmanStorage): Promise<void> {
     if (mountsUnder(directory).length + cgroupDirectories(cgroup).length === 0) break;
     await sleep(100);
   }
-  rmSync(directory, { recursive: true, force: true });
+  putAside(directory);
 }
 
 function removeCgroups(name: string): void {

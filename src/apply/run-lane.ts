@@ -14,8 +14,10 @@ import { type Lane, Parked, throwIfParked, warn } from './lane.js';
 const stallFirstMs = 10_000;
 const stallMaxMs = 600_000;
 
-/** Steps that use the machine; the others mostly wait. */
-const working: ReadonlySet<StepKind> = new Set(['fetchImage', 'prepareTree', 'mountTree', 'startServices']);
+/**
+ * Steps that use the machine, in the order of a rollout; the others mostly wait. Whoever is further goes first: a rack that is stopped does not wait for the images of others.
+ */
+const working: readonly StepKind[] = ['fetchImage', 'prepareTree', 'mountTree', 'startServices'];
 
 export async function runLane(lane: Lane): Promise<RackOutcome> {
   const { plan, emit, signal } = lane;
@@ -136,7 +138,7 @@ async function runSteps(lane: Lane, steps: readonly Step[]): Promise<void> {
 /** Waits for a place where the step needs one; the caller gives it back. */
 async function placeFor({ kind }: Step, { slots }: Lane): Promise<() => void> {
   if (kind === 'rehearse') return await slots.rehearsals.acquire();
-  return working.has(kind) ? await slots.work.acquire() : () => {};
+  return working.includes(kind) ? await slots.work.acquire(working.indexOf(kind)) : () => {};
 }
 
 async function runStep(lane: Lane, step: Step): Promise<void> {

@@ -1,9 +1,7 @@
 /**
- * Waits for processes that are the keeper's children without having been spawned by it: PID 1 of each container comes to it as the subreaper,
- * once the runtime that started it is gone, and so does whatever else the runtime leaves. Node reaps only children that it spawned itself, so the two never meet; this
- * must never wait for "any child", which would steal Node's.
+ * Waits for the keeper's children: the runtime's processes, which it starts, and PID 1 of each container, which comes to it as the subreaper once the runtime that started it is gone, as does
+ * whatever else the runtime leaves. Node knows none of them: it reaps only what it spawned itself.
  */
-import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childPids, isKernelError, processStat, waitChild } from '../kernel/index.js';
@@ -24,8 +22,6 @@ const signalNames = new Map(Object.entries(constants.signals).map(([name, number
 
 export class Children {
   readonly #watched = new Map<number, (status: ExitStatus) => void>();
-  /** Pids that are Node's to reap. */
-  readonly #spawned = new Set<number>();
   #look: NodeJS.Timeout | null = null;
   /** Ended at the last look, and nobody's. */
   #strays: ReadonlySet<number> = new Set();
@@ -35,14 +31,6 @@ export class Children {
       this.#reap();
       this.#lookForStrays();
     });
-  }
-
-  /** To be called for every process that is spawned, at once. */
-  spawned(child: ChildProcess): void {
-    const { pid } = child;
-    if (pid === undefined) return;
-    this.#spawned.add(pid);
-    child.once('exit', () => this.#spawned.delete(pid));
   }
 
   /** Resolves when the process has ended and is reaped; a pid that does not become our child counts as ended, by an unknown cause. */
@@ -70,9 +58,7 @@ export class Children {
   #lookForStrays(): void {
     this.#look ??= setTimeout(() => {
       this.#look = null;
-      const strays = childPids().filter(
-        (pid) => !this.#spawned.has(pid) && !this.#watched.has(pid) && processStat(pid)?.state === 'Z',
-      );
+      const strays = childPids().filter((pid) => !this.#watched.has(pid) && processStat(pid)?.state === 'Z');
       this.#strays = new Set(strays.filter((pid) => !this.#strays.has(pid) || endOf(pid) === null));
       if (this.#strays.size > 0) this.#lookForStrays();
     }, strayLooksEveryMs);

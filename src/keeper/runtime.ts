@@ -2,10 +2,10 @@
  * Runs the OCI runtime: one container's start, and its deletion afterwards. Every call has a deadline and leaves no runtime process behind.
  * Must never hand the runtime a descriptor beyond those it is told to.
  */
-import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startRuntime } from '../kernel/index.js';
+import { startProgram, startRuntime } from '../kernel/index.js';
+import { errorMessage } from '../lib/index.js';
 import { type OciRuntime, RackError } from '../model/index.js';
 import { bindSourceProblem } from './bind-sources.js';
 import type { Children } from './children.js';
@@ -123,17 +123,20 @@ export class Runtime {
     stdio: readonly (number | 'ignore')[],
     deadlineMs: number,
   ): Promise<{ readonly failure: string | null }> {
-    const options = { stdio: [...stdio], cwd: '/', timeout: deadlineMs, killSignal: 'SIGKILL' as const };
-    return await new Promise((resolve) => {
-      const child = startRuntime(this.#runtime, () => spawn(this.#runtime.path, args, options));
-      this.#children.spawned(child);
-      child.once('error', (error) => resolve({ failure: `could not be run: ${error.message}` }));
-      child.once('exit', (code, signal) => {
-        if (code === 0) resolve({ failure: null });
-        else if (signal === null) resolve({ failure: `failed with exit code ${code}` });
-        else resolve({ failure: `was ended by ${signal} (deadline ${deadlineMs / 1_000}s)` });
-      });
-    });
+    let pid: number;
+    try {
+      const program = { path: this.#runtime.path, args, env: process.env, stdio };
+      pid = startRuntime(this.#runtime, () => startProgram(program));
+    } catch (error) {
+      return { failure: `could not be run: ${errorMessage(error)}` };
+    }
+    // The pid is nobody else's until its end is known.
+    const deadline = setTimeout(() => process.kill(pid, 'SIGKILL'), deadlineMs);
+    const { code, signal } = await this.#children.exit(pid);
+    clearTimeout(deadline);
+    if (code === 0) return { failure: null };
+    if (signal === null) return { failure: `failed with exit code ${code}` };
+    return { failure: `was ended by ${signal} (deadline ${deadlineMs / 1_000}s)` };
   }
 
   async #removeState(id: string): Promise<void> {

@@ -8,5 +8,6 @@ export * from './mount.js';
 export * from './network-namespaces.js';
 export * from './processes.js';
 export * from './sockets.js';
+export * from './spawn.js';
 export * from './unified-cgroups.js';
 export * from './unix-sockets.js';

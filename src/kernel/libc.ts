@@ -34,8 +34,8 @@ export function isKernelError(error: unknown, ...names: readonly string[]): erro
   return error instanceof KernelError && names.includes(error.code);
 }
 
-/** An argument of a call: koffi converts numbers, big numbers, strings and buffers by the prototype. */
-type Argument = number | bigint | string | Uint8Array | null;
+/** An argument of a call: koffi converts numbers, big numbers, strings, lists of strings (null at the end) and buffers by the prototype. */
+type Argument = number | bigint | string | Uint8Array | null | readonly (string | null)[];
 
 /** A bound function; `about` is for the error message. Results of -1 throw. */
 export interface Call {

@@ -1,20 +1,26 @@
-/** Lets so many in at once; the rest waits in order. */
+/** Lets so many in at once; of those that wait the most urgent is next, and of these whoever waits longest. */
 export interface Semaphore {
-  acquire(): Promise<() => void>;
+  /** Resolves to what gives the place back. `urgency`: a higher one goes first. */
+  acquire(urgency?: number): Promise<() => void>;
 }
 
 export function semaphore(slots: number): Semaphore {
   let free = slots;
-  const waiting: (() => void)[] = [];
+  const waiting: { readonly urgency: number; readonly enter: () => void }[] = [];
   const release = (): void => {
     const next = waiting.shift();
     if (next === undefined) free++;
-    else next();
+    else next.enter();
   };
   return {
-    acquire: async () => {
+    acquire: async (urgency = 0) => {
       if (free > 0) free--;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      else {
+        await new Promise<void>((enter) => {
+          const later = waiting.findIndex((other) => other.urgency < urgency);
+          waiting.splice(later === -1 ? waiting.length : later, 0, { urgency, enter });
+        });
+      }
       return release;
     },
   };

@@ -75,6 +75,8 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
   emit({ code: 'PassStarted', pass: id, trigger: request.trigger });
 
   const choice = await chooseRevision(deps, request.allowRewind);
+  // A new revision mostly starts something: the supervisor comes up while it is read. A step that needs it says why when it does not.
+  if (choice.isNew) void host.supervisor.ensure().catch(() => {});
   const wanted = await readWanted(deps, choice);
   const rounds = await applyRounds(deps, request, choice, wanted);
   if (rounds.outcomes.length > 0) await readAgain(deps, choice);

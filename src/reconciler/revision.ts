@@ -27,21 +27,21 @@ export interface RevisionDeps extends OfferDeps {
   readonly emit: Emit;
 }
 
-/** Never throws for a remote that is down or a tip that is refused: that is in `error`. */
+/** `isNew`: no pass has worked on it before. Never throws for a remote that is down or a tip that is refused: that is in `error`. */
 export async function chooseRevision(
   deps: RevisionDeps,
   allowRewind: string | null,
-): Promise<RevisionChoice> {
+): Promise<RevisionChoice & { readonly isNew: boolean }> {
   const applied = await readApplied(deps);
   try {
     const tip = await acceptedTip(deps, applied, allowRewind);
-    if (tip === applied.revision) return { revision: tip, applied, error: null };
+    if (tip === applied.revision) return { revision: tip, applied, isNew: false, error: null };
     deps.emit({ code: 'RevisionSeen', revision: tip, previous: applied.revision });
     const next = { ...applied, revision: tip };
     await deps.store.writeApplied(next);
-    return { revision: tip, applied: next, error: null };
+    return { revision: tip, applied: next, isNew: true, error: null };
   } catch (error) {
-    return stayingAt(deps, applied, error);
+    return { ...stayingAt(deps, applied, error), isNew: false };
   }
 }
 

@@ -2,8 +2,8 @@
  * Files that are old or new, never garbage: temporary file, fsync, rename, fsync of the directory. The generation before is kept as `.old`
  * and stands in when the current one is unreadable.
  */
-import { closeSync, fsync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { closeSync, fsync, linkSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readFile, rename, rm, statfs, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { errorMessage } from '../lib/index.js';
@@ -58,19 +58,24 @@ export async function writeWithoutSync(path: string, content: string): Promise<v
 }
 
 function keepPrevious(path: string): void {
-  rmSync(`${path}.old`, { force: true });
-  try {
-    linkSync(path, `${path}.old`);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+  for (const act of [() => unlinkSync(`${path}.old`), () => linkSync(path, `${path}.old`)]) {
+    try {
+      act();
+    } catch (error) {
+      ignoreAbsent(error);
+    }
   }
+}
+
+function ignoreAbsent(error: unknown): void {
+  if (codeOf(error) !== 'ENOENT') throw error;
 }
 
 /** Gone, durably; fine when it was not there. */
 export async function removeDurably(path: string): Promise<void> {
   try {
-    rmSync(path, { force: true });
-    rmSync(`${path}.old`, { force: true });
+    // What was synced a moment ago is waited for by whoever deletes it.
+    await Promise.all([path, `${path}.old`].map((name) => unlink(name).catch(ignoreAbsent)));
     await syncDirectory(dirname(path));
   } catch (error) {
     throw await stateError(`delete "${path}"`, error, dirname(path));

@@ -2,6 +2,7 @@
 import { closeSync } from 'node:fs';
 import { attachLoop, MS_NODEV, MS_NOSUID, MS_RDONLY, mount } from '../../kernel/index.js';
 import { explained } from './mount-errors.js';
+import { fileBehind } from './tokens.js';
 
 /** Mounted ro,nosuid,nodev at the host path `target`, which exists; resolves to the device, `loop7`. Error: E_MOUNT; then nothing stays attached. */
 export async function mountSquashfs(fileFd: number, path: string, target: string): Promise<string> {
@@ -11,7 +12,10 @@ export async function mountSquashfs(fileFd: number, path: string, target: string
     await mount(loop.path, target, 'squashfs', MS_RDONLY | MS_NOSUID | MS_NODEV, '').finally(() =>
       closeSync(loop.fd),
     );
-    return `loop${loop.number}`;
+    const device = `loop${loop.number}`;
+    // Known from now on to whoever looks for living overlays.
+    fileBehind(device);
+    return device;
   } catch (error) {
     throw explained(error, `cannot mount "${path}"`);
   }

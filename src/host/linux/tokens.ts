@@ -5,14 +5,19 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { type Layout, under } from '../../model/index.js';
 
-/** Generations of the rack whose overlay still lives somewhere. Sorted. */
+/**
+ * Generations of the rack whose overlay still lives somewhere. Sorted. All devices are looked at once in a process, then only those that are known to be the rack's: whoever asks
+ * holds the lock, so nobody else attaches our files, and what this process attaches it looks at by `fileBehind`.
+ */
 export function livingGenerations(layout: Layout, rack: string): readonly number[] {
   const prefix = `${under(layout.run, 'layers')}/${rack}.`;
+  if (!areAllSeen) loopFiles();
+  areAllSeen = true;
   const generations: number[] = [];
-  for (const file of loopFiles()) {
+  for (const [device, { file }] of seen) {
     if (!file.startsWith(prefix)) continue;
     const generation = /^(\d+)\.squashfs$/.exec(file.slice(prefix.length))?.[1];
-    if (generation !== undefined) generations.push(Number(generation));
+    if (generation !== undefined && fileBehind(device) === file) generations.push(Number(generation));
   }
   return generations.sort((a, b) => a - b);
 }
@@ -25,6 +30,7 @@ interface Attached {
 
 /** Seen before, by device: looking whether it is the same is a tenth of reading it, and a host has as many devices as racks. */
 const seen = new Map<string, Attached>();
+let areAllSeen = false;
 
 /** Files behind the loop devices of this machine, as paths; ` (deleted)` is cut off. */
 export function loopFiles(): readonly string[] {
