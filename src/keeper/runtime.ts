@@ -4,13 +4,13 @@
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startProgram, startRuntime } from '../kernel/index.js';
 import { errorMessage } from '../lib/index.js';
 import { type OciRuntime, RackError } from '../model/index.js';
 import { bindSourceProblem } from './bind-sources.js';
 import type { Children } from './children.js';
 import { limited } from './limited.js';
 import { deleteArguments, runArguments, runtimeReason } from './runtime-command.js';
+import { RuntimeProgram } from './runtime-program.js';
 
 /** A start takes some 30 ms; a minute means that something below (a network file system) hangs. */
 const startDeadlineMs = 60_000;
@@ -40,7 +40,8 @@ export interface ContainerStart {
 }
 
 export class Runtime {
-  readonly #runtime: OciRuntime;
+  readonly #name: string;
+  readonly #program: RuntimeProgram;
   readonly #directories: RuntimeDirectories;
   readonly #children: Children;
   readonly #limited = limited(startsAtOnce);
@@ -48,7 +49,8 @@ export class Runtime {
   readonly #limitedDeletes = limited(1);
 
   constructor(runtime: OciRuntime, directories: RuntimeDirectories, children: Children) {
-    this.#runtime = runtime;
+    this.#name = path.basename(runtime.path);
+    this.#program = new RuntimeProgram(runtime);
     this.#children = children;
     this.#directories = directories;
   }
@@ -88,7 +90,7 @@ export class Runtime {
     const end = await this.#runToEnd(args, stdio, startDeadlineMs);
     if (end.failure !== null) {
       const reason = runtimeReason(await readFile(log, 'utf8').catch(() => ''));
-      throw startError(start, reason ?? `${path.basename(this.#runtime.path)} ${end.failure}`);
+      throw startError(start, reason ?? `${this.#name} ${end.failure}`);
     }
     const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
     if (!Number.isInteger(pid) || pid <= 1) throw startError(start, 'the runtime gave no pid');
@@ -125,8 +127,7 @@ export class Runtime {
   ): Promise<{ readonly failure: string | null }> {
     let pid: number;
     try {
-      const program = { path: this.#runtime.path, args, env: process.env, stdio };
-      pid = startRuntime(this.#runtime, () => startProgram(program));
+      pid = this.#program.start(args, stdio);
     } catch (error) {
       return { failure: `could not be run: ${errorMessage(error)}` };
     }

@@ -7,6 +7,7 @@ export * from './loop.js';
 export * from './mount.js';
 export * from './network-namespaces.js';
 export * from './processes.js';
+export * from './sealed-program.js';
 export * from './sockets.js';
 export * from './spawn.js';
 export * from './unified-cgroups.js';

@@ -37,7 +37,8 @@ const O_RDWR = 2;
 export interface ProgramStart {
   /** Absolute. */
   readonly path: string;
-  /** Without the program's own name. */
+  /** What the program is told to be: its first argument. */
+  readonly name: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Descriptors that become 0, 1, 2 … of the program; `ignore` is /dev/null. It gets no other unless one is inheritable. */
@@ -48,7 +49,7 @@ export interface ProgramStart {
  * Pid of the program, which runs in our directory and process group with every signal as it is by default; our child, to be reaped by `waitChild`. Error: KernelError (ENOENT, EACCES, EMFILE …); then
  * nothing was started.
  */
-export function startProgram({ path, args, env, stdio }: ProgramStart): number {
+export function startProgram({ path, name, args, env, stdio }: ProgramStart): number {
   const actions = Buffer.alloc(structureBytes);
   const attributes = Buffer.alloc(structureBytes);
   const pid = Buffer.alloc(4);
@@ -73,10 +74,10 @@ export function startProgram({ path, args, env, stdio }: ProgramStart): number {
     ensure(setDefault.now(path, attributes, Buffer.alloc(signalSetBytes, 0xff)));
     ensure(setMask.now(path, attributes, Buffer.alloc(signalSetBytes)));
     ensure(setFlags.now(path, attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
-    const variables = Object.entries(env).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name}=${value}`],
+    const variables = Object.entries(env).flatMap(([variable, value]) =>
+      value === undefined ? [] : [`${variable}=${value}`],
     );
-    ensure(spawnCall.now(path, pid, path, actions, attributes, [path, ...args, null], [...variables, null]));
+    ensure(spawnCall.now(path, pid, path, actions, attributes, [name, ...args, null], [...variables, null]));
     return pid.readInt32LE(0);
   } finally {
     for (const copy of copies) closeSync(copy);

@@ -2,10 +2,10 @@
  * Holds a listening socket and swaps the tree behind it by system calls: everything that can be done before the stop is done before (image mounted, bundle written,
  * disk synced), then stop, unmount, mount, start. No journal, no check that anything is as it should be, no way back.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RuntimeProgram } from '../../../src/keeper/runtime-program.js';
 import {
   attachLoop,
   becomeSubreaper,
@@ -14,7 +14,7 @@ import {
   MS_NOSUID,
   MS_RDONLY,
   mount,
-  startRuntime,
+  type ProcessExit,
   syncfs,
   unmount,
   waitChild,
@@ -47,7 +47,7 @@ interface Running {
 
 interface State {
   readonly directory: string;
-  readonly runtime: OciRuntime;
+  readonly runtime: RuntimeProgram;
   readonly config: object;
   readonly cgroup: string;
   readonly socket: number;
@@ -73,9 +73,10 @@ serve<FloorQuestion, readonly Part[]>(async (question) => {
 });
 
 async function begin(question: Extract<FloorQuestion, { kind: 'begin' }>): Promise<State> {
-  const { directory, port, runtime, config, cgroup } = question;
+  const { directory, port, config, cgroup } = question;
+  const runtime = new RuntimeProgram(question.runtime);
   becomeSubreaper();
-  for (const name of ['upper', 'work', 'active', 'runc'])
+  for (const name of ['upper', 'work', 'active', 'run/state'])
     mkdirSync(join(directory, name), { recursive: true, mode: 0o755 });
   const image = await mountImage(directory, question.image);
   await mountTree(directory, image);
@@ -144,39 +145,46 @@ function writeBundle({ directory, config, cgroup }: Omit<State, 'image' | 'conta
     root: { path: join(directory, 'active'), readonly: false },
     linux: { ...linux, cgroupsPath: `/${cgroup}/${id}` },
   };
-  mkdirSync(join(directory, id));
-  writeFileSync(join(directory, id, 'config.json'), JSON.stringify(own));
+  mkdirSync(bundleOf(directory, id));
+  writeFileSync(join(bundleOf(directory, id), 'config.json'), JSON.stringify(own));
   return id;
+}
+
+function bundleOf(directory: string, id: string): string {
+  return join(directory, 'run', id);
 }
 
 async function start(now: Omit<State, 'image' | 'container'>, id: string): Promise<Running> {
   const { directory, socket, log } = now;
-  const pidFile = join(directory, id, 'pid');
-  const bundle = ['--pid-file', pidFile, '--bundle', join(directory, id), '--preserve-fds', '1'];
-  const args = ['--root', join(directory, 'runc'), 'run', '--detach', ...bundle, id];
-  const { runtime } = now;
-  await ended(
-    startRuntime(runtime, () => spawn(runtime.path, args, { cwd: '/', stdio: ['ignore', log, log, socket] })),
-  );
+  const pidFile = join(bundleOf(directory, id), 'pid');
+  const bundle = ['--pid-file', pidFile, '--bundle', bundleOf(directory, id), '--preserve-fds', '1'];
+  await runToEnd(now, ['run', '--detach', ...bundle, id], ['ignore', log, log, socket]);
   return { id, pid: Number(readFileSync(pidFile, 'utf8')) };
 }
 
 /** Its parent has ended, so it is ours: reaped here. */
 async function stop({ pid }: Running): Promise<void> {
   process.kill(pid, 'SIGQUIT');
-  while (waitChild(pid) === null) await sleep(1);
+  await endOf(pid);
 }
 
-async function forget({ directory, runtime }: State, { id }: Running): Promise<void> {
-  const args = ['--root', join(directory, 'runc'), 'delete', '--force', id];
-  await ended(startRuntime(runtime, () => spawn(runtime.path, args, { stdio: 'ignore' })));
+async function forget(now: State, { id }: Running): Promise<void> {
+  await runToEnd(now, ['delete', '--force', id], ['ignore', 'ignore', 'ignore']);
 }
 
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`${child.spawnfile} ended with ${code}`)),
-    );
-  });
+async function runToEnd(
+  { directory, runtime }: Omit<State, 'image' | 'container'>,
+  args: readonly string[],
+  stdio: readonly (number | 'ignore')[],
+): Promise<void> {
+  const end = await endOf(runtime.start(['--root', join(directory, 'run/state'), ...args], stdio));
+  if (end.code !== 0) throw new Error(`the runtime's ${args[0]} ended with ${end.code ?? end.signal}`);
+}
+
+async function endOf(pid: number): Promise<ProcessExit> {
+  for (;;) {
+    const end = waitChild(pid);
+    if (end !== null) return end;
+    await sleep(1);
+  }
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cgroupDirectories, mountsUnder } from '../../../scripts/sandbox/index.js';
 import { startRuntime } from '../../../src/kernel/index.js';
 import type { OciRuntime } from '../../../src/model/index.js';
+import { mountMemory } from '../memory-mount.js';
 import { run } from '../run.js';
 import { monotonicMs } from './clock.js';
 import type { Contender, Part, Place, Swap, Version } from './contender.js';
@@ -37,6 +38,7 @@ export function floor({ directory, port, images }: Place, runtime: OciRuntime, c
     end,
     begin: async () => {
       await end();
+      await mountMemory(join(directory, 'run'));
       helper = new Helper('./floor-program.ts');
       const image = images['1.0'].path;
       await ask({ kind: 'begin', directory, port, runtime, image, config: config(), cgroup });
@@ -54,7 +56,7 @@ export function floor({ directory, port, images }: Place, runtime: OciRuntime, c
 
 /** By the runtime's and the kernel's facts: the helper may have been killed in the middle. */
 async function clearAway(directory: string, runtime: OciRuntime): Promise<void> {
-  const state = join(directory, 'runc');
+  const state = join(directory, 'run/state');
   for (const id of existsSync(state) ? readdirSync(state) : [])
     await run(runtime.path, ['--root', state, 'delete', '--force', id], {
       mayFail: true,

@@ -1,6 +1,7 @@
 /** `podman run --replace` of a container of the same root, on the host's network, with the fresh writes in a volume on the same disk. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { mountMemory } from '../memory-mount.js';
 import { endPodman, keepOtherMonitors, podmanOptions, runOptions } from '../podman.js';
 import { run } from '../run.js';
 import { monotonicMs } from './clock.js';
@@ -26,6 +27,7 @@ export function podmanReplace({ directory, port, images }: Place, runtime: strin
       await endPodman(storage);
       removeMonitors = keepOtherMonitors();
       mkdirSync(data, { recursive: true });
+      await mountMemory(join(directory, 'runroot'));
       for (const [version, { path }] of Object.entries(images)) {
         // Not `root`: that is podman's own storage.
         const root = join(directory, 'unpacked');

@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { removeDirectory, Sandbox, sweep } from '../../../scripts/sandbox/index.js';
 import { askAgent } from '../../../src/agent/index.js';
 import { type Event, hostPath, type PassReport } from '../../../src/model/index.js';
+import { mountMemory } from '../memory-mount.js';
 import { run } from '../run.js';
 import { laps, monotonicMs } from './clock.js';
 import type { Contender, Part, Place, Swap, Version } from './contender.js';
@@ -71,6 +72,7 @@ export function rackops({ directory, port, images }: Place, runtime: string): Ra
       // Polled once a day: a pass in the middle of another contender's swap would be measured there.
       const repository = { poll: '0 0 0 * * *' };
       sandbox = new Sandbox({ directory, host: { runtime, supervisor: 'embedded', repository } });
+      await mountMemory(sandbox.run);
       for (const image of Object.values(images)) sandbox.putImage(image);
       sandbox.commit({ [file]: definition('1.0') }, `${rack} 1.0`);
       await sync(sandbox);

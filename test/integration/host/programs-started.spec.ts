@@ -25,7 +25,7 @@ describe('a program that is started', () => {
     return exit ?? { code: null, signal: null };
   };
   const shell = (script: string, stdio: ProgramStart['stdio'], env = {}): Promise<ProcessExit> =>
-    ended(startProgram({ path: '/bin/sh', args: ['-c', script], env, stdio }));
+    ended(startProgram({ path: '/bin/sh', name: 'sh', args: ['-c', script], env, stdio }));
 
   beforeEach(async () => {
     directory = await mkdtemp('/var/tmp/rackops-test-');
@@ -81,6 +81,7 @@ describe('a program that is started', () => {
     await ended(
       startProgram({
         path: '/bin/sh',
+        name: 'sh',
         args,
         env: { ONE: '1', TWO: 'a=b', NONE: undefined },
         stdio: ['ignore', out, out],
@@ -101,14 +102,14 @@ describe('a program that is started', () => {
   it('is refused with the reason when there is none, and nothing stays open', () => {
     const before = readdirSync('/proc/self/fd').length;
     const start = (path: string) =>
-      startProgram({ path, args: [], env: {}, stdio: ['ignore', file('out'), 'ignore'] });
+      startProgram({ path, name: 'x', args: [], env: {}, stdio: ['ignore', file('out'), 'ignore'] });
     expect(() => start(join(directory, 'missing')))
       .to.throw('missing')
       .with.property('code', 'ENOENT');
     expect(() => start(directory))
       .to.throw()
       .with.property('code', 'EACCES');
-    expect(() => startProgram({ path: '/bin/true', args: [], env: {}, stdio: [999_999] }))
+    expect(() => startProgram({ path: '/bin/true', name: 'true', args: [], env: {}, stdio: [999_999] }))
       .to.throw()
       .with.property('code', 'EBADF');
     expect(readdirSync('/proc/self/fd').length).to.equal(before + own.length);
