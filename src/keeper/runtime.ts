@@ -2,7 +2,8 @@
  * Runs the OCI runtime: one container's start, and its deletion afterwards. Every call has a deadline and leaves no runtime process behind.
  * Must never hand the runtime a descriptor beyond those it is told to.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { errorMessage } from '../lib/index.js';
 import { type OciRuntime, RackError } from '../model/index.js';
@@ -71,13 +72,10 @@ export class Runtime {
     const directory = path.join(this.#directories.containers, start.id);
     const log = path.join(directory, 'runtime.log');
     const pidFile = path.join(directory, 'pid');
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const config = await readBundle(start).catch((error: unknown) => {
-      throw startError(start, `cannot read its bundle "${start.bundle}"`, error);
-    });
+    const config = readBundle(start);
     const problem = await bindSourceProblem(config);
     if (problem !== null) throw startError(start, problem);
-    await writeBundle(start, directory, config);
+    writeBundle(start, directory, config);
     const args = runArguments({
       root: this.#directories.root,
       log,
@@ -89,10 +87,10 @@ export class Runtime {
     const stdio = ['ignore' as const, start.stdout, start.stderr, ...start.handed];
     const end = await this.#runToEnd(args, stdio, startDeadlineMs);
     if (end.failure !== null) {
-      const reason = runtimeReason(await readFile(log, 'utf8').catch(() => ''));
+      const reason = runtimeReason(readText(log));
       throw startError(start, reason ?? `${this.#name} ${end.failure}`);
     }
-    const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
+    const pid = Number(readText(pidFile).trim());
     if (!Number.isInteger(pid) || pid <= 1) throw startError(start, 'the runtime gave no pid');
     return pid;
   }
@@ -147,19 +145,34 @@ export class Runtime {
   }
 }
 
-async function readBundle(start: ContainerStart): Promise<object> {
-  const config: unknown = JSON.parse(await readFile(path.join(start.bundle, 'config.json'), 'utf8'));
-  if (config === null || typeof config !== 'object') throw new Error('config.json is no object');
-  return config;
+/** At once, as all that is read and written for a start: small files of ours in memory, while nobody serves. */
+function readBundle(start: ContainerStart): object {
+  try {
+    const config: unknown = JSON.parse(readFileSync(path.join(start.bundle, 'config.json'), 'utf8'));
+    if (config === null || typeof config !== 'object') throw new Error('config.json is no object');
+    return config;
+  } catch (error) {
+    throw startError(start, `cannot read its bundle "${start.bundle}"`, error);
+  }
+}
+
+/** Empty when it is not there. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** The same bundle serves every start; only the cgroup is the container's own, so that a start never waits for an old one's end. */
-async function writeBundle(start: ContainerStart, directory: string, config: object): Promise<void> {
+function writeBundle(start: ContainerStart, directory: string, config: object): void {
   const linux =
     'linux' in config && config.linux !== null && typeof config.linux === 'object' ? config.linux : {};
   const own = { ...config, linux: { ...linux, cgroupsPath: start.cgroup } };
   try {
-    await writeFile(path.join(directory, 'config.json'), JSON.stringify(own), { mode: 0o600 });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(path.join(directory, 'config.json'), JSON.stringify(own), { mode: 0o600 });
   } catch (error) {
     throw startError(start, `cannot write its bundle "${directory}"`, error);
   }

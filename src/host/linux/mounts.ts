@@ -2,8 +2,8 @@
  * Mounts of images and trees by system call. Never lazy, never over something, always read back from mountinfo; an old overlay must be proved dead
  * before a new one may use its writable layer.
  */
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
+import { constants, readdirSync } from 'node:fs';
+import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isKernelError, MS_NODEV, MS_NOSUID, mount, syncfs, unmount } from '../../kernel/index.js';
 import {
@@ -213,9 +213,7 @@ function optionsOf(layout: Layout, { rack, generation, layer, sealed, image }: T
  */
 async function unmountStrays(layout: Layout, prefix: string): Promise<readonly string[]> {
   const directory = under(layout.run, 'layers');
-  const names = (await readdir(directory).catch(() => [])).filter(
-    (name) => name.startsWith(prefix) && /\.\d+$/.test(name),
-  );
+  const names = namesIn(directory).filter((name) => name.startsWith(prefix) && /\.\d+$/.test(name));
   for (const name of names) {
     const path = `${directory}/${name}`;
     await unmountInTime(path).catch((error) => {
@@ -224,6 +222,15 @@ async function unmountStrays(layout: Layout, prefix: string): Promise<readonly s
     await rmdir(path).catch(ignoreMissing);
   }
   return names;
+}
+
+/** At once: it is a small directory of ours in memory, looked at while nobody serves. Empty when there is none. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
 
 function busy(rack: string, holders: readonly Holder[]): RackError {
