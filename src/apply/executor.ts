@@ -7,7 +7,7 @@ import type { Plan, RackOutcome, RackPlan } from '../model/index.js';
 import { type ApplyDeps, openLane, type Slots } from './lane.js';
 import { runLane } from './run-lane.js';
 
-/** Racks that fetch, mount or start at the same moment: two cores are busy with it, and a small machine is not drowned. Waiting takes no slot. */
+/** Racks that fetch, mount or start at the same moment, and so many that are down besides: two cores are busy with it, and a small machine is not drowned. Waiting takes no slot. */
 const workersAtOnce = 4;
 /** Rehearsals at the same moment: each is a second instance of its rack, with memory, disk and a runtime of its own, for as long as it bakes. Those that wait take nothing. */
 const rehearsalsAtOnce = 4;
@@ -15,7 +15,11 @@ const rehearsalsAtOnce = 4;
 /** Outcomes of the racks that had steps, sorted by rack. Never throws: a lane that fails, for whatever reason, is an outcome. */
 export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<readonly RackOutcome[]> {
   const lanes = new Map<string, Promise<RackOutcome>>();
-  const slots: Slots = { work: semaphore(workersAtOnce), rehearsals: semaphore(rehearsalsAtOnce) };
+  const slots: Slots = {
+    ahead: semaphore(workersAtOnce),
+    down: semaphore(workersAtOnce),
+    rehearsals: semaphore(rehearsalsAtOnce),
+  };
   const outcomeOf = (rack: string): Promise<RackOutcome> | undefined => lanes.get(rack);
   // The supervisor comes up while images are fetched and trees prepared. A step that needs it says why when it does not.
   if (startsServices(plan)) void deps.host.supervisor.ensure().catch(() => {});

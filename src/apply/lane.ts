@@ -29,7 +29,9 @@ export interface ApplyDeps {
 
 /** Places for what uses the machine; all lanes of a plan share them. */
 export interface Slots {
-  readonly work: Semaphore;
+  /** For what is done before anything is touched: it may take its time. */
+  readonly ahead: Semaphore;
+  readonly down: Semaphore;
   readonly rehearsals: Semaphore;
 }
 

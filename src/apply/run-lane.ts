@@ -14,10 +14,8 @@ import { type Lane, Parked, throwIfParked, warn } from './lane.js';
 const stallFirstMs = 10_000;
 const stallMaxMs = 600_000;
 
-/**
- * Steps that use the machine, in the order of a rollout; the others mostly wait. Whoever is further goes first: a rack that is stopped does not wait for the images of others.
- */
-const working: readonly StepKind[] = ['fetchImage', 'prepareTree', 'mountTree', 'startServices'];
+/** Steps that use the machine; the others mostly wait. */
+const working: ReadonlySet<StepKind> = new Set(['fetchImage', 'prepareTree', 'mountTree', 'startServices']);
 
 export async function runLane(lane: Lane): Promise<RackOutcome> {
   const { plan, emit, signal } = lane;
@@ -135,10 +133,17 @@ async function runSteps(lane: Lane, steps: readonly Step[]): Promise<void> {
   }
 }
 
-/** Waits for a place where the step needs one; the caller gives it back. */
-async function placeFor({ kind }: Step, { slots }: Lane): Promise<() => void> {
+/** Waits for a place where the step needs one; the caller gives it back. A rack that is down waits only for others that are. */
+async function placeFor({ kind }: Step, lane: Lane): Promise<() => void> {
+  const { slots } = lane;
   if (kind === 'rehearse') return await slots.rehearsals.acquire();
-  return working.includes(kind) ? await slots.work.acquire(working.indexOf(kind)) : () => {};
+  if (!working.has(kind)) return () => {};
+  return await (isDown(lane) ? slots.down : slots.ahead).acquire();
+}
+
+/** Nobody serves, or may not: it was touched in this lane, or is to be brought back. */
+function isDown({ touched, plan }: Lane): boolean {
+  return touched || plan.action === 'heal' || plan.action === 'rollback';
 }
 
 async function runStep(lane: Lane, step: Step): Promise<void> {

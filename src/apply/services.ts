@@ -1,24 +1,15 @@
 /** Stopping and starting the services of a rack, in the order that the plan says. */
-import { type Holder, holdersText, RackError, type StepOf } from '../model/index.js';
+import { holdersText, RackError, type StepOf } from '../model/index.js';
 import { type Lane, progress } from './lane.js';
 
-/** A look at who holds a tree counts for so long, ms; a stop that takes longer is followed by another one. */
-const lookCountsMs = 200;
-
 /**
- * Every service of the list is stopped, its cgroup empty. Meanwhile, while the tree is still mounted, looks for strangers that hold it:
+ * Every service of the list is stopped, its cgroup empty. Then, while the tree is still mounted, looks for strangers that hold it:
  * finding one here costs a restart of the old version, finding it after the unmount would cost an outage.
  */
 export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Promise<string | undefined> {
   const { rack, keepGeneration } = step;
   const kept = keepGeneration === null ? new Set<string>() : await runningAs(rack, keepGeneration, lane);
   const details: string[] = [];
-  const { clock, mounts } = lane.host;
-  const look = (): Promise<readonly Holder[]> => mounts.holders(rack, 'elsewhere');
-  const lookedAt = clock.now();
-  const seen = kept.size === 0 ? look() : null;
-  // Whether it was of use is known after the stop.
-  seen?.catch(() => {});
   for (const spec of step.services) {
     if (kept.has(spec.service)) continue;
     const result = await lane.host.supervisor.stop(rack, spec);
@@ -32,7 +23,7 @@ export async function stopServices(step: StepOf<'stopServices'>, lane: Lane): Pr
       lane.notes.push(`service "${spec.service}" did not end within its stop timeout: killed`);
     }
   }
-  if (seen !== null) refuseHolders(rack, await (clock.now() - lookedAt <= lookCountsMs ? seen : look()));
+  if (kept.size === 0) await refuseHolders(rack, lane);
   return details.join(', ') || undefined;
 }
 
@@ -53,7 +44,8 @@ async function runningAs(rack: string, generation: number, lane: Lane): Promise<
   return new Set(running.map(({ service }) => service));
 }
 
-function refuseHolders(rack: string, holders: readonly Holder[]): void {
+async function refuseHolders(rack: string, lane: Lane): Promise<void> {
+  const holders = await lane.host.mounts.holders(rack, 'elsewhere');
   if (holders.length === 0) return;
   throw new RackError('E_BUSY', `cannot unmount the tree of "${rack}": held by ${holdersText(holders)}`, {
     rack,

@@ -2,7 +2,7 @@
  * Ends a running container: by its signal if PID 1 takes it, by force if it does not or not in time. It has ended when its cgroup is empty and PID 1 is reaped.
  * Must never signal a process outside of the container's cgroup.
  */
-import { cgroupPids, killCgroup } from '../kernel/index.js';
+import { cgroupPids, isCgroupEmpty, killCgroup } from '../kernel/index.js';
 import { RackError, type ServiceSpec, type StopResult, type StopSpec } from '../model/index.js';
 import { signalNumber, takesSignal } from './signals.js';
 
@@ -33,7 +33,7 @@ export async function endContainer(
     how = (await inTime(container.ended, spec.timeoutMs)) ? 'exited' : 'killed';
   }
   // Its end has emptied the cgroup already, as a rule: asking is cheaper than ending nobody.
-  if (how === 'exited' && cgroupPids(cgroup).length === 0) return how;
+  if (how === 'exited' && isCgroupEmpty(cgroup)) return how;
   const left = await killCgroup(cgroup, killDeadlineMs);
   if (left.length > 0) {
     throw new RackError(

@@ -145,7 +145,7 @@ export class Runtime {
   }
 }
 
-/** At once, as all that is read and written for a start: small files of ours in memory, while nobody serves. */
+/** At once, as all that is read and written for a start: visitors wait for it, and these are small files in the run directory. */
 function readBundle(start: ContainerStart): object {
   try {
     const config: unknown = JSON.parse(readFileSync(path.join(start.bundle, 'config.json'), 'utf8'));

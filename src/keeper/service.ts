@@ -3,7 +3,7 @@
  * stop never meets a start in its middle. Must never end a process outside the container's own cgroup.
  */
 import { closeSync } from 'node:fs';
-import { cgroupPids, killCgroup, pipe, removeCgroup } from '../kernel/index.js';
+import { isCgroupEmpty, killCgroup, pipe, removeCgroup } from '../kernel/index.js';
 import { backoffMs, errorMessage } from '../lib/index.js';
 import {
   containerPrefix,
@@ -205,7 +205,7 @@ export class Service {
     const at = Date.now();
     const cgroup = this.#cgroup(id);
     // With PID 1 its namespace has ended; this only meets what was put into the cgroup from outside.
-    if (cgroupPids(cgroup).length > 0) await killCgroup(cgroup, killDeadlineMs);
+    if (!isCgroupEmpty(cgroup)) await killCgroup(cgroup, killDeadlineMs);
     await inTime(Promise.all(followed.map(({ ended }) => ended)), outputDeadlineMs);
     for (const { stop } of followed) stop();
     this.#lastExit = { ...status, at };

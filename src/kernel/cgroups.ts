@@ -61,6 +61,16 @@ export function cgroupPids(path: string): readonly number[] {
   return [...pids].sort((a, b) => a - b);
 }
 
+/** No process is in the cgroup `path` or below it, in any hierarchy, also none of another pid namespace. True when it does not exist. */
+export function isCgroupEmpty(path: string): boolean {
+  return cgroupHierarchies().every(({ mount }) => isEmpty(`${mount}/${path}`));
+}
+
+function isEmpty(directory: string): boolean {
+  if (read(`${directory}/cgroup.procs`) !== '') return false;
+  return directoriesIn(directory).every((name) => isEmpty(`${directory}/${name}`));
+}
+
 function collectPids(directory: string, pids: Set<number>): void {
   for (const line of read(`${directory}/cgroup.procs`).split('\n')) {
     const pid = Number(line);

@@ -4,10 +4,10 @@
  */
 import { closeSync } from 'node:fs';
 import { shorten } from '../lib/index.js';
+import { fcntl } from './fcntl.js';
 import { bind, KernelError } from './libc.js';
 
 const flockCall = bind('flock', 'int flock(int fd, int operation)');
-const fcntlCall = bind('fcntl', 'int fcntl(int fd, int command, int argument)');
 const closeRangeCall = bind('close_range', 'long syscall(long number, uint first, uint last, uint flags)');
 const openat2Call = bind(
   'openat2',
@@ -81,7 +81,7 @@ function flock(fd: number, operation: number): boolean {
 
 /** Programs that are started from now on inherit the descriptor, or do not. Error: KernelError (EBADF). */
 export function setInheritable(fd: number, inheritable: boolean): void {
-  fcntlCall.now(`descriptor ${fd}`, fd, F_SETFD, inheritable ? 0 : FD_CLOEXEC);
+  fcntl(`descriptor ${fd}`, fd, F_SETFD, inheritable ? 0 : FD_CLOEXEC);
 }
 
 /** No descriptor from `first` on is inherited by programs that are started from now on. Error: KernelError (EINVAL, or ENOSYS before Linux 5.11). */

@@ -3,6 +3,7 @@
  * eight milliseconds of a start where it was measured, and a rack that is swapped waits for a start. Nothing here waits for a program to end.
  */
 import { closeSync } from 'node:fs';
+import { fcntl } from './fcntl.js';
 import { bind, KernelError } from './libc.js';
 
 const spawnCall = bind(
@@ -24,7 +25,6 @@ const setDefault = bind(
   'int posix_spawnattr_setsigdefault(uint8_t *attributes, uint8_t *set)',
 );
 const setMask = bind('posix_spawn', 'int posix_spawnattr_setsigmask(uint8_t *attributes, uint8_t *set)');
-const fcntlCall = bind('fcntl', 'int fcntl(int fd, int command, int argument)');
 
 /** Both structures have 80 to 336 bytes in glibc and musl. */
 const structureBytes = 1_024;
@@ -66,7 +66,7 @@ export function startProgram({ path, name, args, env, stdio }: ProgramStart): nu
         continue;
       }
       // Beyond all targets: no target overwrites a descriptor that is yet to be given.
-      const copy = fcntlCall.now(`descriptor ${source}`, source, F_DUPFD_CLOEXEC, stdio.length);
+      const copy = fcntl(`descriptor ${source}`, source, F_DUPFD_CLOEXEC, stdio.length);
       copies.push(copy);
       ensure(addDup2.now(path, actions, copy, as));
     }

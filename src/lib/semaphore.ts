@@ -1,26 +1,20 @@
-/** Lets so many in at once; of those that wait the most urgent is next, and of these whoever waits longest. */
+/** Lets so many in at once; the rest waits in order. */
 export interface Semaphore {
-  /** Resolves to what gives the place back. `urgency`: a higher one goes first. */
-  acquire(urgency?: number): Promise<() => void>;
+  acquire(): Promise<() => void>;
 }
 
 export function semaphore(slots: number): Semaphore {
   let free = slots;
-  const waiting: { readonly urgency: number; readonly enter: () => void }[] = [];
+  const waiting: (() => void)[] = [];
   const release = (): void => {
     const next = waiting.shift();
     if (next === undefined) free++;
-    else next.enter();
+    else next();
   };
   return {
-    acquire: async (urgency = 0) => {
+    acquire: async () => {
       if (free > 0) free--;
-      else {
-        await new Promise<void>((enter) => {
-          const later = waiting.findIndex((other) => other.urgency < urgency);
-          waiting.splice(later === -1 ? waiting.length : later, 0, { urgency, enter });
-        });
-      }
+      else await new Promise<void>((resolve) => waiting.push(resolve));
       return release;
     },
   };

@@ -75,8 +75,7 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
   emit({ code: 'PassStarted', pass: id, trigger: request.trigger });
 
   const choice = await chooseRevision(deps, request.allowRewind);
-  // A new revision mostly starts something: the supervisor comes up while it is read. A step that needs it says why when it does not.
-  if (choice.isNew) void host.supervisor.ensure().catch(() => {});
+  if (choice.isNew) await expectFirst(deps);
   const wanted = await readWanted(deps, choice);
   const rounds = await applyRounds(deps, request, choice, wanted);
   if (rounds.outcomes.length > 0) await readAgain(deps, choice);
@@ -142,6 +141,16 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
     durationMs: endedMs - startedMs,
   });
   return report;
+}
+
+/**
+ * Where no rack was ever installed the first revision will install some: the supervisor comes up while it is read. Elsewhere nothing is started before the host was observed: who comes up ends what
+ * an earlier one left, and what ran before is told apart from what did not.
+ */
+async function expectFirst({ host, store }: ReconcilerDeps): Promise<void> {
+  if ((await store.records()).length > 0 || (await store.journals()).length > 0) return;
+  // A step that needs it says why when it does not come up.
+  void host.supervisor.ensure().catch(() => {});
 }
 
 /** A trouble with the source is told when it is new; the agent tells itself, with its pause, that the remote is down. */

@@ -27,7 +27,7 @@ export interface RevisionDeps extends OfferDeps {
   readonly emit: Emit;
 }
 
-/** `isNew`: no pass has worked on it before. Never throws for a remote that is down or a tip that is refused: that is in `error`. */
+/** `isNew`: it was not the applied one before. Never throws for a remote that is down or a tip that is refused: that is in `error`. */
 export async function chooseRevision(
   deps: RevisionDeps,
   allowRewind: string | null,

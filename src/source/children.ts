@@ -3,7 +3,7 @@
  * a grandchild (git-remote-https, ssh) that does not notice. All of them inherit one marker in their environment: it finds them
  * even after their parent is gone. Reads /proc; never signals a process without the marker.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { markerVariable } from './environment.js';
 
@@ -21,34 +21,28 @@ export function markerOf(directory: string, call: string): string {
   return `${directory}:${process.pid}:${call}`;
 }
 
-/** Living processes (zombies have no environment) whose marker begins with `prefix`. At once: the kernel answers from memory, and a trip to the thread pool for each costs more than all of it. */
-export function markedProcesses(prefix: string): readonly MarkedProcess[] {
+/** Living processes (zombies have no environment) whose marker begins with `prefix`. */
+export async function markedProcesses(prefix: string): Promise<readonly MarkedProcess[]> {
   const wanted = `${markerVariable}=${prefix}`;
   const found: MarkedProcess[] = [];
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    const environment = environmentOf(name);
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  // Gone meanwhile, or another user's: not ours.
+  const environments = await Promise.all(
+    pids.map(async (pid) => await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')),
+  );
+  for (const [index, environment] of environments.entries()) {
     const entry = environment.split('\0').find((variable) => variable.startsWith(wanted));
     if (entry === undefined) continue;
     const marker = entry.slice(markerVariable.length + 1);
     const [, owner, call] = /:(\d+):([^:]*)$/.exec(marker) ?? [];
     found.push({
-      pid: Number(name),
+      pid: Number(pids[index]),
       marker,
       owner: Number(owner),
       writes: call?.startsWith('write') === true,
     });
   }
   return found;
-}
-
-/** Empty when it is gone meanwhile, or another user's: not ours. */
-function environmentOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1');
-  } catch {
-    return '';
-  }
 }
 
 /** Kills all processes whose marker begins with `prefix` and `which` accepts; returns when none is left, after 1 s at most. */
@@ -58,7 +52,7 @@ export async function endMarked(
 ): Promise<readonly number[]> {
   const ended = new Set<number>();
   for (let round = 0; round < 20; round++) {
-    const alive = markedProcesses(prefix).filter(which);
+    const alive = (await markedProcesses(prefix)).filter(which);
     if (alive.length === 0) break;
     for (const { pid } of alive) {
       ended.add(pid);

@@ -100,7 +100,7 @@ export async function lockFiles(mirror: HostPath): Promise<readonly string[]> {
 
 /** Pid of a Git process that changes this mirror now, or null. */
 export async function liveGit(mirror: HostPath): Promise<number | null> {
-  const writers = markedProcesses(`${mirror}:`).filter(({ writes }) => writes);
+  const writers = (await markedProcesses(`${mirror}:`)).filter(({ writes }) => writes);
   return writers[0]?.pid ?? null;
 }
 

@@ -74,8 +74,9 @@ function ignoreAbsent(error: unknown): void {
 /** Gone, durably; fine when it was not there. */
 export async function removeDurably(path: string): Promise<void> {
   try {
-    // What was synced a moment ago is waited for by whoever deletes it.
-    await Promise.all([path, `${path}.old`].map((name) => unlink(name).catch(ignoreAbsent)));
+    // On the thread pool: the file system may make whoever deletes wait for what was synced a moment ago.
+    await unlink(path).catch(ignoreAbsent);
+    await unlink(`${path}.old`).catch(ignoreAbsent);
     await syncDirectory(dirname(path));
   } catch (error) {
     throw await stateError(`delete "${path}"`, error, dirname(path));

@@ -46,7 +46,8 @@ export async function lastingCopies(
   own: () => Promise<ReadonlySet<number>>,
 ): Promise<readonly Holder[]> {
   const isCopyOf = ({ how }: Holder): boolean => how === inNamespace || how.startsWith('at ');
-  const copies = findHolders(tree, await own(), false);
+  // Without a look at who is the rack's own: where its services have ended there is nobody, and elsewhere the second look tells.
+  const copies = findHolders(tree, new Set(), false);
   return copies.length === 0 ? [] : (await lastingHolders(tree, own)).filter(isCopyOf);
 }
 

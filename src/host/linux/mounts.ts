@@ -224,7 +224,7 @@ async function unmountStrays(layout: Layout, prefix: string): Promise<readonly s
   return names;
 }
 
-/** At once: it is a small directory of ours in memory, looked at while nobody serves. Empty when there is none. */
+/** At once: a small directory, in memory on most hosts, that is looked at three times in a rollout and once while nobody serves. Empty when there is none. */
 function namesIn(directory: string): readonly string[] {
   try {
     return readdirSync(directory);

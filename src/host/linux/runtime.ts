@@ -89,8 +89,8 @@ async function judge(
 /** Another boot may have other cgroups, another file another version. */
 async function identityOf(program: string): Promise<string> {
   const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-  const { dev, ino, size, mtimeMs } = await stat(program);
-  return [trialVersion, boot, program, dev, ino, size, mtimeMs].join(' ');
+  const { dev, ino, size, ctimeMs } = await stat(program);
+  return [trialVersion, boot, program, dev, ino, size, ctimeMs].join(' ');
 }
 
 async function readVerdict(file: string, identity: string): Promise<WorkingRuntime | RuntimeProblem | null> {

@@ -57,8 +57,10 @@ export function fileBehind(device: string): string | null {
       .replace(/ \(deleted\)$/, '');
     if (file !== '') seen.set(device, { id, file });
     return file;
-  } catch {
-    // Gone while we looked: then it is nobody's token.
-    return null;
+  } catch (error) {
+    // Gone while we looked: then it is nobody's token. What cannot be read for another reason may be one.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENODEV'))
+      return null;
+    throw error;
   }
 }

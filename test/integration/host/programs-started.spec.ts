@@ -49,7 +49,7 @@ describe('a program that is started', () => {
       `3 ${join(directory, 'b')}`,
       `4 ${join(directory, 'a')}`,
     ]);
-    expect(readdirSync('/proc/self/fd').length).to.equal(before);
+    expect(readdirSync('/proc/self/fd').length).to.be.at.most(before);
   });
 
   it('gets descriptors right that are each other’s places', async () => {
@@ -112,6 +112,6 @@ describe('a program that is started', () => {
     expect(() => startProgram({ path: '/bin/true', name: 'true', args: [], env: {}, stdio: [999_999] }))
       .to.throw()
       .with.property('code', 'EBADF');
-    expect(readdirSync('/proc/self/fd').length).to.equal(before + own.length);
+    expect(readdirSync('/proc/self/fd').length).to.be.at.most(before + own.length);
   });
 });

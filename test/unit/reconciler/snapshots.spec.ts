@@ -32,9 +32,7 @@ describe('the data of a rack', () => {
   const written = (): string => rig.world.read('web').join(' ');
   const data = (): Promise<RackData> => rig.observe('web');
   /** What was done to the machine; the agent's own notes do not count. */
-  /** A supervisor that is there already is nothing that was done to a rack. */
-  const acts = (): readonly string[] =>
-    rig.world.trace().filter((call) => !call.startsWith('store.') && call !== 'supervisor.ensure');
+  const acts = (): readonly string[] => rig.world.trace().filter((call) => !call.startsWith('store.'));
   const ids = async (): Promise<string> => (await data()).snapshots.map(({ id }) => id).join(' ');
 
   it('stay in one layer with data: keep, whatever becomes of a version', async () => {
