@@ -7,6 +7,7 @@ export function createMemoryImages(state: MemoryState): Images {
   return {
     ensure: async (image, progress) => {
       findImage(state, image);
+      await state.slowImages.get(image.file);
       if (state.diskFull)
         throw new RackError('E_DISK_SPACE', `cannot keep image "${image.file}": no space left`);
       progress('verified');

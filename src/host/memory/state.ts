@@ -107,6 +107,8 @@ export class MemoryState {
   readonly orphans = new Map<string, MemoryService>();
   keeper: 'running' | 'absent' | 'frozen' = 'absent';
   diskFull = false;
+  /** By file name: image files that cannot be read to their end before this. */
+  readonly slowImages = new Map<string, Promise<void>>();
   /** Host files and directories that definitions ask for and that are not there. */
   readonly missingPaths = new Set<string>();
   readonly behaviours = new Map<string, Behaviour>();

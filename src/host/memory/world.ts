@@ -34,6 +34,8 @@ export interface World {
   failProgram(program: string, times?: number): void;
   /** A program does not end by itself in services any more. `begun` is called at each start. */
   hangProgram(program: string, begun: () => void): void;
+  /** The images are on a disk that gives no answer until the returned function is called. */
+  slowDown(...images: readonly ImageRef[]): () => void;
   /** A host file or directory that definitions ask for (secret, mount source) is not there. */
   setMissing(path: string, missing: boolean): void;
 
@@ -154,6 +156,14 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
     hangProgram: (program, begun) => void state.hangingPrograms.set(program, begun),
     fillDisk: (full) => {
       state.diskFull = full;
+    },
+    slowDown: (...images) => {
+      let answer = (): void => {};
+      const answered = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      for (const { file } of images) state.slowImages.set(file, answered);
+      return answer;
     },
     setMissing: (path, missing) => {
       if (missing) state.missingPaths.add(path);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { RackError } from '../../../src/model/index.js';
 import { imageRef } from '../../support/builders.js';
@@ -230,6 +231,38 @@ describe('a pass', () => {
     expect(refused.status.racks[0]?.image).to.deep.equal(v2);
     const allowed = await rig.sync({ allowRewind: first });
     expect(allowed.status.racks[0]?.image).to.deep.equal(v1);
+  });
+
+  it('brings back a rack that is down without waiting for the images of those that are new', async () => {
+    rig.world.addImage(imageRef('z-1.0'));
+    const z = { 'racks/z.yaml': definition('z', { image: imageRef('z-1.0') }) };
+    rig.repository.commit(z);
+    await rig.sync();
+    await rig.reboot();
+    const others = [...'abcdefghijkl'].map((name) => ({ name, image: imageRef(`${name}-1.0`) }));
+    rig.world.addImage(...others.map(({ image }) => image));
+    const news = others.map(({ name, image }) => [`racks/${name}.yaml`, definition(name, { image })]);
+    rig.repository.commit({ ...z, ...Object.fromEntries(news) });
+    const letGo = rig.world.slowDown(...others.map(({ image }) => image));
+    const letZGo = rig.world.slowDown(imageRef('z-1.0'));
+    rig.events.length = 0;
+    const pass = rig.sync();
+    const until = async (look: () => boolean): Promise<void> => {
+      for (const deadline = Date.now() + 2_000; !look() && Date.now() < deadline; ) await sleep(1);
+    };
+    const reading = (): number =>
+      rig.events.filter((event) => event.code === 'StepStarted' && event.step === 'fetchImage').length;
+    const isUp = (): boolean =>
+      rig.events.some(
+        (event) => event.code === 'RackEnded' && event.rack === 'z' && event.outcome === 'done',
+      );
+    await until(() => reading() >= 4);
+    letZGo();
+    await until(isUp);
+    const wasUp = isUp();
+    letGo();
+    expect((await pass).exitCode).to.equal(0);
+    expect(wasUp).to.equal(true);
   });
 
   it('brings everything up after a boot, also with Git down', async () => {
