@@ -26,16 +26,18 @@ import { createMirror, endOrphanedGit } from './source/index.js';
 import { acquireLock, lockHolder, openStore, readBlob, readStore } from './store/index.js';
 import { createLog } from './telemetry/index.js';
 
-/** Bytes of bytecode that a function runs through before V8 compiles it as fast code: ten times V8's own measure. With it a first sync of 50 racks took a tenth less processor time (docs/bench.md). */
+/**
+ * Bytes of bytecode that a function runs through before V8 compiles it as fast code: ten times V8's own measure. A command ends soon, an agent waits nearly always: compiling again what has run for a
+ * moment only takes the processors from what is started meanwhile, a tenth of them in a first sync of 50 racks (docs/bench.md).
+ */
 const compiledAgainAfterBytes = 1_500_000;
+setFlagsFromString(`--interrupt-budget=${compiledAgainAfterBytes}`);
 
 // V8 doubles its space for young objects up to 16 MB whenever a pass makes some, and keeps it: 25 MB for an agent that waits nearly always. There, what a pass makes is
-// collected a little more often instead. A command ends soon: compiling again, as fast code, what has run for a moment only takes the processors from what it starts.
+// collected a little more often instead.
 if (process.argv.includes('agent')) {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--optimize-for-size');
-} else {
-  setFlagsFromString(`--interrupt-budget=${compiledAgainAfterBytes}`);
 }
 
 const keeperProgram = hostPath(fileURLToPath(new URL('./keeper.js', import.meta.url)));
