@@ -6,6 +6,7 @@ export * from './listener.js';
 export * from './loop.js';
 export * from './mount.js';
 export * from './network-namespaces.js';
+export { isChrooted } from './private-mounts.js';
 export * from './processes.js';
 export * from './sealed-program.js';
 export * from './sockets.js';

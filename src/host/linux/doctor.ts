@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { release } from 'node:os';
-import { MS_NODEV, MS_NOSUID, mount, unmount } from '../../kernel/index.js';
+import { isChrooted, MS_NODEV, MS_NOSUID, mount, unmount } from '../../kernel/index.js';
 import { formatBytes } from '../../lib/index.js';
 import { errorLine, type HostConfig, type Layout } from '../../model/index.js';
 import { limitsAvailable } from './cgroups.js';
@@ -62,9 +62,13 @@ const warning = (check: string, message: string, action: string): HostFinding =>
 });
 
 function root(): HostFinding {
-  return process.geteuid?.() === 0
-    ? ok('root', 'runs as root')
-    : missing('root', 'does not run as root', 'run it with sudo');
+  if (process.geteuid?.() !== 0) return missing('root', 'does not run as root', 'run it with sudo');
+  if (!isChrooted()) return ok('root', 'runs as root');
+  return warning(
+    'root',
+    'runs in a chroot: exec, shell and probes by a command are refused',
+    'run rackops outside of a chroot, or in a container',
+  );
 }
 
 function node(): HostFinding {

@@ -1,13 +1,13 @@
 /**
  * Runs a command inside a running service's container: as its user, with its capabilities and environment, in its cgroup, so that a stop ends it too.
- * Must never start anything in a rack that does not run.
+ * Must never start anything in a rack that does not run, nor anything outside of a rack.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processStat, startRuntime } from '../../kernel/index.js';
+import { isChrooted, processStat, startRuntime } from '../../kernel/index.js';
 import {
   type HostPath,
   type KeptService,
@@ -37,7 +37,7 @@ export interface ExecOptions {
 
 /**
  * Runs the command with the caller's own stdin, stdout and stderr; resolves to its exit code (128 + signal when a signal ended it). `service` null: the rack's
- * first running one. Error: E_NOT_RUNNING.
+ * first running one. Errors: E_NOT_RUNNING, E_CHROOT.
  */
 export async function execInRack(
   deps: ExecDeps,
@@ -62,7 +62,7 @@ export interface CapturedExec {
 }
 
 /**
- * Runs the command without stdin and ends it after `timeoutMs`, with all it started in its session; at once when it is aborted. Errors: E_NOT_RUNNING; the signal's
+ * Runs the command without stdin and ends it after `timeoutMs`, with all it started in its session; at once when it is aborted. Errors: E_NOT_RUNNING, E_CHROOT; the signal's
  * reason, when the command has ended.
  */
 export async function captureInRack(
@@ -148,7 +148,22 @@ function notOurs(): Error {
   return new Error('config.json describes no process');
 }
 
+/** It does not change while this process lives. */
+let chrooted: boolean | null = null;
+
+/** The runtime enters the container's namespace, and what it finds there under a chroot is the host. Error: E_CHROOT. */
+function refuseChroot(rack: string): void {
+  chrooted ??= isChrooted();
+  if (!chrooted) return;
+  throw new RackError(
+    'E_CHROOT',
+    `cannot run a command in "${rack}": rackops runs in a chroot, where it would run outside of the rack`,
+    { rack, blame: 'host', hint: 'run rackops and its keeper outside of a chroot, or in a container' },
+  );
+}
+
 async function containerOf(deps: ExecDeps, rack: string, service: string | null): Promise<string> {
+  refuseChroot(rack);
   const services = (await deps.kept()) ?? [];
   const found = services.find(
     (kept) => kept.rack === rack && (service === null || kept.service === service) && kept.container !== null,

@@ -32,6 +32,13 @@ export const serviceCodes = codes({
     summary: 'no OCI runtime works on this host',
     action: 'install runc or crun; rackops doctor says what was tried',
   },
+  E_CHROOT: {
+    blame: 'host',
+    summary:
+      'a command cannot be run in a rack because rackops itself runs in a chroot: it would run outside of the rack',
+    action:
+      'start rackops and its keeper from a root directory that is the root of its mount namespace, as in a container or after pivot_root',
+  },
   E_NOT_RUNNING: {
     blame: 'host',
     summary: 'the rack has no running service to work in',

@@ -1,4 +1,5 @@
 /** A moment in a mount namespace of our own: nothing of it is seen by anybody else, and who was there is back where it was. */
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { inPrivateMounts } from '../../../src/kernel/private-mounts.js';
+import { inPrivateMounts, isChrooted } from '../../../src/kernel/private-mounts.js';
 
 describe('private mounts', () => {
   const home = process.cwd();
@@ -90,5 +91,24 @@ describe('private mounts', () => {
     expect(before).to.contain('(deleted)');
     inPrivateMounts(() => {});
     expect(readlinkSync('/proc/thread-self/cwd')).to.equal(before);
+  });
+
+  it('tell a chroot from a root of its own, and leave working directory, root and namespace as they were', () => {
+    const asked = `import('${home}/src/kernel/private-mounts.ts').then(({ isChrooted }) => console.log(isChrooted()))`;
+    const program = `cd '${home}' && exec '${process.execPath}' --import tsx --eval "${asked}"`;
+    const inNamespace = (script: string): string =>
+      execFileSync('unshare', ['--mount', '--', 'sh', '-ec', script], { encoding: 'utf8' }).trim();
+    mkdirSync(at('root'));
+    // The same directories, by other mounts: nothing but the mount tells.
+    const bind = `mount --rbind / '${at('root')}'; cd '${at('root')}'`;
+    expect(inNamespace(`${bind}; exec chroot . sh -c "$(cat <<'END'\n${program}\nEND\n)"`)).to.equal('true');
+    const pivot = `mkdir -p '${at('root')}${at('old')}'; pivot_root . '.${at('old')}'`;
+    expect(
+      inNamespace(`${bind}; ${pivot}; exec chroot . sh -c "$(cat <<'END'\n${program}\nEND\n)"`),
+    ).to.equal('false');
+    process.chdir(at('d/below'));
+    const before = { ...place(), namespace: namespace() };
+    expect(isChrooted()).to.equal(false);
+    expect({ ...place(), namespace: namespace() }).to.deep.equal(before);
   });
 });
