@@ -28,7 +28,7 @@ import { createLog } from './telemetry/index.js';
 
 /**
  * Bytes of bytecode that a function runs through before V8 compiles it as fast code: ten times V8's own measure. A command ends soon, an agent waits nearly always: compiling again what has run for a
- * moment only takes the processors from what is started meanwhile, a tenth of them in a first sync of 50 racks (docs/bench.md).
+ * moment only takes the processors from what is started meanwhile: a tenth of what a first `sync` of 50 racks takes itself.
  */
 const compiledAgainAfterBytes = 1_500_000;
 setFlagsFromString(`--interrupt-budget=${compiledAgainAfterBytes}`);

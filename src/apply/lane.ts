@@ -31,6 +31,7 @@ export interface ApplyDeps {
 export interface Slots {
   /** For what is done before anything is touched: it may take its time. */
   readonly ahead: Semaphore;
+  /** For racks that nobody serves meanwhile. */
   readonly down: Semaphore;
   readonly rehearsals: Semaphore;
 }
