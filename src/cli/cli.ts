@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addAgent } from './agent.js';
 import { addDoctor } from './doctor.js';
 import { addHistory, addWhy } from './history.js';
+import { addImage } from './image.js';
 import { addExec, addLogs, addShell } from './look-inside.js';
 import { addOperations } from './operate.js';
 import { reportError, tolerateClosedOutput } from './output.js';
@@ -38,6 +39,7 @@ export function buildCli(program: Program): Command {
     addOperations,
     addSnapshot,
     addDoctor,
+    addImage,
   ]) {
     add(cli, program);
   }

@@ -4,6 +4,7 @@
 import { agentCodes } from './codes/agent.js';
 import { commandCodes } from './codes/commands.js';
 import { definitionCodes } from './codes/definition.js';
+import { imageCodes } from './codes/images.js';
 import { mountCodes } from './codes/mounts.js';
 import { serviceCodes } from './codes/services.js';
 import { sourceCodes } from './codes/source.js';
@@ -11,6 +12,7 @@ import { sourceCodes } from './codes/source.js';
 export const errorCodes = {
   ...definitionCodes,
   ...sourceCodes,
+  ...imageCodes,
   ...mountCodes,
   ...serviceCodes,
   ...agentCodes,

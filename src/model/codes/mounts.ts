@@ -2,21 +2,6 @@ import { codes } from './code.js';
 
 /** Images, mounts, layers and disk. */
 export const mountCodes = codes({
-  E_IMAGE_NOT_FOUND: {
-    blame: 'host',
-    summary: 'no image source has a file of that name',
-    action: 'copy the image into the store',
-  },
-  E_IMAGE_DIGEST: {
-    blame: 'host',
-    summary: 'the image has another sha256 than the definition says',
-    action: 'copy the right file, or correct image.sha256',
-  },
-  E_IMAGE_FORMAT: {
-    blame: 'host',
-    summary: 'the image is not a squashfs',
-    action: 'build it with mksquashfs',
-  },
   E_BUSY: {
     blame: 'host',
     summary: 'another process holds the tree of the rack',
@@ -46,11 +31,6 @@ export const mountCodes = codes({
     blame: 'host',
     summary: 'data that nobody needs could not be deleted, or not all of them in time',
     action: 'see the message; what is left is deleted by the next purge or swap of the rack',
-  },
-  E_IMAGE_SIZE: {
-    blame: 'host',
-    summary: 'the image was cut off',
-    action: 'copy it again',
   },
   E_DISK_SPACE: {
     blame: 'host',
