@@ -2,7 +2,7 @@
 // Never lets a hanging suite hang the run: after its time the whole process group is ended.
 // @ts-check
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../setup/run.mjs';
 
@@ -14,21 +14,94 @@ import { projectRoot } from '../setup/run.mjs';
  * @returns {Promise<Counts>}
  */
 export async function runStage(stage, extra = []) {
-  const args = stage.command ?? mochaArguments(stage, extra);
-  if (args === null) return { passed: 0, failed: 0, skipped: 0 };
-  const { exitCode, output, late } = await runChild(args, stage.minutes);
-  if (late) process.stdout.write(`\n${stage.name}: ended after ${stage.minutes} minutes\n`);
-  return stage.command ? countCommand(exitCode) : countMocha(output, exitCode);
+  process.once('SIGINT', interrupt);
+  try {
+    const deadline = Date.now() + stage.minutes * 60_000;
+    if (stage.command) return countCommand((await runChild(stage, stage.command, deadline, show)).exitCode);
+    const files = (stage.folders ?? []).flatMap((folder) => specsBelow(folder));
+    if (stage.lanes === undefined)
+      return await runSuites(stage, mochaArguments(stage, files, extra), deadline, show);
+    const counts = await inLanes(longestFirst(files), stage.lanes, async (file) => {
+      // Side by side, what one suite says is shown in one piece when it has ended.
+      /** @type {string[]} */
+      const held = [];
+      const result = await runSuites(stage, mochaArguments(stage, [file], extra), deadline, (text) =>
+        held.push(text),
+      );
+      show(held.join(''));
+      return result;
+    });
+    return counts.reduce(sum, { passed: 0, failed: 0, skipped: 0 });
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
 }
 
 /**
  * @param {import('./stages.mjs').Stage} stage
- * @param {readonly string[]} extra
- * @returns {readonly string[] | null} null when the stage has no tests yet
+ * @param {readonly string[]} args
+ * @param {number} deadline
+ * @param {(text: string) => void} onOutput
+ * @returns {Promise<Counts>}
  */
-function mochaArguments(stage, extra) {
-  const files = (stage.folders ?? []).flatMap((folder) => specsBelow(folder));
-  if (files.length === 0) return null;
+async function runSuites(stage, args, deadline, onOutput) {
+  const { exitCode, output } = await runChild(stage, args, deadline, onOutput);
+  return countMocha(output, exitCode);
+}
+
+/**
+ * @param {Counts} a
+ * @param {Counts} b
+ * @returns {Counts}
+ */
+function sum(a, b) {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
+
+/** @param {string} text */
+function show(text) {
+  process.stdout.write(text);
+}
+
+/**
+ * The biggest files take longest, as a rule: begun first, none of them is alone at the end.
+ * @param {readonly string[]} files
+ * @returns {string[]}
+ */
+function longestFirst(files) {
+  const size = (/** @type {string} */ file) => statSync(join(projectRoot, file)).size;
+  return [...files].sort((a, b) => size(b) - size(a));
+}
+
+/**
+ * Runs `work` on each item, at most `lanes` at the same moment; results in the order of the items.
+ * @template T, R
+ * @param {readonly T[]} items
+ * @param {number} lanes
+ * @param {(item: T) => Promise<R>} work
+ * @returns {Promise<R[]>}
+ */
+export async function inLanes(items, lanes, work) {
+  /** @type {R[]} */
+  const results = [];
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) results[index] = await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
+
+/**
+ * @param {import('./stages.mjs').Stage} stage
+ * @param {readonly string[]} files
+ * @param {readonly string[]} extra
+ * @returns {readonly string[]}
+ */
+function mochaArguments(stage, files, extra) {
   const hooks = stage.privileged ? ['--require', './test/support/setup.ts'] : [];
   return ['node_modules/mocha/bin/mocha.js', ...hooks, ...extra, ...files];
 }
@@ -49,12 +122,27 @@ export function specsBelow(folder) {
     });
 }
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+
+function interrupt() {
+  for (const child of running) endGroup(child);
+  process.exit(130);
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function endGroup(child) {
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+}
+
 /**
- * @param {readonly string[]} args
- * @param {number} minutes
- * @returns {Promise<{ exitCode: number | null, output: string, late: boolean }>}
+ * @param {import('./stages.mjs').Stage} stage
+ * @param {readonly string[]} args of node
+ * @param {number} deadline ms since the epoch
+ * @param {(text: string) => void} onOutput
+ * @returns {Promise<{ exitCode: number | null, output: string }>}
  */
-function runChild(args, minutes) {
+function runChild(stage, args, deadline, onOutput) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...args], {
       cwd: projectRoot,
@@ -62,32 +150,27 @@ function runChild(args, minutes) {
       detached: true,
     });
     let output = '';
-    let late = false;
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text) => {
       output += text;
-      process.stdout.write(text);
+      onOutput(text);
     });
-    const endGroup = () => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    };
-    const timer = setTimeout(() => {
-      late = true;
-      endGroup();
-    }, minutes * 60_000);
-    const interrupt = () => {
-      endGroup();
-      process.exit(130);
-    };
-    process.once('SIGINT', interrupt);
+    running.add(child);
+    const timer = setTimeout(
+      () => {
+        onOutput(`\n${stage.name}: ended after ${stage.minutes} minutes\n`);
+        endGroup(child);
+      },
+      Math.max(0, deadline - Date.now()),
+    );
     child.once('error', reject);
     // Not `close`: a daemon that a test left behind may hold the pipe, and the leftover check has said so already.
     child.once('exit', (exitCode) => {
       clearTimeout(timer);
-      process.removeListener('SIGINT', interrupt);
+      running.delete(child);
       setTimeout(() => {
         child.stdout.destroy();
-        resolve({ exitCode, output, late });
+        resolve({ exitCode, output });
       }, 100);
     });
   });

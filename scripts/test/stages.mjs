@@ -8,6 +8,7 @@
  * @property {readonly string[]} [folders] mocha suites: every `*.spec.ts` below them
  * @property {readonly string[]} [command] arguments of node, for a stage that is no mocha suite
  * @property {boolean} [privileged] needs root on Linux; the leftover check is on
+ * @property {number} [lanes] so many suites run side by side, each file in a process of its own: for stages that wait more than they work
  * @property {number} minutes after that many the stage is ended and has failed
  */
 
@@ -16,13 +17,14 @@ export const stages = [
   { name: 'check', command: ['scripts/check.mjs'], minutes: 5 },
   { name: 'unit', folders: ['test/unit', 'test/golden', 'test/property', 'test/architecture'], minutes: 5 },
   { name: 'contract', folders: ['test/contract'], privileged: true, minutes: 5 },
-  { name: 'integration', folders: ['test/integration'], privileged: true, minutes: 10 },
-  { name: 'e2e', folders: ['test/e2e'], privileged: true, minutes: 15 },
+  { name: 'integration', folders: ['test/integration'], privileged: true, lanes: 2, minutes: 10 },
+  { name: 'e2e', folders: ['test/e2e'], privileged: true, lanes: 2, minutes: 15 },
   { name: 'soak', folders: ['test/soak'], privileged: true, minutes: 15 },
   {
     name: 'crash',
     folders: ['test/crash'],
     privileged: true,
+    lanes: 2,
     minutes: process.env.RACKOPS_CRASH === 'all' ? 120 : 15,
   },
 ];

@@ -39,6 +39,7 @@ import {
   type TreeSpec,
   treePath,
 } from '../../src/model/index.js';
+import { scratchDirectory } from './scratch.js';
 
 /** One entry of an image: a directory, a file by its text, or a symbolic link. */
 export type ImageEntry =
@@ -69,7 +70,7 @@ export class MountRig {
   }
 
   static async create(): Promise<MountRig> {
-    const directory = await mkdtemp('/var/tmp/rackops-test-');
+    const directory = scratchDirectory();
     return MountRig.at(directory);
   }
 

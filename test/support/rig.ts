@@ -2,12 +2,10 @@
  * A test host: a sandbox in a temporary directory, with the checks and waits that tests of the whole program need.
  * `dispose` removes the racks as an administrator would and fails when anything had to be ended by force.
  */
-import { mkdtempSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sandbox, type SandboxOptions } from '../../scripts/sandbox/index.js';
-import { ownerFile } from './leftovers.js';
 
 export {
   type Answer,
@@ -17,6 +15,8 @@ export {
   startTimeOf,
   Watcher,
 } from '../../scripts/sandbox/index.js';
+
+import { scratchDirectory } from './scratch.js';
 
 /** The fields of `status --json` that tests look at. */
 export interface StatusDocument {
@@ -61,8 +61,7 @@ export interface RackStatus {
 export class Rig extends Sandbox {
   /** A fresh host; `host` is merged over its host.yaml. */
   static async create(host: SandboxOptions['host'] = {}): Promise<Rig> {
-    const rig = new Rig({ directory: mkdtempSync('/var/tmp/rackops-test-'), host });
-    await writeFile(join(rig.directory, ownerFile), String(process.pid));
+    const rig = new Rig({ directory: scratchDirectory(), host });
     await mkdir(join(rig.directory, 'share'));
     await mkdir(join(rig.directory, 'secrets'), { mode: 0o700 });
     return rig;

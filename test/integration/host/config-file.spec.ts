@@ -1,18 +1,19 @@
 /** What decides what runs as root is read only from a file that nobody but root can change. */
 import { chmodSync, chownSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { readConfigFile } from '../../../src/host/linux/config-file.js';
 import { type HostPath, hostPath } from '../../../src/model/index.js';
 import { refusal } from '../../support/refusal.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('the configuration file', () => {
   let directory: string;
   let file: HostPath;
 
   beforeEach(async () => {
-    directory = await mkdtemp('/var/tmp/rackops-test-');
+    directory = scratchDirectory();
     file = hostPath(join(directory, 'host.yaml'));
     writeFileSync(file, 'kind: Host\n', { mode: 0o644 });
   });

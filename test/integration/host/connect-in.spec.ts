@@ -2,12 +2,13 @@
 import { execFile } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { closeSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { createNetwork, inNetwork, listenTcp } from '../../../src/kernel/index.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 const module = fileURLToPath(new URL('../../../src/host/linux/connect-in.ts', import.meta.url));
 const port = 4_711;
@@ -22,7 +23,7 @@ describe('a connection to a name in a network of its own', function () {
   const listening: number[] = [];
 
   beforeEach(async () => {
-    directory = await mkdtemp('/var/tmp/rackops-test-');
+    directory = scratchDirectory();
     await writeFile(join(directory, 'hosts'), '127.0.0.2 both\n127.0.0.3 both\n');
     await writeFile(join(directory, 'resolv.conf'), `nameserver ${mute}\noptions timeout:3 attempts:1\n`);
     resolver = createSocket('udp4');

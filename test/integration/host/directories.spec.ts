@@ -1,6 +1,6 @@
 /** The base directories: made right, tightened, or refused with the reason, before anything is put into them. */
 import { chmodSync, chownSync, mkdirSync, realpathSync, rmdirSync, statSync, symlinkSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { mountsUnder } from '../../../scripts/sandbox/index.js';
@@ -8,13 +8,14 @@ import { ensureDirectories } from '../../../src/host/linux/directories.js';
 import { MS_RDONLY, mount, unmount } from '../../../src/kernel/index.js';
 import { hostPath, type Layout, layoutOf } from '../../../src/model/index.js';
 import { refusal } from '../../support/refusal.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('the base directories', () => {
   let directory: string;
   let layout: Layout;
 
   beforeEach(async () => {
-    directory = realpathSync(await mkdtemp('/var/tmp/rackops-test-'));
+    directory = realpathSync(scratchDirectory());
     layout = at(directory);
   });
   afterEach(async () => {

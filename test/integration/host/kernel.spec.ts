@@ -15,7 +15,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -40,6 +40,7 @@ import {
   waitChild,
 } from '../../../src/kernel/index.js';
 import { packSquashfs, until } from '../../support/mount-rig.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('system calls', () => {
   let directory: string;
@@ -51,7 +52,7 @@ describe('system calls', () => {
   };
 
   beforeEach(async () => {
-    directory = await mkdtemp('/var/tmp/rackops-test-');
+    directory = scratchDirectory();
   });
   afterEach(async () => {
     for (const fd of fds) closeSync(fd);

@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
@@ -20,6 +20,7 @@ import { mergeLayers } from '../../../src/host/linux/merge-layers.js';
 import { isViewTorn } from '../../../src/host/linux/rehearsal-torn.js';
 import { walk } from '../../../src/host/linux/walk.js';
 import { hostPath, layoutOf, rehearsalPaths } from '../../../src/model/index.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('a layer that is written to while it is read', () => {
   let directory: string;
@@ -28,7 +29,7 @@ describe('a layer that is written to while it is read', () => {
   const copy = (...names: readonly string[]): string => join(directory, 'copy', ...names);
 
   beforeEach(async () => {
-    directory = await mkdtemp('/var/tmp/rackops-test-');
+    directory = scratchDirectory();
     for (const path of [layer('d'), host()]) mkdirSync(path, { recursive: true });
     writeFileSync(layer('d/page'), 'own');
     writeFileSync(host('page'), 'secret');

@@ -2,20 +2,13 @@
  * What a power cut leaves of a seal, on a file system of its own: its disk is copied at the moment at which the seal counts, and the copy is mounted. Nothing that a cache holds is in it.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { unmount } from '../../../src/kernel/index.js';
 import { layerPath, manifestPath } from '../../../src/model/index.js';
 import { aRack, aSnapshot } from '../../support/builders.js';
 import { MountRig, treeSpec } from '../../support/mount-rig.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('a power cut after a seal', function () {
   this.timeout(60_000);
@@ -30,7 +23,7 @@ describe('a power cut after a seal', function () {
   }
 
   beforeEach(() => {
-    directory = mkdtempSync('/var/tmp/rackops-test-');
+    directory = scratchDirectory();
     execFileSync('truncate', ['-s', '64M', at('disk')]);
     execFileSync('mkfs.ext4', ['-q', '-m', '0', at('disk')]);
     mountDisk('disk', 'live');

@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -15,6 +14,7 @@ import {
 import path from 'node:path';
 import { expect } from 'chai';
 import { inPrivateMounts, isChrooted } from '../../../src/kernel/private-mounts.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('private mounts', () => {
   const home = process.cwd();
@@ -22,7 +22,7 @@ describe('private mounts', () => {
   const at = (...names: readonly string[]): string => path.join(directory, ...names);
 
   beforeEach(() => {
-    directory = mkdtempSync('/var/tmp/rackops-test-');
+    directory = scratchDirectory();
     mkdirSync(at('d/below'), { recursive: true });
     mkdirSync(at('other'));
     writeFileSync(at('d/file'), 'd');

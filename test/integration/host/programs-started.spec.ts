@@ -1,10 +1,11 @@
 /** Programs that are started without a copy of the starter: which descriptors, signals and variables they have, and what is left in the starter. */
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type ProcessExit, type ProgramStart, startProgram, waitChild } from '../../../src/kernel/index.js';
 import { until } from '../../support/mount-rig.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('a program that is started', () => {
   let directory: string;
@@ -28,7 +29,7 @@ describe('a program that is started', () => {
     ended(startProgram({ path: '/bin/sh', name: 'sh', args: ['-c', script], env, stdio }));
 
   beforeEach(async () => {
-    directory = await mkdtemp('/var/tmp/rackops-test-');
+    directory = scratchDirectory();
   });
   afterEach(async () => {
     for (const fd of own.splice(0)) closeSync(fd);

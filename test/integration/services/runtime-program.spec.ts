@@ -9,13 +9,14 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { RuntimeProgram } from '../../../src/keeper/runtime-program.js';
 import { type ProcessExit, waitChild } from '../../../src/kernel/index.js';
 import { hostPath } from '../../../src/model/index.js';
 import { until } from '../../support/mount-rig.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('the program of the runtime', () => {
   let directory: string;
@@ -48,7 +49,7 @@ describe('the program of the runtime', () => {
   const succeeded = { code: 0, signal: null };
 
   beforeEach(async () => {
-    directory = await mkdtemp('/var/tmp/rackops-test-');
+    directory = scratchDirectory();
   });
   afterEach(async () => {
     await rm(directory, { recursive: true });

@@ -1,5 +1,5 @@
 /** What a service is promised, under each OCI runtime that works on this machine: the one that is chosen is never the only one that does it right. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { freePort } from '../../../scripts/sandbox/index.js';
@@ -11,11 +11,12 @@ import { cgroupPids, processStat } from '../../../src/kernel/index.js';
 import { sha256Hex } from '../../../src/lib/index.js';
 import { cgroupRoot, hostPath, rackPath, usualCapabilities } from '../../../src/model/index.js';
 import { listenOn } from '../../support/builders.js';
+import { scratchDirectory } from '../../support/scratch.js';
 import { ask, eventually, isAlive, ServiceRig, sh, socketServer } from './support.js';
 
 const working: string[] = [];
 for (const name of ['crun', 'runc']) {
-  const run = hostPath(mkdtempSync('/var/tmp/rackops-test-'));
+  const run = hostPath(scratchDirectory());
   const verdict = await chooseRuntime(name, { run });
   rmSync(run, { recursive: true });
   if ('problem' in verdict) console.log(`not tested on this machine: ${name}: ${verdict.problem}`);
@@ -187,7 +188,7 @@ for (const name of working) {
     let run: ReturnType<typeof hostPath>;
     const file = (): string => path.join(run, `runtime-${name}.json`);
     beforeEach(() => {
-      run = hostPath(mkdtempSync('/var/tmp/rackops-test-'));
+      run = hostPath(scratchDirectory());
     });
     afterEach(() => {
       rmSync(run, { recursive: true });

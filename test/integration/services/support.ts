@@ -2,15 +2,7 @@
  * A host for services alone: real keeper, real runtime, real cgroups; the rack's tree is a plain directory over the machine's own /usr. `dispose`
  * stops what runs, waits for the keeper's end, and fails when anything is left.
  */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, type NetConnectOpts } from 'node:net';
 import path from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -39,6 +31,7 @@ import {
   usualCapabilities,
 } from '../../../src/model/index.js';
 import { aRack, aService } from '../../support/builders.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 let keeperProgram: Promise<string> | null = null;
 
@@ -82,7 +75,7 @@ export class ServiceRig {
   static async create(runtimeName = 'auto'): Promise<ServiceRig> {
     keeperProgram ??= bundleKeeper(path.resolve('node_modules', '.cache', 'rackops', 'keeper-under-test.js'));
     const keeper = await keeperProgram;
-    const directory = mkdtempSync('/var/tmp/rackops-test-');
+    const directory = scratchDirectory();
     for (const name of ['racks', 'state', 'run', 'secrets', 'share'])
       mkdirSync(path.join(directory, name), { mode: 0o700 });
     const runtime = await chooseRuntime(runtimeName, { run: hostPath(path.join(directory, 'run')) });

@@ -1,15 +1,6 @@
 /** Real Git servers for the tests of the mirror: a repository, https with `git http-backend`, sshd. All on loopback, all removed by `Scene.end`. */
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
@@ -18,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../scripts/sandbox/index.js';
 import { type Event, hostPath } from '../../../src/model/index.js';
 import { createMirror, type MirrorOptions, type Source } from '../../../src/source/index.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 const gitEnvironment = {
   PATH: process.env.PATH ?? '/usr/bin:/bin',
@@ -52,7 +44,7 @@ export class Repository {
 }
 
 export class Scene {
-  readonly root = mkdtempSync('/var/tmp/rackops-test-');
+  readonly root = scratchDirectory();
   readonly events: Event[] = [];
   private readonly ends: (() => unknown)[] = [];
 

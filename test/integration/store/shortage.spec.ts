@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, rm } from 'node:fs/promises';
 import { expect } from 'chai';
 import { hasCode, hostPath } from '../../../src/model/index.js';
 import { openStore, readStore } from '../../../src/store/index.js';
 import { aRack, aRecord, committed } from '../../support/builders.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 const older = aRecord({ committed: committed(aRack()) });
 const newer = aRecord({ committed: committed(aRack(), { generation: 2 }) });
@@ -18,7 +19,7 @@ async function caught(promise: Promise<unknown>): Promise<unknown> {
 describe('a file system that refuses', () => {
   let directory: string;
   beforeEach(async () => {
-    directory = await mkdtemp('/var/tmp/rackops-test-full-');
+    directory = scratchDirectory();
   });
   afterEach(async () => {
     execFileSync('umount', [directory]);
@@ -76,7 +77,7 @@ describe('a file system that refuses', () => {
   it('is copied as it is: a state directory has no hidden ties', async () => {
     const path = await mounted('size=1m');
     await (await open(path)).writeRecord(older);
-    const copy = await mkdtemp('/var/tmp/rackops-test-copy-');
+    const copy = scratchDirectory();
     await cp(path, copy, { recursive: true });
     expect(await readStore(hostPath(copy)).record('web')).to.deep.equal(older);
     await rm(copy, { recursive: true });

@@ -1,13 +1,14 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { bindSourceProblem } from '../../../src/keeper/bind-sources.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('bind sources before a start', () => {
   let directory: string;
 
   beforeEach(() => {
-    directory = realpathSync(mkdtempSync('/var/tmp/rackops-test-'));
+    directory = realpathSync(scratchDirectory());
     mkdirSync(path.join(directory, 'user/data'), { recursive: true });
   });
 

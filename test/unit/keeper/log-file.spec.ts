@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { followLines, lastLines } from '../../../src/host/linux/logs.js';
 import { LogFile } from '../../../src/keeper/log-file.js';
 import { hostPath, layoutOf, serviceLogPath } from '../../../src/model/index.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('service logs', () => {
   let directory: string;
@@ -14,7 +15,7 @@ describe('service logs', () => {
   const logFile = (maxBytes: number) => new LogFile(serviceLogPath(layout(), 'web', 'main'), maxBytes, 3);
 
   beforeEach(async () => {
-    directory = await mkdtemp('/var/tmp/rackops-test-');
+    directory = scratchDirectory();
   });
 
   afterEach(async () => {

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { build } from 'esbuild';
 import { hasCode, hostPath } from '../../../src/model/index.js';
 import { acquireLock, lockHolder } from '../../../src/store/index.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 const modules = join(process.cwd(), 'node_modules');
 
@@ -19,7 +20,7 @@ describe('the lock', () => {
 
   before(async function () {
     this.timeout(30_000);
-    directory = await mkdtemp('/var/tmp/rackops-test-lock-');
+    directory = scratchDirectory();
     program = join(directory, 'lock-child.cjs');
     // One file of plain JavaScript: twenty of them start in a moment.
     await build({

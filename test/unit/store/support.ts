@@ -1,7 +1,8 @@
 /** A state directory of its own for each test, gone afterwards. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { type Event, type HostPath, hostPath } from '../../../src/model/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 export interface StateDirectory {
   readonly path: HostPath;
@@ -12,7 +13,7 @@ export interface StateDirectory {
 }
 
 export async function stateDirectory(): Promise<StateDirectory> {
-  const path = hostPath(await mkdtemp('/var/tmp/rackops-test-store-'));
+  const path = hostPath(scratchDirectory());
   const warnings: string[] = [];
   const emit = (event: Event): void => {
     if (event.code === 'Warning') warnings.push(event.message);
