@@ -1,2 +1,3 @@
 export { withFaults } from './faults.js';
 export type * from './ports.js';
+export type * from './root-commands.js';

@@ -4,6 +4,7 @@ export * from './deferred.js';
 export * from './digest.js';
 export * from './duration.js';
 export * from './group.js';
+export * from './line-reader.js';
 export * from './one-at-a-time.js';
 export * from './quantity.js';
 export * from './random.js';
