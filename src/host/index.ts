@@ -1,3 +1,4 @@
 export { withFaults } from './faults.js';
 export type * from './image-packing.js';
 export type * from './ports.js';
+export type * from './root-commands.js';

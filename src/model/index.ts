@@ -18,5 +18,6 @@ export * from './problem.js';
 export * from './records.js';
 export * from './rehearsal.js';
 export * from './runtime.js';
+export * from './runtime-log.js';
 export * from './status.js';
 export * from './supervisor.js';
