@@ -1,4 +1,5 @@
 export { withFaults } from './faults.js';
 export type * from './image-packing.js';
+export type * from './oci-images.js';
 export type * from './ports.js';
 export type * from './root-commands.js';
