@@ -13,7 +13,7 @@ export interface SquashRequest {
   readonly tree: HostPath;
   /** What is there is overwritten. */
   readonly target: HostPath;
-  /** The time of every file and of the image itself, s since the epoch. */
+  /** The time of the image itself, s since the epoch. */
   readonly timeSeconds: number;
   readonly signal?: AbortSignal;
   /** Bytes written so far, about every second. */
@@ -45,10 +45,12 @@ export interface ImagePacking {
     tree: HostPath,
     options: { readonly signal?: AbortSignal; readonly onEntry?: (count: number) => void },
   ): Promise<readonly ManifestEntry[]>;
+  /** Everything in the tree that was changed since that moment (ms since the epoch), and its root, has that time. Times are the only thing of the tree that changes. */
+  retime(tree: HostPath, sinceMs: number, timeSeconds: number): Promise<void>;
   /** `look` must not keep the reader. */
   inTree<T>(tree: HostPath, look: (reader: TreeReader) => T): T;
   /**
-   * A squashfs of the tree: zstd, 128 KiB blocks; the same tree and time give the same bytes. Owners, modes, extended attributes and hard links are kept. Errors: E_IMAGE_PACK, E_DISK_SPACE,
+   * A squashfs of the tree: zstd, 128 KiB blocks; the same tree and time give the same bytes. Owners, modes, times, extended attributes and hard links are kept. Errors: E_IMAGE_PACK, E_DISK_SPACE,
    * E_PROGRAM_MISSING, the signal's reason; the target may be there in part.
    */
   squash(request: SquashRequest): Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * The one time that everything in an image has. Not the time of the build, which would be another at each; nor the same for all images: a web server tells browsers by size and time whether they may
+ * The time of everything in an image that the build itself made or changed. Not the time of the build, which would be another at each; nor the same for all images: a web server tells browsers by size and time whether they may
  * keep a page, and would have them keep the old page after an upgrade. So it follows from the content. Pure. docs/adr/0016.
  */
 

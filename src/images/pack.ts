@@ -27,6 +27,8 @@ export interface PackRequest {
   /** Its name there: `webserver-2.0.iso`. */
   readonly file: string;
   readonly origin: ImageOrigin;
+  /** When the work on the tree began, ms since the epoch: what has an older time brought it along, and keeps it. */
+  readonly sinceMs: number;
   readonly signal?: AbortSignal;
   /** One line for people, often. */
   readonly progress: (detail: string) => void;
@@ -47,11 +49,13 @@ export async function packTree(packing: ImagePacking, request: PackRequest): Pro
     });
     const manifestSha256 = await output.write(manifestName(file), jsonLines(entries));
     const total = entries.reduce((sum, entry) => sum + (entry.type === 'file' ? entry.sizeBytes : 0), 0);
+    const timeSeconds = contentTime(manifestSha256);
+    await packing.retime(tree, request.sinceMs, timeSeconds);
     progress(`packing ${entries.length} entries, ${formatBytes(total)}`);
     await packing.squash({
       tree,
       target: output.image,
-      timeSeconds: contentTime(manifestSha256),
+      timeSeconds,
       ...abort,
       onWritten: (bytes) => progress(`packing ${formatBytes(total)}: ${formatBytes(bytes)} written`),
     });

@@ -4,3 +4,4 @@ export { ensureDirectories } from './directories.js';
 export { createLinuxHost, type LinuxHost } from './host.js';
 export { createImagePacking } from './image-packing.js';
 export { createOciImages } from './oci-images.js';
+export { openWorkspace } from './workspace.js';

@@ -1,5 +1,5 @@
 /**
- * A tree becomes a squashfs image, by mksquashfs. Equal trees give equal bytes: one time for everything, entries in the order of their names, no trace of the machine. Never appends, as mksquashfs does
+ * A tree becomes a squashfs image, by mksquashfs. Equal trees give equal bytes: entries in the order of their names, no trace of the machine or the moment. Never appends, as mksquashfs does
  * to a file that is there.
  */
 import { stat } from 'node:fs/promises';
@@ -16,7 +16,6 @@ const format = ['-comp', 'zstd', '-Xcompression-level', '15', '-b', '128K'];
 
 /** Pure: the arguments of mksquashfs. */
 export function squashArguments({ tree, target, timeSeconds }: SquashRequest): readonly string[] {
-  const time = String(timeSeconds);
   return [
     tree,
     target,
@@ -27,9 +26,7 @@ export function squashArguments({ tree, target, timeSeconds }: SquashRequest): r
     '-exit-on-error',
     ...format,
     '-mkfs-time',
-    time,
-    '-all-time',
-    time,
+    String(timeSeconds),
   ];
 }
 

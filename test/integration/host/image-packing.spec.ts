@@ -23,6 +23,9 @@ import { refusal } from '../../support/refusal.js';
 
 const origin = { by: 'build', inputs: [], steps: [], tools: {} } as const;
 
+/** Files of the tests are younger, unless they say otherwise. */
+const startedAt = Date.now() - 60_000;
+
 describe('Packing a tree', function () {
   this.timeout(30_000);
   const packing = createImagePacking();
@@ -39,6 +42,7 @@ describe('Packing a tree', function () {
       directory: out as HostPath,
       file,
       origin,
+      sinceMs: startedAt,
       progress: () => {},
       ...(signal === undefined ? {} : { signal }),
     });
@@ -65,7 +69,7 @@ describe('Packing a tree', function () {
     for (const n of order(Object.keys(make))) make[n]?.();
     linkSync(join(tree, 'a.txt'), join(tree, 'sub', 'again'));
     setXattr(join(tree, 'a.txt'), 'user.note', Buffer.from('kept'));
-    utimesSync(join(tree, 'a.txt'), 1, Math.random() * 1e9);
+    utimesSync(join(tree, 'a.txt'), 1, 86_400);
     return tree;
   }
 
@@ -91,6 +95,13 @@ describe('Packing a tree', function () {
     const time = (file: string) =>
       execFileSync('unsquashfs', ['-lln', join(base, 'out', file), 'suid'], { encoding: 'utf8' });
     expect(time('tiny-2.0.iso')).to.not.equal(time('tiny-1.0.iso'));
+  });
+
+  it('keeps the times that files brought along: compiled Python is stale otherwise', async () => {
+    await pack(makeTree('one'), join(base, 'out'));
+    const list = execFileSync('unsquashfs', ['-lln', join(base, 'out/tiny-1.0.iso')], { encoding: 'utf8' });
+    expect(list).to.match(/1970-01-02 \d\d:\d\d \S+\/a\.txt/);
+    expect(list).to.match(/202\d-\d\d-\d\d \d\d:\d\d \S+\/suid/);
   });
 
   it('lists everything with its owner, mode, content and attributes', async () => {
