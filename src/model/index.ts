@@ -4,6 +4,7 @@ export * from './error-codes.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './host-config.js';
+export * from './image-change.js';
 export * from './image-manifest.js';
 export * from './image-provenance.js';
 export * from './keeper-protocol.js';

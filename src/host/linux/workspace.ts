@@ -3,7 +3,7 @@
  * files. Never deletes through a mount.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, realpath, stat, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cgroupsUnder, killCgroup, mount, removeCgroup, tryLock } from '../../kernel/index.js';
 import { formatBytes } from '../../lib/index.js';
@@ -15,7 +15,7 @@ import { explained } from './mount-errors.js';
 import { mountSquashfs } from './mount-squashfs.js';
 import { mountedAtOrBelow, readMountinfo } from './mountinfo.js';
 import { overlayOptions } from './overlay-options.js';
-import { checkSquashfs } from './squashfs.js';
+import { takeImage } from './take-image.js';
 import { unmountInTime } from './unmount.js';
 
 const prefix = 'image-';
@@ -38,16 +38,15 @@ export async function openWorkspace(base: HostPath, needBytes: number): Promise<
   return {
     path,
     fresh,
-    mountImage: async (file) => {
-      const target = await fresh('image');
-      const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    mountImage: async (file, signal) => {
+      const root = await fresh('image');
+      const { handle, sha256, sizeBytes } = await takeImage(file, under(path, `copy-${made}`), signal);
       try {
-        await checkSquashfs(handle, file);
-        await mountSquashfs(handle.fd, file, target);
+        await mountSquashfs(handle.fd, file, root);
       } finally {
         await handle.close();
       }
-      return target;
+      return { root, sha256, sizeBytes };
     },
     overlay: async (lower) => {
       const [upper, work, target] = [await fresh('upper'), await fresh('work'), await fresh('tree')];

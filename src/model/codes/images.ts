@@ -42,4 +42,19 @@ export const imageCodes = codes({
     summary: 'something in the tree that becomes an image cannot be read',
     action: 'see which; nothing else may write to the tree meanwhile',
   },
+  E_OCI_FETCH: {
+    blame: 'host',
+    summary: 'a container image could not be fetched',
+    action: 'check its name, the credentials and the network',
+  },
+  E_OCI_FORMAT: {
+    blame: 'host',
+    summary: 'what was fetched is no container image that can be unpacked',
+    action: 'ask whoever made the image',
+  },
+  E_IMAGE_COMMAND: {
+    blame: 'host',
+    summary: 'a command in the root of a new image failed, and no image was made',
+    action: 'see its last lines, correct it and run it again',
+  },
 });
