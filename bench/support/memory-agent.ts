@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMemoryHost } from '../../src/host/memory/index.js';
-import { type HostConfig, hostPath, usualCapabilities } from '../../src/model/index.js';
+import { type HostConfig, hostPath, plainDirectory, usualCapabilities } from '../../src/model/index.js';
 import { DesiredReader, reconcileOnce } from '../../src/reconciler/index.js';
 import { createMirror } from '../../src/source/index.js';
 import { openStore } from '../../src/store/index.js';
@@ -22,7 +22,7 @@ const config: HostConfig = {
   root: path('racks'),
   state: path('state'),
   run: path('run'),
-  images: { sources: [path('iso')], keep: 3 },
+  images: { sources: [plainDirectory(path('iso'))], keep: 3, concurrent: 2, maxBytes: 1e9 },
   supervisor: 'auto',
   runtime: 'auto',
   allow: { mounts: [], capabilities: usualCapabilities, secrets: [] },

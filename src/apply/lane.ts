@@ -39,6 +39,8 @@ export interface Slots {
 export interface Lane extends ApplyDeps {
   readonly slots: Slots;
   readonly plan: RackPlan;
+  /** Runs what only waits for others outside of this machine: the place of the step under way goes to another lane meanwhile. */
+  aside: <T>(work: () => Promise<T>) => Promise<T>;
   /** ms since the epoch. */
   readonly startedAt: number;
   rolloutId: string;
@@ -77,6 +79,7 @@ export function openLane(deps: ApplyDeps, plan: RackPlan, slots: Slots): Lane {
     ...deps,
     plan,
     slots,
+    aside: (work) => work(),
     startedAt: deps.host.clock.now(),
     rolloutId: deps.host.ids.next(),
     journal: null,

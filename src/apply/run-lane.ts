@@ -123,7 +123,16 @@ async function bestEffort(lane: Lane, warning: string, act: () => Promise<void>)
 async function runSteps(lane: Lane, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     throwIfParked(lane);
-    const release = await placeFor(step, lane);
+    let release = await placeFor(step, lane);
+    lane.aside = async (work) => {
+      release();
+      release = () => {};
+      try {
+        return await work();
+      } finally {
+        release = await placeFor(step, lane);
+      }
+    };
     try {
       throwIfParked(lane);
       await runStep(lane, step);

@@ -36,6 +36,17 @@ const rows: Readonly<Record<string, FieldRule>> = {
     hint: 'write the 64 hex digits that sha256sum prints, in quotes',
     anyType: true,
   },
+  registryRepository: {
+    code: 'E_URL',
+    what: 'a repository of a registry',
+    hint: 'write host[:port]/repository in lower case, without https:// in front',
+  },
+  hostPort: { code: 'E_URL_HOST', what: 'a host', hint: 'write host or host:port' },
+  headerName: {
+    code: 'E_VALUE',
+    what: 'a name of a request header',
+    hint: 'use letters, digits and hyphens: X-Api-Key',
+  },
   duration: {
     code: 'E_DURATION',
     what: 'a duration',

@@ -4,7 +4,8 @@ import { cronFault } from './cron.js';
 import { durationFindings } from './durations.js';
 import type { Fields } from './fields.js';
 import { type Finding, quoted } from './finding.js';
-import { hostNotInForce, isUrl } from './not-in-force.js';
+import { imageSourceFindings } from './image-sources.js';
+import { hostNotInForce } from './not-in-force.js';
 import { faults } from './path-rules.js';
 import { pathFault, plainRepositoryPath, repositoryPathFault } from './paths.js';
 import { repositoryUrl } from './repository-url.js';
@@ -18,6 +19,12 @@ const hostPaths = [
   '/repository/auth/usernameFile',
   '/repository/auth/sshKeyFile',
   '/repository/auth/knownHostsFile',
+  '/images/sources/*/directory',
+  '/images/sources/*/caFile',
+  '/images/sources/*/auth/*',
+  '/images/sources/*/headers/*/file',
+  '/images/sources/*/verify/keys/*',
+  '/images/verify/keys/*',
 ];
 
 /** All findings about the host's own configuration. */
@@ -71,19 +78,6 @@ function baseFindings(fields: Fields): readonly Finding[] {
       return fault === null ? [] : [fields.finding(pointer, fault.code, fault.message, fault.hint)];
     }),
   );
-}
-
-function imageSourceFindings(fields: Fields): readonly Finding[] {
-  return fields.texts('/images/sources/*').flatMap(({ pointer, value }) => {
-    if (isUrl(value)) return [];
-    if (!value.startsWith('/')) {
-      return [
-        fields.finding(pointer, 'E_PATH', `${quoted(value)} is not an absolute path`, 'write it from / on'),
-      ];
-    }
-    const fault = pathFault(value);
-    return fault === null ? [] : [fields.finding(pointer, fault.code, fault.message, fault.hint)];
-  });
 }
 
 function urlFindings(fields: Fields): readonly Finding[] {

@@ -1,5 +1,5 @@
 /** host.yaml: bytes to the host's configuration with its defaults, or everything that is wrong with it. Opens nothing: who may write the file is checked where it is read. */
-import { parseDurationMs } from '../lib/index.js';
+import { parseBytes, parseDurationMs } from '../lib/index.js';
 import type { Host } from '../model/generated/index.js';
 import {
   type HostConfig,
@@ -14,7 +14,7 @@ import { Fields } from './fields.js';
 import { type Finding, isWarning, problemOf } from './finding.js';
 import { validateHost } from './generated/validators.js';
 import { hostFindings } from './host-rules.js';
-import { isUrl } from './not-in-force.js';
+import { imageSources } from './image-sources.js';
 import { merged, nulFindings } from './parse-rack.js';
 import { plainRepositoryPath } from './paths.js';
 import { repositoryUrl } from './repository-url.js';
@@ -54,7 +54,6 @@ function configOf(host: Host, file: HostPath): HostConfig {
   const result = repositoryUrl(repository.url);
   if (!('url' in result)) throw new Error('internal error: a refused URL passed the checks');
   const root = hostPath(host.root ?? '/racks');
-  const sources = (images.sources ?? []).filter((source) => !isUrl(source)).map(hostPath);
   return {
     file,
     name: host.name,
@@ -70,7 +69,12 @@ function configOf(host: Host, file: HostPath): HostConfig {
     root,
     state: hostPath(host.state ?? '/var/lib/rackops'),
     run: hostPath(host.run ?? '/run/rackops'),
-    images: { sources: sources.length === 0 ? [under(root, 'iso')] : sources, keep: images.keep ?? 3 },
+    images: {
+      sources: imageSources(images, under(root, 'iso')),
+      keep: images.keep ?? 3,
+      concurrent: images.concurrent ?? 2,
+      maxBytes: bytes(images.maxSize ?? '16GiB'),
+    },
     supervisor: host.supervisor ?? 'auto',
     runtime: host.runtime ?? 'auto',
     allow: {
@@ -102,4 +106,10 @@ function milliseconds(text: string): number {
   const ms = parseDurationMs(text);
   if (ms === null) throw new Error(`internal error: not a duration: ${text}`);
   return ms;
+}
+
+function bytes(text: string): number {
+  const count = parseBytes(text);
+  if (count === null) throw new Error(`internal error: not a size: ${text}`);
+  return count;
 }

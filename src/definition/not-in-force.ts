@@ -3,7 +3,7 @@
  * because somebody would rely on it.
  */
 import type { Fields } from './fields.js';
-import { type Finding, quoted } from './finding.js';
+import type { Finding } from './finding.js';
 
 interface Row {
   readonly field: string;
@@ -16,7 +16,6 @@ const rackRows: readonly Row[] = [{ field: '/rollout/shadow' }];
 
 const hostRows: readonly Row[] = [
   { field: '/repository/verify', refused: true },
-  { field: '/images/verify', refused: true },
   { field: '/supervisor', value: 'systemd', refused: true },
   { field: '/api' },
 ];
@@ -26,23 +25,7 @@ export function rackNotInForce(fields: Fields): readonly Finding[] {
 }
 
 export function hostNotInForce(fields: Fields): readonly Finding[] {
-  const urls = fields.texts('/images/sources/*').filter(({ value }) => isUrl(value));
-  return [
-    ...hostRows.flatMap((row) => rowFindings(fields, row)),
-    ...urls.map(({ pointer, value }) =>
-      fields.finding(
-        pointer,
-        'W_NOT_IN_FORCE',
-        `the source ${quoted(value)} is not yet in force`,
-        'copy images into a directory meanwhile',
-      ),
-    ),
-  ];
-}
-
-/** True for an image source that is no directory. */
-export function isUrl(source: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
+  return hostRows.flatMap((row) => rowFindings(fields, row));
 }
 
 function rowFindings(fields: Fields, row: Row): readonly Finding[] {

@@ -45,10 +45,20 @@ export interface Images {
   /**
    * The image is in the store, its bytes hash to `sha256`, it is a squashfs: ready to be mounted by descriptor.
    * A root-owned file in `iso/` that others cannot write is used in place (hash cached by device, inode, size, ctime);
-   * anything else is copied into the store first, through `.partial`, fsync, rename.
-   * Errors: E_IMAGE_NOT_FOUND, E_IMAGE_DIGEST, E_IMAGE_FORMAT, E_DISK_SPACE; no mount, no partial file left.
+   * anything else is copied into the store first, through a temporary name, fsync, rename. What no directory has is downloaded from the
+   * sources in their order, into `.partial`, which a later call goes on with; verified, signed where that is asked for, synced, renamed.
+   * Errors: E_IMAGE_NOT_FOUND, E_IMAGE_DIGEST, E_IMAGE_FORMAT, E_IMAGE_SIZE, E_IMAGE_FETCH, E_IMAGE_DENIED, E_IMAGE_AUTH_FILE, E_IMAGE_REDIRECT, E_IMAGE_TLS, E_OCI_REALM, E_OCI_REGISTRY,
+   * E_SIG_MISSING, E_SIG_KEY, E_SIG_CONTENT, E_SIG_NAME, E_SIG_FORMAT, E_PROGRAM_MISSING, E_DISK_SPACE (no partial file is left then), the signal's reason. Nothing is mounted.
    */
-  ensure(image: ImageRef, progress: (detail: string) => void): Promise<void>;
+  ensure(image: ImageRef, progress: (detail: string) => void, fetching?: FetchOptions): Promise<void>;
+}
+
+/** How a download is waited for. */
+export interface FetchOptions {
+  /** Ends the download; what was received is kept. */
+  readonly signal: AbortSignal;
+  /** Runs what only waits for the network: whoever holds a place for work gives it to others meanwhile. */
+  readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface Mounts {

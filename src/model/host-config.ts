@@ -1,4 +1,5 @@
 /** The host's own configuration (`/etc/rackops/host.yaml`), defaults filled in. Never comes from Git. */
+import type { ImageSource } from './image-sources.js';
 import type { HostPath } from './paths.js';
 
 export type RepositoryUrl =
@@ -26,7 +27,15 @@ export interface HostConfig {
   readonly root: HostPath;
   readonly state: HostPath;
   readonly run: HostPath;
-  readonly images: { readonly sources: readonly HostPath[]; readonly keep: number };
+  readonly images: {
+    /** In the order of the file; `iso` in `root` is among them. */
+    readonly sources: readonly ImageSource[];
+    readonly keep: number;
+    /** Downloads at the same moment. */
+    readonly concurrent: number;
+    /** The largest image that is downloaded. */
+    readonly maxBytes: number;
+  };
   readonly supervisor: 'auto' | 'embedded' | 'systemd';
   /** `auto`, `crun`, `runc` or another runtime's name. */
   readonly runtime: string;

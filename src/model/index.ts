@@ -7,6 +7,7 @@ export * from './host-config.js';
 export * from './image-change.js';
 export * from './image-manifest.js';
 export * from './image-provenance.js';
+export * from './image-sources.js';
 export * from './keeper-protocol.js';
 export * from './layers.js';
 export * from './layout.js';

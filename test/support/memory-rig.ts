@@ -12,6 +12,7 @@ import {
   hostPath,
   type ImageRef,
   type PassReport,
+  plainDirectory,
   type RackData,
   usualCapabilities,
 } from '../../src/model/index.js';
@@ -65,7 +66,7 @@ export const testConfig: HostConfig = {
   root: hostPath('/racks'),
   state: hostPath('/var/lib/rackops'),
   run: hostPath('/run/rackops'),
-  images: { sources: [hostPath('/racks/iso')], keep: 3 },
+  images: { sources: [plainDirectory(hostPath('/racks/iso'))], keep: 3, concurrent: 2, maxBytes: 1e9 },
   supervisor: 'auto',
   runtime: 'auto',
   allow: {

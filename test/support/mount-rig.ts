@@ -34,6 +34,7 @@ import {
   layerPath,
   layoutOf,
   type MountPoint,
+  plainDirectory,
   type RackPath,
   rackPath,
   type TreeSpec,
@@ -64,7 +65,7 @@ export class MountRig {
     readonly directory: string,
     readonly layout: Layout,
   ) {
-    this.images = createImageStore({ layout, sources: [layout.iso] });
+    this.images = createImageStore({ layout, sources: [plainDirectory(layout.iso)] });
     this.mounts = this.anotherMounts();
     this.data = createData(layout);
   }

@@ -3873,21 +3873,21 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateHost = validate40;
-const schema86 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"mode":"head"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso"]]},"keep":{"description":"Images of a rack that stay in the store after a rollout, beside those in use.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"verify":{"description":"Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"keys":"/etc/rackops/keys"}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"}}};
+const schema86 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"mode":"head"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Where an image is looked for, in order: directories first, then what has to be downloaded. Each is the absolute path of a directory, the https URL that image files are below (or a template with {file}, {name}, {version}, {sha256}), or a mapping. `iso` in `root` is looked in first when it is not listed.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso","https://images.example.org/racks"]]},"keep":{"description":"Images of a rack that stay in the store after a rollout, beside those in use.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"concurrent":{"description":"Images that are downloaded at the same moment; the others wait.","type":"integer","minimum":1,"maximum":16,"default":2,"examples":[2]},"maxSize":{"description":"The largest image that is downloaded, as `KiB`, `MiB` or `GiB`: what a server sends beyond it is not read.","$ref":"#/$defs/memory","default":"16GiB","examples":["4GiB"]},"verify":{"description":"Signatures that images must carry, beside the sha256 that the definition always says; a source may say otherwise for itself.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"delta":{"description":"`zsync`: when an older version of the image is here and the source has `FILE.zsync`, only the blocks that differ are downloaded. It falls back to the whole file, and says so.","enum":["none","zsync"],"default":"none","examples":["zsync"]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"imageVerify":{"description":"Which minisign keys must have signed an image: a detached `FILE.minisig` beside it, whose trusted comment has `file:FILE`.","type":"object","additionalProperties":false,"required":["keys"],"properties":{"keys":{"description":"Public keys (minisign), as files that only root can write; any one of them will do.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/hostPath"},"examples":[["/etc/rackops/keys/release.pub"]]},"required":{"description":"With `false` an image without a signature is taken all the same; a wrong signature never is.","type":"boolean","default":true,"examples":[true]}}},"imageUrl":{"description":"https:// (with `insecure` also http://), without credentials.","type":"string","minLength":1,"maxLength":2048},"registryRepository":{"description":"`host[:port]/repository`, lower case.","type":"string","maxLength":512,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},"hostPort":{"description":"`host` or `host:port`.","type":"string","maxLength":260,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},"headerName":{"description":"Name of a request header.","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9-]*$"},"headerFile":{"description":"The file with the header's value.","type":"object","additionalProperties":false,"required":["file"],"properties":{"file":{"description":"File of root, mode 0600, one line.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-key"]}}},"memory":{"description":"A whole number with `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"}}};
 const schema87 = {"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"};
 const schema91 = {"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200};
 const schema92 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
 const schema93 = {"description":"A cron expression.","type":"string","minLength":1,"maxLength":128};
 const schema94 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
 const schema95 = {"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
-const schema102 = {"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048};
-const schema103 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
-const schema105 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
-const schema107 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
-const schema108 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
+const schema117 = {"description":"A whole number with `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"};
+const schema118 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
+const schema120 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
+const schema122 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
+const schema123 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
 const pattern40 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
-const pattern51 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
-const pattern55 = new RegExp("^(100|[0-9]{1,2})%$", "u");
+const pattern62 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
+const pattern66 = new RegExp("^(100|[0-9]{1,2})%$", "u");
 const schema88 = {"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}};
 const schema89 = {"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"};
 const schema90 = {"description":"Text of 63 characters at most.","type":"string","maxLength":63};
@@ -3999,6 +3999,843 @@ validate41.errors = vErrors;
 return errors === 0;
 }
 validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema102 = {"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"delta":{"description":"`zsync`: when an older version of the image is here and the source has `FILE.zsync`, only the blocks that differ are downloaded. It falls back to the whole file, and says so.","enum":["none","zsync"],"default":"none","examples":["zsync"]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]};
+const schema104 = {"description":"https:// (with `insecure` also http://), without credentials.","type":"string","minLength":1,"maxLength":2048};
+const schema106 = {"description":"`host[:port]/repository`, lower case.","type":"string","maxLength":512,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"};
+const schema110 = {"description":"Name of a request header.","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9-]*$"};
+const schema114 = {"description":"`host` or `host:port`.","type":"string","maxLength":260,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"};
+const pattern52 = new RegExp("^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$", "u");
+const pattern56 = new RegExp("^[A-Za-z][A-Za-z0-9-]*$", "u");
+const pattern59 = new RegExp("^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$", "u");
+const schema111 = {"description":"The file with the header's value.","type":"object","additionalProperties":false,"required":["file"],"properties":{"file":{"description":"File of root, mode 0600, one line.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-key"]}}};
+
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate44.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.file === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema111.required,parentSchema:schema111,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(key0 === "file")){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema111,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.file !== undefined){
+let data0 = data.file;
+if(typeof data0 === "string"){
+if(func2(data0) > 4095){
+const err2 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!pattern10.test(data0)){
+const err3 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema111.type,parentSchema:schema111,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate44.errors = vErrors;
+return errors === 0;
+}
+validate44.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema115 = {"description":"Which minisign keys must have signed an image: a detached `FILE.minisig` beside it, whose trusted comment has `file:FILE`.","type":"object","additionalProperties":false,"required":["keys"],"properties":{"keys":{"description":"Public keys (minisign), as files that only root can write; any one of them will do.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/hostPath"},"examples":[["/etc/rackops/keys/release.pub"]]},"required":{"description":"With `false` an image without a signature is taken all the same; a wrong signature never is.","type":"boolean","default":true,"examples":[true]}}};
+
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate46.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.keys === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "keys"},message:"must have required property '"+"keys"+"'",schema:schema115.required,parentSchema:schema115,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "keys") || (key0 === "required"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema115,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.keys !== undefined){
+let data0 = data.keys;
+if(Array.isArray(data0)){
+if(data0.length > 16){
+const err2 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema115.properties.keys,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0.length < 1){
+const err3 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema115.properties.keys,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(func2(data1) > 4095){
+const err4 = {instancePath:instancePath+"/keys/" + i0,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!pattern10.test(data1)){
+const err5 = {instancePath:instancePath+"/keys/" + i0,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/keys/" + i0,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema115.properties.keys.type,parentSchema:schema115.properties.keys,data:data0};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.required !== undefined){
+let data2 = data.required;
+if(typeof data2 !== "boolean"){
+const err8 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema115.properties.required.type,parentSchema:schema115.properties.required,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema115.type,parentSchema:schema115,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+validate46.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate43.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(typeof data === "string"){
+if(func2(data) > 2048){
+const err0 = {instancePath,schemaPath:"#/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema102.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema102.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.anyOf[0].type,parentSchema:schema102.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(func1.call(schema102.anyOf[1].properties, key0))){
+const err3 = {instancePath,schemaPath:"#/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema102.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.directory !== undefined){
+let data0 = data.directory;
+if(typeof data0 === "string"){
+if(func2(data0) > 4095){
+const err4 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!pattern10.test(data0)){
+const err5 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.url !== undefined){
+let data1 = data.url;
+if(typeof data1 === "string"){
+if(func2(data1) > 2048){
+const err7 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/imageUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema104,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(func2(data1) < 1){
+const err8 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/imageUrl/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema104,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/imageUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.type,parentSchema:schema104,data:data1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.mirrors !== undefined){
+let data2 = data.mirrors;
+if(Array.isArray(data2)){
+if(data2.length > 8){
+const err10 = {instancePath:instancePath+"/mirrors",schemaPath:"#/anyOf/1/properties/mirrors/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema102.anyOf[1].properties.mirrors,data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(typeof data3 === "string"){
+if(func2(data3) > 2048){
+const err11 = {instancePath:instancePath+"/mirrors/" + i0,schemaPath:"#/$defs/imageUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema104,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(func2(data3) < 1){
+const err12 = {instancePath:instancePath+"/mirrors/" + i0,schemaPath:"#/$defs/imageUrl/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema104,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/mirrors/" + i0,schemaPath:"#/$defs/imageUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.type,parentSchema:schema104,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/mirrors",schemaPath:"#/anyOf/1/properties/mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema102.anyOf[1].properties.mirrors.type,parentSchema:schema102.anyOf[1].properties.mirrors,data:data2};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.registry !== undefined){
+let data4 = data.registry;
+if(typeof data4 === "string"){
+if(func2(data4) > 512){
+const err15 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema106,data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(!pattern52.test(data4)){
+const err16 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$",parentSchema:schema106,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema106.type,parentSchema:schema106,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.auth !== undefined){
+let data5 = data.auth;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key1 in data5){
+if(!(((key1 === "tokenFile") || (key1 === "usernameFile")) || (key1 === "passwordFile"))){
+const err18 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema102.anyOf[1].properties.auth,data:data5};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data5.tokenFile !== undefined){
+let data6 = data5.tokenFile;
+if(typeof data6 === "string"){
+if(func2(data6) > 4095){
+const err19 = {instancePath:instancePath+"/auth/tokenFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data6};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(!pattern10.test(data6)){
+const err20 = {instancePath:instancePath+"/auth/tokenFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data6};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/auth/tokenFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data6};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data5.usernameFile !== undefined){
+let data7 = data5.usernameFile;
+if(typeof data7 === "string"){
+if(func2(data7) > 4095){
+const err22 = {instancePath:instancePath+"/auth/usernameFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data7};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(!pattern10.test(data7)){
+const err23 = {instancePath:instancePath+"/auth/usernameFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data7};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/auth/usernameFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data7};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data5.passwordFile !== undefined){
+let data8 = data5.passwordFile;
+if(typeof data8 === "string"){
+if(func2(data8) > 4095){
+const err25 = {instancePath:instancePath+"/auth/passwordFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data8};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(!pattern10.test(data8)){
+const err26 = {instancePath:instancePath+"/auth/passwordFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data8};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/auth/passwordFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data8};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema102.anyOf[1].properties.auth.type,parentSchema:schema102.anyOf[1].properties.auth,data:data5};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.headers !== undefined){
+let data9 = data.headers;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(Object.keys(data9).length > 16){
+const err29 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties",schema:16,parentSchema:schema102.anyOf[1].properties.headers,data:data9};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+for(const key2 in data9){
+const _errs34 = errors;
+if(typeof key2 === "string"){
+if(func2(key2) > 64){
+const err30 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema110,data:key2,propertyName:key2};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(!pattern56.test(key2)){
+const err31 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9-]*$",parentSchema:schema110,data:key2,propertyName:key2};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema110.type,parentSchema:schema110,data:key2,propertyName:key2};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+var valid12 = _errs34 === errors;
+if(!valid12){
+const err33 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid",schema:schema102.anyOf[1].properties.headers.propertyNames,parentSchema:schema102.anyOf[1].properties.headers,data:data9};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+for(const key3 in data9){
+if(!(validate44(data9[key3], {instancePath:instancePath+"/headers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema102.anyOf[1].properties.headers.type,parentSchema:schema102.anyOf[1].properties.headers,data:data9};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data.caFile !== undefined){
+let data11 = data.caFile;
+if(typeof data11 === "string"){
+if(func2(data11) > 4095){
+const err35 = {instancePath:instancePath+"/caFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data11};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(!pattern10.test(data11)){
+const err36 = {instancePath:instancePath+"/caFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data11};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/caFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data11};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data.insecure !== undefined){
+let data12 = data.insecure;
+if(typeof data12 !== "boolean"){
+const err38 = {instancePath:instancePath+"/insecure",schemaPath:"#/anyOf/1/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema102.anyOf[1].properties.insecure.type,parentSchema:schema102.anyOf[1].properties.insecure,data:data12};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data.realms !== undefined){
+let data13 = data.realms;
+if(Array.isArray(data13)){
+if(data13.length > 8){
+const err39 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema102.anyOf[1].properties.realms,data:data13};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 === "string"){
+if(func2(data14) > 260){
+const err40 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/maxLength",keyword:"maxLength",params:{limit: 260},message:"must NOT have more than 260 characters",schema:260,parentSchema:schema114,data:data14};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if(!pattern59.test(data14)){
+const err41 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$",parentSchema:schema114,data:data14};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data:data14};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema102.anyOf[1].properties.realms.type,parentSchema:schema102.anyOf[1].properties.realms,data:data13};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data.delta !== undefined){
+let data15 = data.delta;
+if(!((data15 === "none") || (data15 === "zsync"))){
+const err44 = {instancePath:instancePath+"/delta",schemaPath:"#/anyOf/1/properties/delta/enum",keyword:"enum",params:{allowedValues: schema102.anyOf[1].properties.delta.enum},message:"must be equal to one of the allowed values",schema:schema102.anyOf[1].properties.delta.enum,parentSchema:schema102.anyOf[1].properties.delta,data:data15};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data.verify !== undefined){
+if(!(validate46(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err45 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema102.anyOf[1].type,parentSchema:schema102.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = valid0 || _valid0;
+if(_valid0){
+var props0 = true;
+}
+if(!valid0){
+const err46 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema102.anyOf,parentSchema:schema102,data};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate43.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate43.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -4623,7 +5460,7 @@ if(data.images !== undefined){
 let data19 = data.images;
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key3 in data19){
-if(!(((key3 === "sources") || (key3 === "keep")) || (key3 === "verify"))){
+if(!(((((key3 === "sources") || (key3 === "keep")) || (key3 === "concurrent")) || (key3 === "maxSize")) || (key3 === "verify"))){
 const err51 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.images,data:data19};
 if(vErrors === null){
 vErrors = [err51];
@@ -4659,10 +5496,14 @@ errors++;
 }
 const len0 = data20.length;
 for(let i0=0; i0<len0; i0++){
-let data21 = data20[i0];
-if(typeof data21 === "string"){
-if(func2(data21) > 2048){
-const err54 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema102,data:data21};
+if(!(validate43(data20[i0], {instancePath:instancePath+"/images/sources/" + i0,parentData:data20,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.images.properties.sources.type,parentSchema:schema86.properties.images.properties.sources,data:data20};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -4671,8 +5512,11 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(func2(data21) < 1){
-const err55 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema102,data:data21};
+}
+if(data19.keep !== undefined){
+let data22 = data19.keep;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err55 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.keep.type,parentSchema:schema86.properties.images.properties.keep,data:data22};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -4681,9 +5525,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.type,parentSchema:schema102,data:data21};
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 1000 || isNaN(data22)){
+const err56 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema86.properties.images.properties.keep,data:data22};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -4692,10 +5536,8 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-}
-else {
-const err57 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.images.properties.sources.type,parentSchema:schema86.properties.images.properties.sources,data:data20};
+if(data22 < 0 || isNaN(data22)){
+const err57 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema86.properties.images.properties.keep,data:data22};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -4705,10 +5547,11 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data19.keep !== undefined){
-let data22 = data19.keep;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err58 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.keep.type,parentSchema:schema86.properties.images.properties.keep,data:data22};
+}
+if(data19.concurrent !== undefined){
+let data23 = data19.concurrent;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err58 = {instancePath:instancePath+"/images/concurrent",schemaPath:"#/properties/images/properties/concurrent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.concurrent.type,parentSchema:schema86.properties.images.properties.concurrent,data:data23};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -4717,9 +5560,9 @@ vErrors.push(err58);
 }
 errors++;
 }
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 1000 || isNaN(data22)){
-const err59 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema86.properties.images.properties.keep,data:data22};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 16 || isNaN(data23)){
+const err59 = {instancePath:instancePath+"/images/concurrent",schemaPath:"#/properties/images/properties/concurrent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16},message:"must be <= 16",schema:16,parentSchema:schema86.properties.images.properties.concurrent,data:data23};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -4728,8 +5571,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(data22 < 0 || isNaN(data22)){
-const err60 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema86.properties.images.properties.keep,data:data22};
+if(data23 < 1 || isNaN(data23)){
+const err60 = {instancePath:instancePath+"/images/concurrent",schemaPath:"#/properties/images/properties/concurrent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema86.properties.images.properties.concurrent,data:data23};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -4740,10 +5583,11 @@ errors++;
 }
 }
 }
-if(data19.verify !== undefined){
-let data23 = data19.verify;
-if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
-const err61 = {instancePath:instancePath+"/images/verify",schemaPath:"#/properties/images/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.properties.verify.type,parentSchema:schema86.properties.images.properties.verify,data:data23};
+if(data19.maxSize !== undefined){
+let data24 = data19.maxSize;
+if(typeof data24 === "string"){
+if(func2(data24) > 16){
+const err61 = {instancePath:instancePath+"/images/maxSize",schemaPath:"#/$defs/memory/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema117,data:data24};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -4752,10 +5596,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-}
-else {
-const err62 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.type,parentSchema:schema86.properties.images,data:data19};
+if(!pattern34.test(data24)){
+const err62 = {instancePath:instancePath+"/images/maxSize",schemaPath:"#/$defs/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"+"\"",schema:"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$",parentSchema:schema117,data:data24};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -4765,10 +5607,8 @@ vErrors.push(err62);
 errors++;
 }
 }
-if(data.supervisor !== undefined){
-let data24 = data.supervisor;
-if(!(((data24 === "auto") || (data24 === "embedded")) || (data24 === "systemd"))){
-const err63 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema86.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.supervisor.enum,parentSchema:schema86.properties.supervisor,data:data24};
+else {
+const err63 = {instancePath:instancePath+"/images/maxSize",schemaPath:"#/$defs/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data24};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -4778,11 +5618,15 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data.runtime !== undefined){
-let data25 = data.runtime;
-if(typeof data25 === "string"){
-if(func2(data25) > 64){
-const err64 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema103,data:data25};
+if(data19.verify !== undefined){
+if(!(validate46(data19.verify, {instancePath:instancePath+"/images/verify",parentData:data19,parentDataProperty:"verify",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.type,parentSchema:schema86.properties.images,data:data19};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -4791,8 +5635,11 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(!pattern51.test(data25)){
-const err65 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema103,data:data25};
+}
+if(data.supervisor !== undefined){
+let data26 = data.supervisor;
+if(!(((data26 === "auto") || (data26 === "embedded")) || (data26 === "systemd"))){
+const err65 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema86.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.supervisor.enum,parentSchema:schema86.properties.supervisor,data:data26};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -4802,8 +5649,11 @@ vErrors.push(err65);
 errors++;
 }
 }
-else {
-const err66 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema103.type,parentSchema:schema103,data:data25};
+if(data.runtime !== undefined){
+let data27 = data.runtime;
+if(typeof data27 === "string"){
+if(func2(data27) > 64){
+const err66 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema118,data:data27};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -4812,13 +5662,8 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-if(data.allow !== undefined){
-let data26 = data.allow;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-for(const key4 in data26){
-if(!(((key4 === "mounts") || (key4 === "capabilities")) || (key4 === "secrets"))){
-const err67 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.allow,data:data26};
+if(!pattern62.test(data27)){
+const err67 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema118,data:data27};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -4828,11 +5673,8 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data26.mounts !== undefined){
-let data27 = data26.mounts;
-if(Array.isArray(data27)){
-if(data27.length > 256){
-const err68 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.mounts,data:data27};
+else {
+const err68 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema118.type,parentSchema:schema118,data:data27};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -4841,12 +5683,13 @@ vErrors.push(err68);
 }
 errors++;
 }
-const len1 = data27.length;
-for(let i1=0; i1<len1; i1++){
-let data28 = data27[i1];
-if(typeof data28 === "string"){
-if(func2(data28) > 4095){
-const err69 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data28};
+}
+if(data.allow !== undefined){
+let data28 = data.allow;
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+for(const key4 in data28){
+if(!(((key4 === "mounts") || (key4 === "capabilities")) || (key4 === "secrets"))){
+const err69 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.allow,data:data28};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -4855,8 +5698,12 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(!pattern10.test(data28)){
-const err70 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data28};
+}
+if(data28.mounts !== undefined){
+let data29 = data28.mounts;
+if(Array.isArray(data29)){
+if(data29.length > 256){
+const err70 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.mounts,data:data29};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -4865,9 +5712,12 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-else {
-const err71 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data28};
+const len1 = data29.length;
+for(let i1=0; i1<len1; i1++){
+let data30 = data29[i1];
+if(typeof data30 === "string"){
+if(func2(data30) > 4095){
+const err71 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data30};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -4876,10 +5726,8 @@ vErrors.push(err71);
 }
 errors++;
 }
-}
-}
-else {
-const err72 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.mounts.type,parentSchema:schema86.properties.allow.properties.mounts,data:data27};
+if(!pattern10.test(data30)){
+const err72 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data30};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -4889,11 +5737,8 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data26.capabilities !== undefined){
-let data29 = data26.capabilities;
-if(Array.isArray(data29)){
-if(data29.length > 41){
-const err73 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema86.properties.allow.properties.capabilities,data:data29};
+else {
+const err73 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data30};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -4902,12 +5747,10 @@ vErrors.push(err73);
 }
 errors++;
 }
-const len2 = data29.length;
-for(let i2=0; i2<len2; i2++){
-let data30 = data29[i2];
-if(typeof data30 === "string"){
-if(func2(data30) > 40){
-const err74 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema105,data:data30};
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.mounts.type,parentSchema:schema86.properties.allow.properties.mounts,data:data29};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -4916,8 +5759,12 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(!pattern33.test(data30)){
-const err75 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema105,data:data30};
+}
+if(data28.capabilities !== undefined){
+let data31 = data28.capabilities;
+if(Array.isArray(data31)){
+if(data31.length > 41){
+const err75 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema86.properties.allow.properties.capabilities,data:data31};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -4926,9 +5773,12 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-else {
-const err76 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data30};
+const len2 = data31.length;
+for(let i2=0; i2<len2; i2++){
+let data32 = data31[i2];
+if(typeof data32 === "string"){
+if(func2(data32) > 40){
+const err76 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema120,data:data32};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -4937,10 +5787,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-}
-else {
-const err77 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.capabilities.type,parentSchema:schema86.properties.allow.properties.capabilities,data:data29};
+if(!pattern33.test(data32)){
+const err77 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema120,data:data32};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -4950,11 +5798,8 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data26.secrets !== undefined){
-let data31 = data26.secrets;
-if(Array.isArray(data31)){
-if(data31.length > 256){
-const err78 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.secrets,data:data31};
+else {
+const err78 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema120.type,parentSchema:schema120,data:data32};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -4963,12 +5808,10 @@ vErrors.push(err78);
 }
 errors++;
 }
-const len3 = data31.length;
-for(let i3=0; i3<len3; i3++){
-let data32 = data31[i3];
-if(typeof data32 === "string"){
-if(func2(data32) > 4095){
-const err79 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data32};
+}
+}
+else {
+const err79 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.capabilities.type,parentSchema:schema86.properties.allow.properties.capabilities,data:data31};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -4977,8 +5820,12 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(!pattern10.test(data32)){
-const err80 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data32};
+}
+if(data28.secrets !== undefined){
+let data33 = data28.secrets;
+if(Array.isArray(data33)){
+if(data33.length > 256){
+const err80 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.secrets,data:data33};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -4987,9 +5834,12 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-else {
-const err81 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data32};
+const len3 = data33.length;
+for(let i3=0; i3<len3; i3++){
+let data34 = data33[i3];
+if(typeof data34 === "string"){
+if(func2(data34) > 4095){
+const err81 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data34};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -4998,10 +5848,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-}
-else {
-const err82 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.secrets.type,parentSchema:schema86.properties.allow.properties.secrets,data:data31};
+if(!pattern10.test(data34)){
+const err82 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data34};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -5011,9 +5859,8 @@ vErrors.push(err82);
 errors++;
 }
 }
-}
 else {
-const err83 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.allow.type,parentSchema:schema86.properties.allow,data:data26};
+const err83 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data34};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -5023,12 +5870,9 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(data.prune !== undefined){
-let data33 = data.prune;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key5 in data33){
-if(!(key5 === "max")){
-const err84 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.prune,data:data33};
+}
+else {
+const err84 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.secrets.type,parentSchema:schema86.properties.allow.properties.secrets,data:data33};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -5038,11 +5882,9 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data33.max !== undefined){
-let data34 = data33.max;
-if(typeof data34 === "string"){
-if(func2(data34) > 4){
-const err85 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema107,data:data34};
+}
+else {
+const err85 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.allow.type,parentSchema:schema86.properties.allow,data:data28};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -5051,8 +5893,13 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(!pattern55.test(data34)){
-const err86 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema107,data:data34};
+}
+if(data.prune !== undefined){
+let data35 = data.prune;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+for(const key5 in data35){
+if(!(key5 === "max")){
+const err86 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.prune,data:data35};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -5062,8 +5909,11 @@ vErrors.push(err86);
 errors++;
 }
 }
-else {
-const err87 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema107.type,parentSchema:schema107,data:data34};
+if(data35.max !== undefined){
+let data36 = data35.max;
+if(typeof data36 === "string"){
+if(func2(data36) > 4){
+const err87 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema122,data:data36};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -5072,10 +5922,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-}
-}
-else {
-const err88 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.prune.type,parentSchema:schema86.properties.prune,data:data33};
+if(!pattern66.test(data36)){
+const err88 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema122,data:data36};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -5085,12 +5933,8 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data.api !== undefined){
-let data35 = data.api;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-for(const key6 in data35){
-if(!(key6 === "listen")){
-const err89 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.api,data:data35};
+else {
+const err89 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema122.type,parentSchema:schema122,data:data36};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -5100,11 +5944,9 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data35.listen !== undefined){
-let data36 = data35.listen;
-if(typeof data36 === "string"){
-if(func2(data36) > 64){
-const err90 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema108,data:data36};
+}
+else {
+const err90 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.prune.type,parentSchema:schema86.properties.prune,data:data35};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -5113,8 +5955,13 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(!pattern19.test(data36)){
-const err91 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema108,data:data36};
+}
+if(data.api !== undefined){
+let data37 = data.api;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key6 in data37){
+if(!(key6 === "listen")){
+const err91 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.api,data:data37};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -5124,8 +5971,11 @@ vErrors.push(err91);
 errors++;
 }
 }
-else {
-const err92 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema108.type,parentSchema:schema108,data:data36};
+if(data37.listen !== undefined){
+let data38 = data37.listen;
+if(typeof data38 === "string"){
+if(func2(data38) > 64){
+const err92 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema123,data:data38};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -5134,10 +5984,8 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-}
-else {
-const err93 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.api.type,parentSchema:schema86.properties.api,data:data35};
+if(!pattern19.test(data38)){
+const err93 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema123,data:data38};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -5147,14 +5995,37 @@ vErrors.push(err93);
 errors++;
 }
 }
-}
 else {
-const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data};
+const err94 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.type,parentSchema:schema123,data:data38};
 if(vErrors === null){
 vErrors = [err94];
 }
 else {
 vErrors.push(err94);
+}
+errors++;
+}
+}
+}
+else {
+const err95 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.api.type,parentSchema:schema86.properties.api,data:data37};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+}
+else {
+const err96 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
 }
 errors++;
 }

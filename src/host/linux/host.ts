@@ -47,7 +47,7 @@ export function createLinuxHost(options: {
   };
   const allowedMounts = config.allow.mounts;
   const supervisor = createKeeperSupervisor({ layout, runtime: findRuntime, keeperProgram, allowedMounts });
-  const images = createImageStore({ layout, sources: config.images.sources });
+  const images = createImageStore({ layout, ...config.images });
   const imageMounts = createImageMounts(layout, images);
   const execDeps: ExecDeps = {
     layout,

@@ -1,258 +1,251 @@
 /**
- * The image store: which file stands for an image, and the proof that its bytes are the ones the definition names. A root-owned file that nobody else can write is
- * used where it is; anything else is copied first, because what others can change after the check proves nothing.
+ * The image store: which file stands for an image, and the proof that its bytes are the ones the definition names, signed where that is asked for. A root-owned file in `iso` that nobody else can write is
+ * used where it is; anything else is copied first, because what others can change after the check proves nothing; what no directory has is downloaded.
  */
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { formatBytes, oneAtATime } from '../../lib/index.js';
-import { type HostPath, type ImageRef, type Layout, RackError, under } from '../../model/index.js';
-import type { Images } from '../ports.js';
+import { oneAtATime } from '../../lib/index.js';
+import {
+  type DirectorySource,
+  type ImageRef,
+  type ImageSource,
+  isRemoteSource,
+  type Layout,
+  RackError,
+  under,
+} from '../../model/index.js';
+import type { FetchOptions, Images } from '../ports.js';
+import { createFetcher, type FetcherOptions } from './fetch/fetcher.js';
+import { discardPartial, sweepPartials } from './fetch/partial.js';
+import { shownSource } from './fetch/place.js';
+import type { Place } from './fetch/places.js';
+import { copyToFile } from './image-copy.js';
+import { isOurs, openImage, readSignature } from './image-file.js';
+import { createImageHashes } from './image-hashes.js';
+import { digestError, imageError, placeError } from './image-verdict.js';
+import { createSignatures, type Origin } from './signatures.js';
 import { checkSquashfs } from './squashfs.js';
 
-const chunkBytes = 1_048_576;
-/** Copying leaves this much free: the racks need to write too. */
-const spareBytes = 64 * 1_048_576;
-
-export interface ImageStore extends Images {
-  /** The verified file, open for reading; the caller closes it. Same errors as `ensure`. */
-  openVerified(
-    image: ImageRef,
-    progress?: (detail: string) => void,
-  ): Promise<{ readonly handle: FileHandle; readonly path: string }>;
+type Progress = (detail: string) => void;
+interface Verified {
+  readonly handle: FileHandle;
+  readonly path: string;
 }
 
-export function createImageStore(options: {
+export interface ImageStore extends Images {
+  /** The verified file, open for reading; the caller closes it. Downloads nothing. Same errors as `ensure`. */
+  openVerified(image: ImageRef, progress?: Progress): Promise<Verified>;
+}
+
+export interface ImageStoreOptions extends Partial<Omit<FetcherOptions, 'hashes'>> {
   readonly layout: Layout;
-  readonly sources: readonly HostPath[];
-}): ImageStore {
-  const { layout, sources } = options;
-  const cachePath = under(layout.state, 'image-cache.json');
+  readonly sources: readonly ImageSource[];
+}
+
+/** Where a search has got to: what was wrong with each place so far. */
+interface Search {
+  readonly image: ImageRef;
+  readonly progress: Progress;
+  readonly failures: RackError[];
+}
+
+export function createImageStore(options: ImageStoreOptions): ImageStore {
+  const { layout, sources, concurrent = 2, maxBytes = Number.MAX_SAFE_INTEGER } = options;
   const copies = under(layout.iso, '.store');
-  /** Racks that share an image ask for it at the same moment: it is hashed and copied once, and the cache has one writer. */
+  const hashes = createImageHashes(layout);
+  const signatures = createSignatures(layout);
+  const fetcher = createFetcher({ ...options, hashes, concurrent, maxBytes });
+  const remotes = sources.filter(isRemoteSource);
+  /** With no source that asks for signatures, where an image once came from does not matter. */
+  const signing = sources.some(({ verify }) => verify !== null);
+  /** Racks that share an image ask for it at the same moment: it is hashed and copied once. */
   const inTurn = oneAtATime();
-  let hashes: Map<string, string> | null = null;
+  /** By sha256. Whoever needs the same image waits for the same download. */
+  const downloads = new Map<string, Promise<void>>();
+  let swept = false;
 
-  async function known(): Promise<Map<string, string>> {
-    if (hashes === null) {
-      const text = await readFile(cachePath, 'utf8').catch(() => '{}');
-      hashes = parseCache(text);
-    }
-    return hashes;
-  }
-
-  async function hashOf(handle: FileHandle, progress: (detail: string) => void): Promise<string> {
-    const stat = await handle.stat({ bigint: true });
-    const key = `${stat.dev}:${stat.ino}:${stat.size}:${stat.ctimeNs}`;
-    const cache = await known();
-    const cached = cache.get(key);
-    if (cached !== undefined) return cached;
-    const sha256 = await hashFile(handle, Number(stat.size), progress);
-    const after = await handle.stat({ bigint: true });
-    // Written to while it was read: the digest is of neither version, and must not be remembered.
-    if (after.ctimeNs !== stat.ctimeNs || after.size !== stat.size) return sha256;
-    cache.set(key, sha256);
-    await inTurn('cache', writeCache);
-    return sha256;
-  }
-
-  /** A cache: losing it costs one more read of the image, so it is not synced. */
-  async function writeCache(): Promise<void> {
-    const entries = Object.fromEntries([...(await known())].slice(-1_000));
-    await writeFile(`${cachePath}.tmp`, JSON.stringify(entries), { mode: 0o600 });
-    await rename(`${cachePath}.tmp`, cachePath);
-  }
+  const copyPath = (image: ImageRef): string => join(copies, image.sha256);
+  const partialPath = (image: ImageRef): string => `${copyPath(image)}.partial`;
 
   /** The copy in the store, when it is there and right. */
-  async function openCopy(image: ImageRef, progress: (detail: string) => void): Promise<FileHandle | null> {
-    const handle = await openImage(join(copies, image.sha256));
+  async function openCopy({ image, progress }: Search): Promise<FileHandle | null> {
+    const handle = await openImage(copyPath(image));
     if (handle === null) return null;
-    if ((await hashOf(handle, progress)) === image.sha256) return handle;
+    if ((await hashes.of(handle, progress)) === image.sha256) return handle;
     await handle.close();
     return null;
   }
 
-  async function copyIn(
-    from: FileHandle,
-    image: ImageRef,
-    progress: (detail: string) => void,
-  ): Promise<FileHandle> {
+  async function isAdmitted(image: ImageRef): Promise<boolean> {
+    if (!signing) return true;
+    for (const source of sources) if (await signatures.isKnown(image, originOf(source))) return true;
+    return false;
+  }
+
+  async function admit(
+    search: Search,
+    source: ImageSource,
+    handle: FileHandle,
+    signature: string | null,
+    where: string,
+  ): Promise<void> {
+    if (!signing) return;
+    const remark = await signatures.admit(search.image, originOf(source), handle, signature, where);
+    if (remark !== null) search.progress(`warning: ${remark}`);
+  }
+
+  async function copyIn(from: FileHandle, { image, progress }: Search): Promise<FileHandle> {
     await mkdir(copies, { recursive: true, mode: 0o700 });
-    const path = join(copies, image.sha256);
-    const partial = `${path}.partial`;
-    const size = (await from.stat()).size;
-    await rm(partial, { force: true });
-    const to = await open(partial, 'wx', 0o600);
+    const temporary = `${copyPath(image)}.copying`;
+    const copied = await copyToFile(from, temporary, image, progress);
     try {
-      await refuseFullDisk(to, size, image);
-      progress(`copying ${formatBytes(size)} into the store`);
-      await copyFile(from, to, size);
-      await to.sync();
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw asFullDisk(error, size, image);
-    } finally {
-      await to.close();
-    }
-    const copied = await open(partial, 'r');
-    try {
-      refuseOtherDigest(await hashOf(copied, progress), image, partial);
+      const sha256 = await hashes.of(copied, progress);
+      if (sha256 !== image.sha256) throw digestError(image, temporary, sha256);
     } catch (error) {
       await copied.close();
-      await rm(partial, { force: true });
+      await rm(temporary, { force: true });
       throw error;
     }
-    await rename(partial, path);
-    const directory = await open(copies, 'r');
-    await directory.sync().finally(() => directory.close());
+    await keep(temporary, copied, image);
     return copied;
   }
 
-  async function findVerified(
-    image: ImageRef,
-    progress: (detail: string) => void,
-  ): Promise<{ readonly handle: FileHandle; readonly path: string }> {
-    const copy = await openCopy(image, progress);
-    if (copy !== null) return { handle: copy, path: join(copies, image.sha256) };
-    if (basename(image.file) !== image.file) throw notFound(image, []);
-    let wrong: RackError | null = null;
-    for (const source of sources) {
-      const path = join(source, image.file);
-      const handle = await openImage(path);
-      if (handle === null) continue;
-      try {
-        const inPlace = source === layout.iso && (await isOurs(handle));
-        refuseOtherDigest(await hashOf(handle, progress), image, path);
-        await checkSquashfs(handle, image.file);
-        if (inPlace) return { handle, path };
-        const copied = await copyIn(handle, image, progress);
-        await handle.close();
-        return { handle: copied, path: join(copies, image.sha256) };
-      } catch (error) {
-        await handle.close().catch(() => {});
-        if (!(error instanceof RackError) || error.code !== 'E_IMAGE_DIGEST') throw error;
-        wrong = error;
-      }
-    }
-    throw wrong ?? notFound(image, sources);
+  /** From here on it is the store's copy. */
+  async function keep(temporary: string, handle: FileHandle, image: ImageRef): Promise<void> {
+    await rename(temporary, copyPath(image));
+    await hashes.renamed(handle, image.sha256);
+    const directory = await open(copies, 'r');
+    await directory.sync().finally(() => directory.close());
   }
 
-  const openVerified: ImageStore['openVerified'] = (image, progress = () => {}) =>
-    inTurn(image.sha256, () => findVerified(image, progress));
+  async function fromDirectory(source: DirectorySource, search: Search): Promise<Verified | null> {
+    const { image, progress } = search;
+    const path = join(source.path, image.file);
+    const handle = await openImage(path);
+    if (handle === null) return null;
+    try {
+      const sha256 = await hashes.of(handle, progress);
+      if (sha256 !== image.sha256) throw digestError(image, path, sha256);
+      await checkSquashfs(handle, image.file);
+      if (signing && !(await signatures.isKnown(image, originOf(source)))) {
+        const signature = source.verify === null ? null : await readSignature(`${path}.minisig`);
+        await admit(search, source, handle, signature, path);
+      }
+      if (source.path === layout.iso && (await isOurs(handle))) return { handle, path };
+      const copied = await copyIn(handle, search);
+      await handle.close();
+      return { handle: copied, path: copyPath(image) };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** What is on this host already, null when nothing is right. What was wrong is in `search.failures`. */
+  async function findHere(search: Search): Promise<Verified | null> {
+    const { image, failures } = search;
+    const copy = await openCopy(search);
+    if (copy !== null) {
+      if (await isAdmitted(image)) return { handle: copy, path: copyPath(image) };
+      await copy.close();
+    }
+    for (const source of sources) {
+      if (isRemoteSource(source)) continue;
+      try {
+        const found = await fromDirectory(source, search);
+        if (found === null) continue;
+        await discardPartial(partialPath(image));
+        return found;
+      } catch (error) {
+        if (!(error instanceof RackError) || error.code === 'E_DISK_SPACE') throw error;
+        failures.push(error);
+      }
+    }
+    return null;
+  }
+
+  /** The image is in the store afterwards. */
+  async function download(search: Search, signal: AbortSignal): Promise<void> {
+    await mkdir(copies, { recursive: true, mode: 0o700 });
+    if (!swept) await sweepPartials(copies, Date.now());
+    swept = true;
+    for (const source of remotes) {
+      for (const place of fetcher.places(source, search.image)) {
+        try {
+          return await fromPlace(source, place, search, signal);
+        } catch (error) {
+          signal.throwIfAborted();
+          search.failures.push(placeError(error, place.label, search.image));
+        }
+      }
+    }
+    throw imageError(search.image, sources, search.failures);
+  }
+
+  async function fromPlace(
+    source: ImageSource,
+    place: Place,
+    search: Search,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { image, progress } = search;
+    const path = partialPath(image);
+    // A copy that is here and lacks only the proof of a signature is not downloaded again.
+    const copy = source.verify === null ? null : await openCopy(search);
+    const handle = copy ?? (await fetcher.fetch(place, image, { path, progress, signal }));
+    try {
+      await checkSquashfs(handle, image.file);
+      const signature = source.verify === null ? null : await fetcher.signature(place, signal);
+      await admit(search, source, handle, signature, place.label);
+      if (copy === null) await keep(path, handle, image);
+      await discardPartial(path);
+    } catch (error) {
+      // The bytes are right, and the next place, or the next pass, may have a signature for them. A source that wants none must bring its own.
+      const mayStay = !signal.aborted && remotes.every(({ verify }) => verify !== null) && !isFormat(error);
+      if (copy === null && !mayStay && !signal.aborted) await discardPartial(path);
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  function search(image: ImageRef, progress: Progress): Search {
+    if (basename(image.file) !== image.file) throw imageError(image, [], []);
+    return { image, progress, failures: [] };
+  }
+
+  async function ensure(image: ImageRef, progress: Progress, { signal, aside }: FetchOptions): Promise<void> {
+    const found = search(image, progress);
+    const running = downloads.get(image.sha256);
+    if (running !== undefined) await aside(() => running.catch(() => {}));
+    const here = await inTurn(image.sha256, () => findHere(found));
+    if (here !== null) return here.handle.close();
+    if (remotes.length === 0) throw imageError(image, sources, found.failures);
+    const shared =
+      downloads.get(image.sha256) ?? download(found, signal).finally(() => downloads.delete(image.sha256));
+    downloads.set(image.sha256, shared);
+    await aside(() => shared);
+  }
 
   return {
-    openVerified,
-    ensure: async (image, progress) => {
-      const { handle } = await openVerified(image, progress);
-      await handle.close();
+    openVerified: async (image, progress = () => {}) => {
+      const found = search(image, progress);
+      const here = await inTurn(image.sha256, () => findHere(found));
+      if (here === null) throw imageError(image, sources, found.failures);
+      return here;
     },
+    ensure: (image, progress, fetching = here) => ensure(image, progress, fetching),
   };
 }
 
-/** Null when there is no such regular file; a symbolic link is not followed. */
-async function openImage(path: string): Promise<FileHandle | null> {
-  let handle: FileHandle;
-  try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    if (code === 'ELOOP') {
-      throw new RackError('E_IMAGE_FORMAT', `cannot use "${path}": it is a symbolic link`, {
-        hint: 'put the file itself there',
-      });
-    }
-    throw new RackError('E_IMAGE_NOT_FOUND', `cannot open "${path}": ${code}`, { cause: error });
-  }
-  if ((await handle.stat()).isFile()) return handle;
-  await handle.close();
-  throw new RackError('E_IMAGE_FORMAT', `cannot use "${path}": it is no regular file`, {
-    hint: 'an image is a squashfs file',
-  });
+/** Nobody can end it, and nobody waits for a place meanwhile. */
+const here: FetchOptions = { signal: new AbortController().signal, aside: (work) => work() };
+
+function originOf(source: ImageSource): Origin {
+  const name = isRemoteSource(source) ? shownSource(source) : source.path;
+  return { source: `${source.kind}:${name}`, verify: source.verify };
 }
 
-async function isOurs(handle: FileHandle): Promise<boolean> {
-  const { uid, mode } = await handle.stat();
-  return uid === 0 && (mode & 0o022) === 0;
-}
-
-async function hashFile(
-  handle: FileHandle,
-  size: number,
-  progress: (detail: string) => void,
-): Promise<string> {
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  let position = 0;
-  let told = 0;
-  for (;;) {
-    const { bytesRead } = await handle.read(chunk, 0, chunkBytes, position);
-    if (bytesRead === 0) break;
-    hash.update(chunk.subarray(0, bytesRead));
-    position += bytesRead;
-    if (position - told >= 64 * chunkBytes) {
-      told = position;
-      progress(`verifying ${formatBytes(position)} of ${formatBytes(size)}`);
-    }
-  }
-  return hash.digest('hex');
-}
-
-async function copyFile(from: FileHandle, to: FileHandle, size: number): Promise<void> {
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  for (let position = 0; position < size; ) {
-    const { bytesRead } = await from.read(chunk, 0, chunkBytes, position);
-    if (bytesRead === 0) break;
-    await to.write(chunk, 0, bytesRead, position);
-    position += bytesRead;
-  }
-}
-
-async function refuseFullDisk(handle: FileHandle, size: number, image: ImageRef): Promise<void> {
-  const { statfs } = await import('node:fs/promises');
-  const { bavail, bsize } = await statfs(`/proc/self/fd/${handle.fd}`);
-  if (bavail * bsize < size + spareBytes) throw fullDisk(size, bavail * bsize, image);
-}
-
-function asFullDisk(error: unknown, size: number, image: ImageRef): unknown {
-  const isFull =
-    error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-  return isFull ? fullDisk(size, 0, image) : error;
-}
-
-function fullDisk(size: number, free: number, image: ImageRef): RackError {
-  return new RackError(
-    'E_DISK_SPACE',
-    `cannot copy "${image.file}": needs ${formatBytes(size)}, free ${formatBytes(free)}`,
-    {
-      hint: 'free some space; it is tried again at the next pass',
-    },
-  );
-}
-
-function refuseOtherDigest(got: string, image: ImageRef, path: string): void {
-  if (got === image.sha256) return;
-  throw new RackError('E_IMAGE_DIGEST', `cannot use "${path}": want sha256 ${image.sha256}, got ${got}`, {
-    hint: 'copy the right file there, or correct image.sha256 in the definition',
-  });
-}
-
-function notFound(image: ImageRef, sources: readonly HostPath[]): RackError {
-  const places = sources.map((source) => join(source, image.file)).join(', ');
-  return new RackError('E_IMAGE_NOT_FOUND', `cannot find the image "${image.file}": looked for ${places}`, {
-    hint: 'copy the file there; it is looked for again at the next pass',
-  });
-}
-
-function parseCache(text: string): Map<string, string> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (value === null || typeof value !== 'object') return new Map();
-    return new Map(
-      Object.entries(value).filter(([, sha]) => typeof sha === 'string' && /^[0-9a-f]{64}$/.test(sha)),
-    );
-  } catch {
-    return new Map();
-  }
+function isFormat(error: unknown): boolean {
+  return error instanceof RackError && (error.code === 'E_IMAGE_FORMAT' || error.code === 'E_IMAGE_SIZE');
 }

@@ -28,8 +28,9 @@ export async function checkSquashfs(handle: FileHandle, name: string): Promise<v
   const head = Buffer.alloc(headBytes);
   const { bytesRead } = await handle.read(head, 0, headBytes, 0);
   const block = head.subarray(0, bytesRead);
-  if (bytesRead < superblockBytes || block.readUInt32LE(0) !== magic) {
-    throw new RackError('E_IMAGE_FORMAT', `cannot use "${name}": no squashfs, ${lookOf(block)}`, {
+  const fault = squashfsFault(block);
+  if (fault !== null) {
+    throw new RackError('E_IMAGE_FORMAT', `cannot use "${name}": ${fault}`, {
       hint: 'build it with mksquashfs',
     });
   }
@@ -46,6 +47,19 @@ export async function checkSquashfs(handle: FileHandle, name: string): Promise<v
       hint: 'it was cut off: copy it again',
     });
   }
+}
+
+/** Why these first bytes of a file are not those of a squashfs, null when they may be. Pure. */
+export function squashfsFault(head: Buffer): string | null {
+  const isSquashfs = head.length >= superblockBytes && head.readUInt32LE(0) === magic;
+  return isSquashfs ? null : `no squashfs, ${lookOf(head)}`;
+}
+
+/** Bytes of the file system as its header says; 0 when the file has no such header. Reads. */
+export async function squashfsBytes(handle: FileHandle): Promise<number> {
+  const head = Buffer.alloc(superblockBytes);
+  const { bytesRead } = await handle.read(head, 0, superblockBytes, 0);
+  return squashfsFault(head.subarray(0, bytesRead)) === null ? Number(head.readBigUInt64LE(40)) : 0;
 }
 
 /** For people: what the bytes look like, or how they begin. */

@@ -5,12 +5,12 @@ export const imageCodes = codes({
   E_IMAGE_NOT_FOUND: {
     blame: 'host',
     summary: 'no image source has a file of that name',
-    action: 'copy the image into the store',
+    action: 'copy the image into the store, or put it where a source looks for it',
   },
   E_IMAGE_DIGEST: {
     blame: 'host',
     summary: 'the image has another sha256 than the definition says',
-    action: 'copy the right file, or correct image.sha256',
+    action: 'put the right file there, or correct image.sha256',
   },
   E_IMAGE_FORMAT: {
     blame: 'host',
@@ -19,8 +19,73 @@ export const imageCodes = codes({
   },
   E_IMAGE_SIZE: {
     blame: 'host',
-    summary: 'the image was cut off',
-    action: 'copy it again',
+    summary: 'the image was cut off, or is longer than was said or allowed',
+    action: 'copy it again, or raise images.maxSize',
+  },
+  E_IMAGE_FETCH: {
+    blame: 'host',
+    summary: 'the image could not be downloaded: the network, or what the server answers',
+    action: 'see the message; what was downloaded is kept, and it goes on from there by itself',
+  },
+  E_IMAGE_DENIED: {
+    blame: 'host',
+    summary: 'an image source refuses the credentials, or wants some',
+    action: 'renew what the files of its auth or headers hold; they are read again for each download',
+  },
+  E_IMAGE_AUTH_FILE: {
+    blame: 'host',
+    summary: 'a credential, certificate or key file of an image source is missing, too open or not usable',
+    action: 'give it to root with mode 0600',
+  },
+  E_IMAGE_REDIRECT: {
+    blame: 'host',
+    summary: 'an image source redirects to where rackops does not follow',
+    action: 'write the final address into images.sources',
+  },
+  E_IMAGE_TLS: {
+    blame: 'host',
+    summary: 'the TLS certificate of an image source is not trusted',
+    action: 'check the certificate, caFile of the source, and the clock of this host',
+  },
+  E_OCI_REALM: {
+    blame: 'host',
+    summary: 'a registry sends us to another host for a token',
+    action: 'when that host is right, list it in realms of the source; no credential was sent',
+  },
+  E_OCI_REGISTRY: {
+    blame: 'host',
+    summary: 'a registry answers something that is no part of its protocol',
+    action: 'see the message',
+  },
+  E_OCI_REFERENCE: {
+    blame: 'host',
+    summary: 'the text is not the name of a tag in a registry',
+    action: 'write host[:port]/repository:tag',
+  },
+  E_SIG_MISSING: {
+    blame: 'host',
+    summary: 'the image has no signature, and its source wants one',
+    action: 'sign it with minisign and put FILE.minisig beside it',
+  },
+  E_SIG_KEY: {
+    blame: 'host',
+    summary: 'the image is signed with a key that is not among those of its source',
+    action: 'sign it with one of images.verify.keys, or add the key when it is right',
+  },
+  E_SIG_CONTENT: {
+    blame: 'host',
+    summary: 'the signature is not one of these bytes',
+    action: 'sign the image that the definition names, and put the signature beside it',
+  },
+  E_SIG_NAME: {
+    blame: 'host',
+    summary: 'the signature is for an image of another name',
+    action: 'sign it with a trusted comment that has file:NAME, as minisign does by itself',
+  },
+  E_SIG_FORMAT: {
+    blame: 'host',
+    summary: 'a signature or a public key is not in the form of minisign',
+    action: 'make it with minisign, version 0.10 or newer',
   },
   E_IMAGE_BUSY: {
     blame: 'host',

@@ -5,9 +5,80 @@
  */
 export type LabelValue = string;
 /**
- * Absolute path of a directory on the host.
+ * A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.
  */
-export type ImageSource = string;
+export type ImageSource =
+  | string
+  | {
+      /**
+       * Directory on the host that has image files, and their signatures beside them.
+       */
+      readonly directory?: string;
+      /**
+       * URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.
+       */
+      readonly url?: string;
+      /**
+       * More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.
+       *
+       * @maxItems 8
+       */
+      readonly mirrors?: readonly ImageUrl[];
+      /**
+       * `host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.
+       */
+      readonly registry?: string;
+      /**
+       * Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.
+       */
+      readonly auth?: {
+        /**
+         * File with a bearer token.
+         */
+        readonly tokenFile?: string;
+        /**
+         * File with the user name, for basic authentication.
+         */
+        readonly usernameFile?: string;
+        /**
+         * File with the password, for basic authentication.
+         */
+        readonly passwordFile?: string;
+      };
+      /**
+       * Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.
+       */
+      readonly headers?: {
+        readonly [k: string]: HeaderFile;
+      };
+      /**
+       * Certificates that are trusted for this source instead of the system's, as PEM.
+       */
+      readonly caFile?: string;
+      /**
+       * Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.
+       */
+      readonly insecure?: boolean;
+      /**
+       * Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.
+       *
+       * @maxItems 8
+       */
+      readonly realms?: readonly HostPort[];
+      /**
+       * `zsync`: when an older version of the image is here and the source has `FILE.zsync`, only the blocks that differ are downloaded. It falls back to the whole file, and says so.
+       */
+      readonly delta?: 'none' | 'zsync';
+      readonly verify?: ImageVerify;
+    };
+/**
+ * https:// (with `insecure` also http://), without credentials.
+ */
+export type ImageUrl = string;
+/**
+ * `host` or `host:port`.
+ */
+export type HostPort = string;
 /**
  * Absolute path on the host, without `.`, `..` and empty parts.
  */
@@ -101,7 +172,7 @@ export interface Host {
    */
   readonly images?: {
     /**
-     * Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.
+     * Where an image is looked for, in order: directories first, then what has to be downloaded. Each is the absolute path of a directory, the https URL that image files are below (or a template with {file}, {name}, {version}, {sha256}), or a mapping. `iso` in `root` is looked in first when it is not listed.
      *
      * @minItems 1
      * @maxItems 16
@@ -112,9 +183,14 @@ export interface Host {
      */
     readonly keep?: number;
     /**
-     * Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.
+     * Images that are downloaded at the same moment; the others wait.
      */
-    readonly verify?: {};
+    readonly concurrent?: number;
+    /**
+     * The largest image that is downloaded, as `KiB`, `MiB` or `GiB`: what a server sends beyond it is not read.
+     */
+    readonly maxSize?: string;
+    readonly verify?: ImageVerify1;
   };
   /**
    * Who keeps services running. `systemd` is not yet in force and refused.
@@ -171,4 +247,45 @@ export interface Host {
  */
 export interface Labels {
   readonly [k: string]: LabelValue;
+}
+/**
+ * The file with the header's value.
+ */
+export interface HeaderFile {
+  /**
+   * File of root, mode 0600, one line.
+   */
+  readonly file: string;
+}
+/**
+ * Signatures for images of this source, instead of `images.verify`.
+ */
+export interface ImageVerify {
+  /**
+   * Public keys (minisign), as files that only root can write; any one of them will do.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  readonly keys: readonly HostPath[];
+  /**
+   * With `false` an image without a signature is taken all the same; a wrong signature never is.
+   */
+  readonly required?: boolean;
+}
+/**
+ * Signatures that images must carry, beside the sha256 that the definition always says; a source may say otherwise for itself.
+ */
+export interface ImageVerify1 {
+  /**
+   * Public keys (minisign), as files that only root can write; any one of them will do.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  readonly keys: readonly HostPath[];
+  /**
+   * With `false` an image without a signature is taken all the same; a wrong signature never is.
+   */
+  readonly required?: boolean;
 }

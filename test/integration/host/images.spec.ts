@@ -18,7 +18,7 @@ import { expect } from 'chai';
 import { createImageStore } from '../../../src/host/linux/image-store.js';
 import { mount, unmount } from '../../../src/kernel/index.js';
 import { sha256Hex } from '../../../src/lib/index.js';
-import { type ImageRef, imageMountPath } from '../../../src/model/index.js';
+import { type ImageRef, imageMountPath, plainDirectory } from '../../../src/model/index.js';
 import { MountRig } from '../../support/mount-rig.js';
 import { refusal } from '../../support/refusal.js';
 
@@ -109,7 +109,10 @@ describe('the image store', () => {
     renameSync(file('one.iso'), join(other, 'one.iso'));
     writeFileSync(file('one.iso'), 'of the same name, and wrong');
     const { hostPath } = await import('../../../src/model/index.js');
-    const images = createImageStore({ layout: rig.layout, sources: [rig.layout.iso, hostPath(other)] });
+    const images = createImageStore({
+      layout: rig.layout,
+      sources: [plainDirectory(rig.layout.iso), plainDirectory(hostPath(other))],
+    });
     await images.ensure(image, () => {});
     expect(store()).to.deep.equal([image.sha256]);
   });
@@ -190,7 +193,7 @@ describe('the image store', () => {
   it('reads a file once: another process finds the digest, until the file changes', async () => {
     const image = put('big.iso', Buffer.concat([squashfsHead(), Buffer.alloc(8_000_000)]));
     await ensure(image);
-    const again = createImageStore({ layout: rig.layout, sources: [rig.layout.iso] });
+    const again = createImageStore({ layout: rig.layout, sources: [plainDirectory(rig.layout.iso)] });
     const before = bytesRead();
     await again.ensure(image, () => {});
     expect(bytesRead() - before).to.be.lessThan(1_000_000);
@@ -205,7 +208,7 @@ describe('the image store', () => {
     const image = await rig.putImage('one');
     for (const text of ['', '{', 'null', '[]', '{"1:2:3:4":5}', '\0\0\0']) {
       writeFileSync(join(rig.layout.state, 'image-cache.json'), text);
-      const again = createImageStore({ layout: rig.layout, sources: [rig.layout.iso] });
+      const again = createImageStore({ layout: rig.layout, sources: [plainDirectory(rig.layout.iso)] });
       await again.ensure(image, () => {});
     }
   });

@@ -1,0 +1,159 @@
+/**
+ * Writes the body of an answer to a file, at the disk's pace, and looks at it meanwhile: its length, its beginning, its speed, the space that is left. Never keeps more than a few megabytes in memory.
+ */
+
+import type { FileHandle } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { formatBytes } from '../../../lib/index.js';
+import { squashfsFault } from '../squashfs.js';
+import { usualFirstPauseMs } from './again.js';
+import { Refused } from './refused.js';
+import { asRefused, networkError } from './request.js';
+
+/** Few large writes: a write costs a trip to another thread. */
+const chunkBytes = 1_048_576;
+/** Space is looked at each time so much was written. */
+const lookEveryBytes = 32 * chunkBytes;
+/** Racks need to write too: a download leaves this much. */
+export const spareBytes = 64 * 1_048_576;
+/** An image's first bytes tell whether it is one. */
+const headBytes = 96;
+
+export interface Pace {
+  /** Fewer than `bytes` in `ms`: the server has stalled. */
+  readonly stall: { readonly bytes: number; readonly ms: number };
+  /** Before the second try of a download; it doubles. */
+  readonly firstPauseMs: number;
+}
+
+/** A line that carries less than a kilobyte a second for half a minute would need a day for an image of 100 MB. */
+export const usualPace: Pace = { stall: { bytes: 30_720, ms: 30_000 }, firstPauseMs: usualFirstPauseMs };
+
+export interface BodySpec {
+  readonly handle: FileHandle;
+  readonly offset: number;
+  /** Bytes of the whole file; null when the server does not say. */
+  readonly total: number | null;
+  /** Never more bytes in the file than this. */
+  readonly maxBytes: number;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+  readonly progress: (bytes: number, total: number | null) => void;
+}
+
+/** Bytes in the file afterwards. What was received before a failure is in the file. Throws `Refused`, ENOSPC and its like, or the signal's reason. */
+export async function writeBody(answer: IncomingMessage, spec: BodySpec): Promise<number> {
+  const { handle, total, maxBytes, signal } = spec;
+  const watch = watchPace(answer, spec.pace);
+  let position = spec.offset;
+  let looked = spec.offset;
+  let chunk = Buffer.allocUnsafe(chunkBytes);
+  let filled = 0;
+  const flush = async (): Promise<void> => {
+    watch.writing();
+    for (let at = 0; at < filled; ) {
+      const { bytesWritten } = await handle.write(chunk, at, filled - at, position + at);
+      at += bytesWritten;
+    }
+    position += filled;
+    filled = 0;
+    spec.progress(position, total);
+    if (position - looked < lookEveryBytes) return;
+    looked = position;
+    await refuseNoSpace(handle, 0, spareBytes / 2);
+  };
+  try {
+    for await (const part of answer as AsyncIterable<Buffer>) {
+      watch.received(part.length);
+      if (position + filled + part.length > Math.min(maxBytes, total ?? maxBytes))
+        throw tooLong(total, maxBytes);
+      if (part.length > chunkBytes) chunk = Buffer.concat([chunk.subarray(0, filled)], filled + part.length);
+      else if (filled + part.length > chunk.length) await flush();
+      part.copy(chunk, filled);
+      filled += part.length;
+      if (position === 0 && filled >= headBytes) refuseOther(chunk.subarray(0, filled));
+    }
+    await flush();
+  } catch (error) {
+    answer.destroy();
+    const known = signal.aborted ? signal.reason : error;
+    if (isDisk(known)) throw known;
+    const refused = signal.aborted ? null : asRefused(known);
+    // What came before the line was cut is kept.
+    if ((refused === null || refused.again === 'soon') && filled > 0) await flush().catch(() => {});
+    throw refused ?? known;
+  } finally {
+    watch.end();
+  }
+  if (total !== null && position < total)
+    throw networkError(`the connection was cut after ${formatBytes(position)} of ${formatBytes(total)}`);
+  return position;
+}
+
+/** Error: `NoSpace` unless `bytes` fit and `spare` is left. */
+export async function refuseNoSpace(handle: FileHandle, bytes: number, spare = spareBytes): Promise<void> {
+  const { bavail, bsize } = await statfs(`/proc/self/fd/${handle.fd}`);
+  const free = bavail * bsize;
+  if (free < bytes + spare) throw new NoSpace(bytes, free);
+}
+
+/** The disk of the image store is full, or would be. */
+export class NoSpace extends Error {
+  constructor(
+    readonly needBytes: number,
+    readonly freeBytes: number,
+  ) {
+    super('no space left');
+    this.name = 'NoSpace';
+  }
+}
+
+function isDisk(error: unknown): boolean {
+  if (error instanceof NoSpace) return true;
+  return (
+    error instanceof Error &&
+    'syscall' in error &&
+    (error.syscall === 'write' || error.syscall === 'ftruncate')
+  );
+}
+
+function tooLong(total: number | null, maxBytes: number): Refused {
+  const most =
+    total === null ? `images.maxSize (${formatBytes(maxBytes)})` : `the ${formatBytes(total)} that it said`;
+  return new Refused('E_IMAGE_SIZE', `it sends more than ${most}`, { again: 'unless-changed' });
+}
+
+/** An error page, a sign-in page, an archive: said at its first bytes. */
+function refuseOther(head: Buffer): void {
+  const fault = squashfsFault(head);
+  if (fault !== null)
+    throw new Refused('E_IMAGE_FORMAT', `what it sends is ${fault}`, { again: 'unless-changed' });
+}
+
+interface Watch {
+  received(bytes: number): void;
+  /** A slow disk is not the server's fault. */
+  writing(): void;
+  end(): void;
+}
+
+function watchPace(answer: IncomingMessage, { stall }: Pace): Watch {
+  let bytes = 0;
+  let wrote = false;
+  const timer = setInterval(() => {
+    if (bytes < stall.bytes && !wrote)
+      answer.destroy(networkError(`it sent ${formatBytes(bytes)} in ${stall.ms / 1_000} s`));
+    bytes = 0;
+    wrote = false;
+  }, stall.ms);
+  return {
+    received: (count) => {
+      bytes += count;
+    },
+    writing: () => {
+      wrote = true;
+    },
+    end: () => clearInterval(timer),
+  };
+}

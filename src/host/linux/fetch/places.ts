@@ -1,0 +1,121 @@
+/** Where exactly a source may have an image: each URL of an http source, the one repository of a registry. A place is opened for each download, with what the credential files say then. */
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { HttpSource, ImageRef, RegistrySource, RemoteSource } from '../../../model/index.js';
+import { readCredentials } from './credentials.js';
+import { createExchange, readText } from './exchange.js';
+import { beside, imageUrl, registryUrl, shownUrl } from './place.js';
+import { Refused } from './refused.js';
+import { manifestBytes, openRegistry, signatureLayer, signatureTag } from './registry.js';
+import { refusedStatus } from './response.js';
+
+/** A signature of minisign has some 300 bytes. */
+const signatureBytes = 65_536;
+
+export interface Place {
+  /** For people: a URL without credentials and query. */
+  readonly label: string;
+  /** Reads the credential files; asks nobody yet. Throws `Refused`. */
+  open(options: OpenOptions): Promise<OpenPlace>;
+}
+
+export interface OpenOptions {
+  readonly signal: AbortSignal;
+  readonly headerTimeoutMs?: number;
+}
+
+export interface OpenPlace {
+  /** Another one for everything that a new question would change: URL, sha256, credentials. */
+  readonly key: string;
+  /** Asks for the image; the answer is no redirect. */
+  image(headers: Readonly<Record<string, string>>): Promise<IncomingMessage>;
+  /** Asks for something beside it, `FILE.<suffix>`; null for a place that has no files. */
+  readonly beside:
+    | ((suffix: string, headers: Readonly<Record<string, string>>) => Promise<IncomingMessage>)
+    | null;
+  /** The detached signature, null when there is none. */
+  signature(): Promise<string | null>;
+}
+
+export function placesOf(source: RemoteSource, image: ImageRef): readonly Place[] {
+  if (source.kind === 'registry') return [registryPlace(source, image)];
+  return source.urls.map((template) => httpPlace(source, template, image));
+}
+
+function httpPlace(source: HttpSource, template: string, image: ImageRef): Place {
+  const url = imageUrl(template, image);
+  return {
+    label: url === null ? template.replace(/\?.*$/s, '?…') : shownUrl(url),
+    open: async ({ signal, headerTimeoutMs }) => {
+      if (url === null) {
+        throw new Refused(
+          'E_IMAGE_NOT_FOUND',
+          `"${image.file}" is not in the form name-version.iso, which the URL is made from`,
+          {
+            again: 'unless-changed',
+          },
+        );
+      }
+      const credentials = await readCredentials(source.access);
+      const exchange = createExchange({
+        source: url,
+        credentials,
+        signal,
+        ...(headerTimeoutMs === undefined ? {} : { headerTimeoutMs }),
+      });
+      return {
+        key: keyOf([url.href, image.sha256, credentials.headers, credentials.ca]),
+        image: (headers) => exchange({ url, headers }),
+        beside: (suffix, headers) => exchange({ url: beside(url, suffix), headers }),
+        signature: async () =>
+          textOf(await exchange({ url: beside(url, '.minisig') }), signatureBytes, 'signature'),
+      };
+    },
+  };
+}
+
+function registryPlace(source: RegistrySource, image: ImageRef): Place {
+  const url = registryUrl(source);
+  const blob = (sha256: string): URL => new URL(`blobs/sha256:${sha256}`, url);
+  return {
+    label: shownUrl(blob(image.sha256)),
+    open: async (options) => {
+      const session = await openRegistry({ source, actions: 'pull', ...options });
+      const credentials = await readCredentials(source.access);
+      return {
+        key: keyOf([url.href, image.sha256, credentials.headers, credentials.ca]),
+        image: (headers) => session.ask({ url: blob(image.sha256), headers }),
+        beside: null,
+        signature: async () => {
+          const accept = 'application/vnd.oci.image.manifest.v1+json';
+          const manifestUrl = new URL(`manifests/${signatureTag(image.sha256)}`, url);
+          const manifest = await textOf(
+            await session.ask({ url: manifestUrl, headers: { accept } }),
+            manifestBytes,
+            'manifest',
+          );
+          if (manifest === null) return null;
+          const { sha256 } = signatureLayer(manifest);
+          const text = await textOf(await session.ask({ url: blob(sha256) }), signatureBytes, 'signature');
+          if (text === null || createHash('sha256').update(text).digest('hex') === sha256) return text;
+          throw new Refused('E_OCI_REGISTRY', 'it has another signature than its manifest says', {
+            again: 'later',
+          });
+        },
+      };
+    },
+  };
+}
+
+/** Null when it is not there. */
+async function textOf(answer: IncomingMessage, maxBytes: number, what: string): Promise<string | null> {
+  if (answer.statusCode === 200) return readText(answer, maxBytes, what);
+  answer.destroy();
+  if (answer.statusCode === 404 || answer.statusCode === 410) return null;
+  throw refusedStatus(answer.statusCode ?? 0, answer.headers, Date.now());
+}
+
+/** A digest, because it has credentials in it. */
+function keyOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

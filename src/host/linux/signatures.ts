@@ -1,0 +1,190 @@
+/**
+ * Signatures of images: whether what came from a source is signed as the source wants it. minisign checks; what passed is remembered, by the bytes, the name, the source and its keys, so that a boot needs neither
+ * network nor signature. Fails closed: no program, no key, no signature, no image.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { digestOfValue, oneAtATime } from '../../lib/index.js';
+import { type ImageRef, type ImageVerify, type Layout, RackError, under } from '../../model/index.js';
+import { readOwnFile } from './fetch/credentials.js';
+import { Refused } from './fetch/refused.js';
+import { type KeyId, nameIn, publicKeyIn, signerIn } from './minisign-form.js';
+import { findProgram, runProgram } from './programs.js';
+
+/** An image of 16 GiB is read in less. */
+const timeoutMs = 600_000;
+/** So many images are remembered. */
+const mostRemembered = 1_000;
+
+/** What an image comes from: the source's name, and what it asks for. */
+export interface Origin {
+  readonly source: string;
+  readonly verify: ImageVerify | null;
+}
+
+export interface Signatures {
+  /** True when this image was found good for this origin before, with the keys as they are now. Errors: E_IMAGE_AUTH_FILE. Reads. */
+  isKnown(image: ImageRef, origin: Origin): Promise<boolean>;
+  /**
+   * The bytes of `handle` are signed as the origin wants it; remembered. `signature`: the text of `FILE.minisig`, null when there is none. `where` is for messages. Resolves to a remark, or
+   * null. Errors: E_SIG_MISSING, E_SIG_FORMAT, E_SIG_KEY, E_SIG_CONTENT, E_SIG_NAME, E_IMAGE_AUTH_FILE (a key file), E_PROGRAM_MISSING.
+   */
+  admit(
+    image: ImageRef,
+    origin: Origin,
+    handle: FileHandle,
+    signature: string | null,
+    where: string,
+  ): Promise<string | null>;
+}
+
+export function createSignatures(layout: Layout): Signatures {
+  const path = under(layout.state, 'image-signatures.json');
+  const inTurn = oneAtATime();
+  let proofs: Set<string> | null = null;
+
+  async function known(): Promise<Set<string>> {
+    proofs ??= parse(await readFile(path, 'utf8').catch(() => '[]'));
+    return proofs;
+  }
+
+  async function remember(proof: string): Promise<void> {
+    (await known()).add(proof);
+    await inTurn('write', async () => {
+      await writeFile(`${path}.tmp`, JSON.stringify([...(await known())].slice(-mostRemembered)), {
+        mode: 0o600,
+      });
+      await rename(`${path}.tmp`, path);
+    });
+  }
+
+  return {
+    isKnown: async (image, origin) => (await known()).has(await proofOf(image, origin)),
+    admit: async (image, origin, handle, signature, where) => {
+      const { verify } = origin;
+      if (verify === null) {
+        await remember(await proofOf(image, origin));
+        return null;
+      }
+      if (signature === null) {
+        if (verify.required) throw missing(image, where);
+        return `"${image.file}" from ${where} has no signature; images.verify does not require one`;
+      }
+      await check(image, verify, handle, signature, where);
+      await remember(await proofOf(image, origin));
+      return null;
+    },
+  };
+}
+
+async function check(
+  image: ImageRef,
+  verify: ImageVerify,
+  handle: FileHandle,
+  signature: string,
+  where: string,
+): Promise<void> {
+  const keys = await readKeys(verify);
+  const signer = signerIn(signature);
+  if (signer === null) {
+    throw new RackError(
+      'E_SIG_FORMAT',
+      `cannot use "${image.file}": ${where}.minisig is no signature of minisign, or one of its old kind`,
+      {
+        hint: 'sign it with minisign 0.10 or newer, without -l',
+      },
+    );
+  }
+  const key = keys.get(signer);
+  if (key === undefined) {
+    throw new RackError(
+      'E_SIG_KEY',
+      `cannot use "${image.file}": ${where}.minisig is by the key ${signer}, trusted are ${[...keys.keys()].join(', ')}`,
+      {
+        hint: 'sign it with a trusted key, or add the key to verify.keys when it is right',
+      },
+    );
+  }
+  if (findProgram('minisign') === null) {
+    throw new RackError(
+      'E_PROGRAM_MISSING',
+      `cannot check the signature of "${image.file}": minisign is not installed`,
+      {
+        hint: 'apt-get install minisign; until then no image is taken that has to be signed',
+      },
+    );
+  }
+  const result = await runProgram(
+    'minisign',
+    ['-V', '-H', '-Q', '-P', key, '-x', '/dev/stdin', '-m', `/proc/${process.pid}/fd/${handle.fd}`],
+    { timeoutMs, input: signature },
+  );
+  if (result.exitCode !== 0) {
+    throw new RackError(
+      'E_SIG_CONTENT',
+      `cannot use "${image.file}": ${where}.minisig is not a signature of these bytes (sha256 ${image.sha256})`,
+      {
+        hint: 'sign the image that the definition names, and put the signature beside it',
+      },
+    );
+  }
+  const name = nameIn(result.stdout);
+  if (name === image.file) return;
+  const named = name === null ? 'names no file' : `is for "${name}"`;
+  throw new RackError(
+    'E_SIG_NAME',
+    `cannot use "${image.file}": ${where}.minisig ${named} in its trusted comment`,
+    {
+      hint: `sign it under its own name, or with -t "file:${image.file}"`,
+    },
+  );
+}
+
+/** base64 by id. Errors: E_IMAGE_AUTH_FILE, E_SIG_FORMAT. */
+async function readKeys(verify: ImageVerify): Promise<ReadonlyMap<KeyId, string>> {
+  const keys = new Map<KeyId, string>();
+  for (const path of verify.keys) {
+    const key = publicKeyIn(await readKeyFile(path));
+    if (key === null) {
+      throw new RackError('E_SIG_FORMAT', `cannot use the key "${path}": it is no public key of minisign`, {
+        hint: 'minisign -G makes a pair; the file with the public key belongs here',
+      });
+    }
+    keys.set(key.id, key.base64);
+  }
+  return keys;
+}
+
+async function readKeyFile(path: ImageVerify['keys'][number]): Promise<string> {
+  try {
+    return await readOwnFile(path, 0o022);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new RackError(error.code, error.message, {
+      hint: `chown root:root ${path} && chmod 644 ${path}`,
+      cause: error,
+    });
+  }
+}
+
+/** Another one when the bytes, the name, the source or the keys are others. */
+async function proofOf(image: ImageRef, { source, verify }: Origin): Promise<string> {
+  const keys = verify === null ? [] : [...(await readKeys(verify)).values()].sort();
+  return digestOfValue({ sha256: image.sha256, file: image.file, source, signed: verify !== null, keys });
+}
+
+function missing(image: ImageRef, where: string): RackError {
+  return new RackError('E_SIG_MISSING', `cannot use "${image.file}": there is no ${where}.minisig`, {
+    hint: `minisign -S -m ${image.file}, and put ${image.file}.minisig beside it`,
+  });
+}
+
+/** Something damaged is forgotten: signatures are checked again then. */
+function parse(text: string): Set<string> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return new Set(Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
+  } catch {
+    return new Set();
+  }
+}
