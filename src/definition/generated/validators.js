@@ -3873,21 +3873,23 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateHost = validate40;
-const schema86 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"mode":"head"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso"]]},"keep":{"description":"Images of a rack that stay in the store after a rollout, beside those in use.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"verify":{"description":"Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"keys":"/etc/rackops/keys"}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"}}};
+const schema86 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry before anything of them is applied. Give `allowedSignersFile`, `gpgKeysFile` or both; absent: none are asked for.","type":"object","additionalProperties":false,"properties":{"mode":{"description":"`every`: each commit since the last applied one, side branches of merges included; at the first installation the tip alone. `head`: the tip alone, which vouches for what it is built on.","enum":["head","every"],"default":"every","examples":["every"]},"allowedSignersFile":{"description":"SSH keys that may sign, as `ssh-keygen` reads them (ALLOWED SIGNERS): a name, options such as `valid-before=\"20270101\"`, a public key. The host's own file: root's, not writable by others.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/allowed_signers"]},"revokedKeysFile":{"description":"SSH keys that are refused although they are allowed: public keys, one a line, or a KRL of `ssh-keygen -k`.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/revoked_keys"]},"gpgKeysFile":{"description":"OpenPGP keys that may sign, as `gpg --export` writes them, armored or not.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/commit-keys.asc"]},"gpgFingerprints":{"description":"Only these keys of `gpgKeysFile` count: fingerprints of keys or of subkeys, 40 hex digits; default: all keys in it.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/gpgFingerprint"},"examples":[["9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B"]]}},"examples":[{"mode":"every","allowedSignersFile":"/etc/rackops/allowed_signers"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Directories that are searched for an image file, in order; default: `iso` in `root`. URLs are not yet in force.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso"]]},"keep":{"description":"Images of one name (the file name without its version) that stay in the store beside those that are needed: what runs, what Git asks for, the version before. Only what rackops copied or fetched itself is ever deleted by itself.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"verify":{"description":"Signatures that images must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"keys":"/etc/rackops/keys"}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"gpgFingerprint":{"description":"Fingerprint of an OpenPGP key: 40 hex digits.","type":"string","maxLength":40,"pattern":"^[0-9A-Fa-f]{40}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"}}};
 const schema87 = {"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"};
 const schema91 = {"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200};
 const schema92 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
 const schema93 = {"description":"A cron expression.","type":"string","minLength":1,"maxLength":128};
 const schema94 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
 const schema95 = {"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
-const schema102 = {"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048};
-const schema103 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
-const schema105 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
-const schema107 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
-const schema108 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
+const schema102 = {"description":"Fingerprint of an OpenPGP key: 40 hex digits.","type":"string","maxLength":40,"pattern":"^[0-9A-Fa-f]{40}$"};
+const schema106 = {"description":"Absolute path of a directory on the host.","type":"string","minLength":1,"maxLength":2048};
+const schema107 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
+const schema109 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
+const schema111 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
+const schema112 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
 const pattern40 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
-const pattern51 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
-const pattern55 = new RegExp("^(100|[0-9]{1,2})%$", "u");
+const pattern51 = new RegExp("^[0-9A-Fa-f]{40}$", "u");
+const pattern55 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
+const pattern59 = new RegExp("^(100|[0-9]{1,2})%$", "u");
 const schema88 = {"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}};
 const schema89 = {"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"};
 const schema90 = {"description":"Text of 63 characters at most.","type":"string","maxLength":63};
@@ -4491,8 +4493,10 @@ errors++;
 }
 if(data4.verify !== undefined){
 let data15 = data4.verify;
-if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
-const err40 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.properties.verify.type,parentSchema:schema86.properties.repository.properties.verify,data:data15};
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key3 in data15){
+if(!(((((key3 === "mode") || (key3 === "allowedSignersFile")) || (key3 === "revokedKeysFile")) || (key3 === "gpgKeysFile")) || (key3 === "gpgFingerprints"))){
+const err40 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.repository.properties.verify,data:data15};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4502,9 +4506,10 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.type,parentSchema:schema86.properties.repository,data:data4};
+if(data15.mode !== undefined){
+let data16 = data15.mode;
+if(!((data16 === "head") || (data16 === "every"))){
+const err41 = {instancePath:instancePath+"/repository/verify/mode",schemaPath:"#/properties/repository/properties/verify/properties/mode/enum",keyword:"enum",params:{allowedValues: schema86.properties.repository.properties.verify.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.repository.properties.verify.properties.mode.enum,parentSchema:schema86.properties.repository.properties.verify.properties.mode,data:data16};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4514,11 +4519,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.root !== undefined){
-let data16 = data.root;
-if(typeof data16 === "string"){
-if(func2(data16) > 4095){
-const err42 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data16};
+if(data15.allowedSignersFile !== undefined){
+let data17 = data15.allowedSignersFile;
+if(typeof data17 === "string"){
+if(func2(data17) > 4095){
+const err42 = {instancePath:instancePath+"/repository/verify/allowedSignersFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data17};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4527,8 +4532,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(!pattern10.test(data16)){
-const err43 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data16};
+if(!pattern10.test(data17)){
+const err43 = {instancePath:instancePath+"/repository/verify/allowedSignersFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data17};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -4539,7 +4544,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data16};
+const err44 = {instancePath:instancePath+"/repository/verify/allowedSignersFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data17};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -4549,11 +4554,11 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data.state !== undefined){
-let data17 = data.state;
-if(typeof data17 === "string"){
-if(func2(data17) > 4095){
-const err45 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data17};
+if(data15.revokedKeysFile !== undefined){
+let data18 = data15.revokedKeysFile;
+if(typeof data18 === "string"){
+if(func2(data18) > 4095){
+const err45 = {instancePath:instancePath+"/repository/verify/revokedKeysFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data18};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -4562,8 +4567,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(!pattern10.test(data17)){
-const err46 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data17};
+if(!pattern10.test(data18)){
+const err46 = {instancePath:instancePath+"/repository/verify/revokedKeysFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data18};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -4574,7 +4579,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data17};
+const err47 = {instancePath:instancePath+"/repository/verify/revokedKeysFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data18};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -4584,11 +4589,11 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.run !== undefined){
-let data18 = data.run;
-if(typeof data18 === "string"){
-if(func2(data18) > 4095){
-const err48 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data18};
+if(data15.gpgKeysFile !== undefined){
+let data19 = data15.gpgKeysFile;
+if(typeof data19 === "string"){
+if(func2(data19) > 4095){
+const err48 = {instancePath:instancePath+"/repository/verify/gpgKeysFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data19};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -4597,8 +4602,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(!pattern10.test(data18)){
-const err49 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data18};
+if(!pattern10.test(data19)){
+const err49 = {instancePath:instancePath+"/repository/verify/gpgKeysFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data19};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -4609,7 +4614,7 @@ errors++;
 }
 }
 else {
-const err50 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data18};
+const err50 = {instancePath:instancePath+"/repository/verify/gpgKeysFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data19};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -4619,12 +4624,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data.images !== undefined){
-let data19 = data.images;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key3 in data19){
-if(!(((key3 === "sources") || (key3 === "keep")) || (key3 === "verify"))){
-const err51 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.images,data:data19};
+if(data15.gpgFingerprints !== undefined){
+let data20 = data15.gpgFingerprints;
+if(Array.isArray(data20)){
+if(data20.length > 256){
+const err51 = {instancePath:instancePath+"/repository/verify/gpgFingerprints",schemaPath:"#/properties/repository/properties/verify/properties/gpgFingerprints/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.repository.properties.verify.properties.gpgFingerprints,data:data20};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -4633,12 +4637,8 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-if(data19.sources !== undefined){
-let data20 = data19.sources;
-if(Array.isArray(data20)){
-if(data20.length > 16){
-const err52 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema86.properties.images.properties.sources,data:data20};
+if(data20.length < 1){
+const err52 = {instancePath:instancePath+"/repository/verify/gpgFingerprints",schemaPath:"#/properties/repository/properties/verify/properties/gpgFingerprints/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema86.properties.repository.properties.verify.properties.gpgFingerprints,data:data20};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -4647,8 +4647,12 @@ vErrors.push(err52);
 }
 errors++;
 }
-if(data20.length < 1){
-const err53 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema86.properties.images.properties.sources,data:data20};
+const len0 = data20.length;
+for(let i0=0; i0<len0; i0++){
+let data21 = data20[i0];
+if(typeof data21 === "string"){
+if(func2(data21) > 40){
+const err53 = {instancePath:instancePath+"/repository/verify/gpgFingerprints/" + i0,schemaPath:"#/$defs/gpgFingerprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema102,data:data21};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -4657,12 +4661,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-const len0 = data20.length;
-for(let i0=0; i0<len0; i0++){
-let data21 = data20[i0];
-if(typeof data21 === "string"){
-if(func2(data21) > 2048){
-const err54 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema102,data:data21};
+if(!pattern51.test(data21)){
+const err54 = {instancePath:instancePath+"/repository/verify/gpgFingerprints/" + i0,schemaPath:"#/$defs/gpgFingerprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{40}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{40}$"+"\"",schema:"^[0-9A-Fa-f]{40}$",parentSchema:schema102,data:data21};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -4671,8 +4671,9 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(func2(data21) < 1){
-const err55 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema102,data:data21};
+}
+else {
+const err55 = {instancePath:instancePath+"/repository/verify/gpgFingerprints/" + i0,schemaPath:"#/$defs/gpgFingerprint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.type,parentSchema:schema102,data:data21};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -4682,8 +4683,9 @@ vErrors.push(err55);
 errors++;
 }
 }
+}
 else {
-const err56 = {instancePath:instancePath+"/images/sources/" + i0,schemaPath:"#/$defs/imageSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.type,parentSchema:schema102,data:data21};
+const err56 = {instancePath:instancePath+"/repository/verify/gpgFingerprints",schemaPath:"#/properties/repository/properties/verify/properties/gpgFingerprints/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.repository.properties.verify.properties.gpgFingerprints.type,parentSchema:schema86.properties.repository.properties.verify.properties.gpgFingerprints,data:data20};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -4695,7 +4697,7 @@ errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.images.properties.sources.type,parentSchema:schema86.properties.images.properties.sources,data:data20};
+const err57 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.properties.verify.type,parentSchema:schema86.properties.repository.properties.verify,data:data15};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -4705,10 +4707,9 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data19.keep !== undefined){
-let data22 = data19.keep;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err58 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.keep.type,parentSchema:schema86.properties.images.properties.keep,data:data22};
+}
+else {
+const err58 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.type,parentSchema:schema86.properties.repository,data:data4};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -4717,9 +4718,12 @@ vErrors.push(err58);
 }
 errors++;
 }
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 1000 || isNaN(data22)){
-const err59 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema86.properties.images.properties.keep,data:data22};
+}
+if(data.root !== undefined){
+let data22 = data.root;
+if(typeof data22 === "string"){
+if(func2(data22) > 4095){
+const err59 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data22};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -4728,8 +4732,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(data22 < 0 || isNaN(data22)){
-const err60 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema86.properties.images.properties.keep,data:data22};
+if(!pattern10.test(data22)){
+const err60 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data22};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -4739,11 +4743,8 @@ vErrors.push(err60);
 errors++;
 }
 }
-}
-if(data19.verify !== undefined){
-let data23 = data19.verify;
-if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
-const err61 = {instancePath:instancePath+"/images/verify",schemaPath:"#/properties/images/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.properties.verify.type,parentSchema:schema86.properties.images.properties.verify,data:data23};
+else {
+const err61 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data22};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -4753,9 +4754,11 @@ vErrors.push(err61);
 errors++;
 }
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.type,parentSchema:schema86.properties.images,data:data19};
+if(data.state !== undefined){
+let data23 = data.state;
+if(typeof data23 === "string"){
+if(func2(data23) > 4095){
+const err62 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data23};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -4764,11 +4767,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-if(data.supervisor !== undefined){
-let data24 = data.supervisor;
-if(!(((data24 === "auto") || (data24 === "embedded")) || (data24 === "systemd"))){
-const err63 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema86.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.supervisor.enum,parentSchema:schema86.properties.supervisor,data:data24};
+if(!pattern10.test(data23)){
+const err63 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data23};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -4778,11 +4778,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data.runtime !== undefined){
-let data25 = data.runtime;
-if(typeof data25 === "string"){
-if(func2(data25) > 64){
-const err64 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema103,data:data25};
+else {
+const err64 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data23};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -4791,8 +4788,12 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(!pattern51.test(data25)){
-const err65 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema103,data:data25};
+}
+if(data.run !== undefined){
+let data24 = data.run;
+if(typeof data24 === "string"){
+if(func2(data24) > 4095){
+const err65 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data24};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -4801,9 +4802,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-else {
-const err66 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema103.type,parentSchema:schema103,data:data25};
+if(!pattern10.test(data24)){
+const err66 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data24};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -4813,12 +4813,8 @@ vErrors.push(err66);
 errors++;
 }
 }
-if(data.allow !== undefined){
-let data26 = data.allow;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-for(const key4 in data26){
-if(!(((key4 === "mounts") || (key4 === "capabilities")) || (key4 === "secrets"))){
-const err67 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.allow,data:data26};
+else {
+const err67 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data24};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -4828,11 +4824,12 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data26.mounts !== undefined){
-let data27 = data26.mounts;
-if(Array.isArray(data27)){
-if(data27.length > 256){
-const err68 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.mounts,data:data27};
+if(data.images !== undefined){
+let data25 = data.images;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key4 in data25){
+if(!(((key4 === "sources") || (key4 === "keep")) || (key4 === "verify"))){
+const err68 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.images,data:data25};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -4841,12 +4838,12 @@ vErrors.push(err68);
 }
 errors++;
 }
-const len1 = data27.length;
-for(let i1=0; i1<len1; i1++){
-let data28 = data27[i1];
-if(typeof data28 === "string"){
-if(func2(data28) > 4095){
-const err69 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data28};
+}
+if(data25.sources !== undefined){
+let data26 = data25.sources;
+if(Array.isArray(data26)){
+if(data26.length > 16){
+const err69 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema86.properties.images.properties.sources,data:data26};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -4855,8 +4852,8 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(!pattern10.test(data28)){
-const err70 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data28};
+if(data26.length < 1){
+const err70 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema86.properties.images.properties.sources,data:data26};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -4865,9 +4862,12 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-else {
-const err71 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data28};
+const len1 = data26.length;
+for(let i1=0; i1<len1; i1++){
+let data27 = data26[i1];
+if(typeof data27 === "string"){
+if(func2(data27) > 2048){
+const err71 = {instancePath:instancePath+"/images/sources/" + i1,schemaPath:"#/$defs/imageSource/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema106,data:data27};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -4876,10 +4876,8 @@ vErrors.push(err71);
 }
 errors++;
 }
-}
-}
-else {
-const err72 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.mounts.type,parentSchema:schema86.properties.allow.properties.mounts,data:data27};
+if(func2(data27) < 1){
+const err72 = {instancePath:instancePath+"/images/sources/" + i1,schemaPath:"#/$defs/imageSource/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema106,data:data27};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -4889,11 +4887,8 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data26.capabilities !== undefined){
-let data29 = data26.capabilities;
-if(Array.isArray(data29)){
-if(data29.length > 41){
-const err73 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema86.properties.allow.properties.capabilities,data:data29};
+else {
+const err73 = {instancePath:instancePath+"/images/sources/" + i1,schemaPath:"#/$defs/imageSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema106.type,parentSchema:schema106,data:data27};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -4902,12 +4897,10 @@ vErrors.push(err73);
 }
 errors++;
 }
-const len2 = data29.length;
-for(let i2=0; i2<len2; i2++){
-let data30 = data29[i2];
-if(typeof data30 === "string"){
-if(func2(data30) > 40){
-const err74 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema105,data:data30};
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.images.properties.sources.type,parentSchema:schema86.properties.images.properties.sources,data:data26};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -4916,8 +4909,11 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(!pattern33.test(data30)){
-const err75 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema105,data:data30};
+}
+if(data25.keep !== undefined){
+let data28 = data25.keep;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err75 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.keep.type,parentSchema:schema86.properties.images.properties.keep,data:data28};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -4926,9 +4922,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-else {
-const err76 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema105.type,parentSchema:schema105,data:data30};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 1000 || isNaN(data28)){
+const err76 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema86.properties.images.properties.keep,data:data28};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -4937,10 +4933,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-}
-else {
-const err77 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.capabilities.type,parentSchema:schema86.properties.allow.properties.capabilities,data:data29};
+if(data28 < 0 || isNaN(data28)){
+const err77 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema86.properties.images.properties.keep,data:data28};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -4950,11 +4944,11 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(data26.secrets !== undefined){
-let data31 = data26.secrets;
-if(Array.isArray(data31)){
-if(data31.length > 256){
-const err78 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.secrets,data:data31};
+}
+if(data25.verify !== undefined){
+let data29 = data25.verify;
+if(!(data29 && typeof data29 == "object" && !Array.isArray(data29))){
+const err78 = {instancePath:instancePath+"/images/verify",schemaPath:"#/properties/images/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.properties.verify.type,parentSchema:schema86.properties.images.properties.verify,data:data29};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -4963,12 +4957,10 @@ vErrors.push(err78);
 }
 errors++;
 }
-const len3 = data31.length;
-for(let i3=0; i3<len3; i3++){
-let data32 = data31[i3];
-if(typeof data32 === "string"){
-if(func2(data32) > 4095){
-const err79 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data32};
+}
+}
+else {
+const err79 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.type,parentSchema:schema86.properties.images,data:data25};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -4977,8 +4969,11 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(!pattern10.test(data32)){
-const err80 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data32};
+}
+if(data.supervisor !== undefined){
+let data30 = data.supervisor;
+if(!(((data30 === "auto") || (data30 === "embedded")) || (data30 === "systemd"))){
+const err80 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema86.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.supervisor.enum,parentSchema:schema86.properties.supervisor,data:data30};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -4988,8 +4983,11 @@ vErrors.push(err80);
 errors++;
 }
 }
-else {
-const err81 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data32};
+if(data.runtime !== undefined){
+let data31 = data.runtime;
+if(typeof data31 === "string"){
+if(func2(data31) > 64){
+const err81 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema107,data:data31};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -4998,10 +4996,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-}
-else {
-const err82 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.secrets.type,parentSchema:schema86.properties.allow.properties.secrets,data:data31};
+if(!pattern55.test(data31)){
+const err82 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema107,data:data31};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -5011,9 +5007,8 @@ vErrors.push(err82);
 errors++;
 }
 }
-}
 else {
-const err83 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.allow.type,parentSchema:schema86.properties.allow,data:data26};
+const err83 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema107.type,parentSchema:schema107,data:data31};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -5023,12 +5018,12 @@ vErrors.push(err83);
 errors++;
 }
 }
-if(data.prune !== undefined){
-let data33 = data.prune;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key5 in data33){
-if(!(key5 === "max")){
-const err84 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.prune,data:data33};
+if(data.allow !== undefined){
+let data32 = data.allow;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+for(const key5 in data32){
+if(!(((key5 === "mounts") || (key5 === "capabilities")) || (key5 === "secrets"))){
+const err84 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.allow,data:data32};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -5038,11 +5033,11 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(data33.max !== undefined){
-let data34 = data33.max;
-if(typeof data34 === "string"){
-if(func2(data34) > 4){
-const err85 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema107,data:data34};
+if(data32.mounts !== undefined){
+let data33 = data32.mounts;
+if(Array.isArray(data33)){
+if(data33.length > 256){
+const err85 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.mounts,data:data33};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -5051,8 +5046,12 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(!pattern55.test(data34)){
-const err86 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema107,data:data34};
+const len2 = data33.length;
+for(let i2=0; i2<len2; i2++){
+let data34 = data33[i2];
+if(typeof data34 === "string"){
+if(func2(data34) > 4095){
+const err86 = {instancePath:instancePath+"/allow/mounts/" + i2,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data34};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -5061,9 +5060,8 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-else {
-const err87 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema107.type,parentSchema:schema107,data:data34};
+if(!pattern10.test(data34)){
+const err87 = {instancePath:instancePath+"/allow/mounts/" + i2,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data34};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -5073,9 +5071,8 @@ vErrors.push(err87);
 errors++;
 }
 }
-}
 else {
-const err88 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.prune.type,parentSchema:schema86.properties.prune,data:data33};
+const err88 = {instancePath:instancePath+"/allow/mounts/" + i2,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data34};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -5085,12 +5082,9 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data.api !== undefined){
-let data35 = data.api;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-for(const key6 in data35){
-if(!(key6 === "listen")){
-const err89 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.api,data:data35};
+}
+else {
+const err89 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.mounts.type,parentSchema:schema86.properties.allow.properties.mounts,data:data33};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -5100,11 +5094,11 @@ vErrors.push(err89);
 errors++;
 }
 }
-if(data35.listen !== undefined){
-let data36 = data35.listen;
-if(typeof data36 === "string"){
-if(func2(data36) > 64){
-const err90 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema108,data:data36};
+if(data32.capabilities !== undefined){
+let data35 = data32.capabilities;
+if(Array.isArray(data35)){
+if(data35.length > 41){
+const err90 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema86.properties.allow.properties.capabilities,data:data35};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -5113,8 +5107,12 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(!pattern19.test(data36)){
-const err91 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema108,data:data36};
+const len3 = data35.length;
+for(let i3=0; i3<len3; i3++){
+let data36 = data35[i3];
+if(typeof data36 === "string"){
+if(func2(data36) > 40){
+const err91 = {instancePath:instancePath+"/allow/capabilities/" + i3,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema109,data:data36};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -5123,9 +5121,8 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-else {
-const err92 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema108.type,parentSchema:schema108,data:data36};
+if(!pattern33.test(data36)){
+const err92 = {instancePath:instancePath+"/allow/capabilities/" + i3,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema109,data:data36};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -5135,9 +5132,8 @@ vErrors.push(err92);
 errors++;
 }
 }
-}
 else {
-const err93 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.api.type,parentSchema:schema86.properties.api,data:data35};
+const err93 = {instancePath:instancePath+"/allow/capabilities/" + i3,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema109.type,parentSchema:schema109,data:data36};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -5149,12 +5145,221 @@ errors++;
 }
 }
 else {
-const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data};
+const err94 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.capabilities.type,parentSchema:schema86.properties.allow.properties.capabilities,data:data35};
 if(vErrors === null){
 vErrors = [err94];
 }
 else {
 vErrors.push(err94);
+}
+errors++;
+}
+}
+if(data32.secrets !== undefined){
+let data37 = data32.secrets;
+if(Array.isArray(data37)){
+if(data37.length > 256){
+const err95 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.secrets,data:data37};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+const len4 = data37.length;
+for(let i4=0; i4<len4; i4++){
+let data38 = data37[i4];
+if(typeof data38 === "string"){
+if(func2(data38) > 4095){
+const err96 = {instancePath:instancePath+"/allow/secrets/" + i4,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data38};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+if(!pattern10.test(data38)){
+const err97 = {instancePath:instancePath+"/allow/secrets/" + i4,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data38};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/allow/secrets/" + i4,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data38};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+}
+else {
+const err99 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.secrets.type,parentSchema:schema86.properties.allow.properties.secrets,data:data37};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+}
+else {
+const err100 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.allow.type,parentSchema:schema86.properties.allow,data:data32};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+}
+if(data.prune !== undefined){
+let data39 = data.prune;
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+for(const key6 in data39){
+if(!(key6 === "max")){
+const err101 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.prune,data:data39};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+if(data39.max !== undefined){
+let data40 = data39.max;
+if(typeof data40 === "string"){
+if(func2(data40) > 4){
+const err102 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema111,data:data40};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+if(!pattern59.test(data40)){
+const err103 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema111,data:data40};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema111.type,parentSchema:schema111,data:data40};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+}
+else {
+const err105 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.prune.type,parentSchema:schema86.properties.prune,data:data39};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+if(data.api !== undefined){
+let data41 = data.api;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key7 in data41){
+if(!(key7 === "listen")){
+const err106 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.api,data:data41};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+if(data41.listen !== undefined){
+let data42 = data41.listen;
+if(typeof data42 === "string"){
+if(func2(data42) > 64){
+const err107 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema112,data:data42};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+if(!pattern19.test(data42)){
+const err108 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema112,data:data42};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+else {
+const err109 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema112.type,parentSchema:schema112,data:data42};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+}
+}
+else {
+const err110 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.api.type,parentSchema:schema86.properties.api,data:data41};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+}
+}
+else {
+const err111 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
 }
 errors++;
 }

@@ -2,3 +2,4 @@ export { bootId } from './clock.js';
 export { readConfigFile } from './config-file.js';
 export { ensureDirectories } from './directories.js';
 export { createLinuxHost, type LinuxHost } from './host.js';
+export { runProgram } from './programs.js';
