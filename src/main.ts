@@ -10,7 +10,13 @@ import { pollProblem } from './agent/index.js';
 import { type Machine, type Program, printNote, runCli } from './cli/index.js';
 import { parseHostConfig } from './definition/index.js';
 import { withFaults } from './host/index.js';
-import { bootId, createLinuxHost, ensureDirectories, readConfigFile } from './host/linux/index.js';
+import {
+  bootId,
+  createLinuxHost,
+  ensureDirectories,
+  readConfigFile,
+  runProgram,
+} from './host/linux/index.js';
 import { digestOfValue } from './lib/index.js';
 import {
   type HostConfig,
@@ -51,7 +57,7 @@ async function openMachine(path: string): Promise<Machine> {
     keeperProgram,
     blob: (sha256) => readBlob(layout.state, sha256),
   });
-  const { url, branch, path: folder, auth, timeoutMs } = config.repository;
+  const { url, branch, path: folder, auth, timeoutMs, verify } = config.repository;
   const mirrorDirectory = under(layout.state, 'mirror');
   const lockPath = under(layout.run, 'lock');
   const source: Machine['source'] = (emit) =>
@@ -63,6 +69,7 @@ async function openMachine(path: string): Promise<Machine> {
       timeoutMs,
       runDirectory: layout.run,
       emit,
+      ...(verify === null ? {} : { verification: { policy: verify, runTool: runProgram } }),
     });
   return {
     config,

@@ -15,7 +15,19 @@
 /** @type {readonly OsPackage[]} */
 export const osPackages = [
   { name: 'git', provides: 'git', use: 'run', why: 'the mirror of the repository of definitions' },
-  { name: 'openssh-client', provides: 'ssh', use: 'run', why: 'repositories with an ssh URL' },
+  {
+    name: 'openssh-client',
+    provides: 'ssh',
+    use: 'run',
+    why: 'repositories with an ssh URL, and ssh-keygen for commits that are signed with SSH keys',
+  },
+  {
+    name: 'gpg',
+    provides: 'gpg',
+    use: 'run',
+    optional: true,
+    why: 'repository.verify with OpenPGP keys',
+  },
   {
     name: 'ca-certificates',
     provides: '/etc/ssl/certs/ca-certificates.crt',

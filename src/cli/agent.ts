@@ -20,6 +20,8 @@ export function addAgent(cli: Command, program: Program): void {
       const stop = stopSignal();
       const since = new Date(program.now()).toISOString();
       const lock = await machine.lock('agent', 0);
+      // An agent that cannot tell whose commits count would refuse each of them, unseen by whoever started it.
+      await machine.source(emit).checkKeys(true);
       const store = await machine.openStore(emit);
       const deps = reconcilerDeps(program, machine, store, emit, stop, () => ({
         pid: process.pid,

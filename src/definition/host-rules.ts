@@ -25,6 +25,9 @@ const hostPaths = [
   '/images/sources/*/headers/*/file',
   '/images/sources/*/verify/keys/*',
   '/images/verify/keys/*',
+  '/repository/verify/allowedSignersFile',
+  '/repository/verify/revokedKeysFile',
+  '/repository/verify/gpgKeysFile',
 ];
 
 /** All findings about the host's own configuration. */
@@ -36,6 +39,7 @@ export function hostFindings(fields: Fields): readonly Finding[] {
     ...imageSourceFindings(fields),
     ...urlFindings(fields),
     ...authFindings(fields),
+    ...verifyFindings(fields),
     ...textFindings(
       fields,
       '/repository/branch',
@@ -107,6 +111,22 @@ function authFindings(fields: Fields): readonly Finding[] {
   if (kind === 'local') return finding('a local repository needs no credentials', 'remove auth');
   if (isToken && kind !== 'https') return finding('tokenFile is for https', 'use sshKeyFile');
   if (isSsh && kind !== 'ssh') return finding('sshKeyFile is for ssh', 'use tokenFile');
+  return [];
+}
+
+function verifyFindings(fields: Fields): readonly Finding[] {
+  const pointer = '/repository/verify';
+  if (fields.each(pointer).length === 0) return [];
+  const given = (name: string): boolean => fields.each(`${pointer}/${name}`).length > 0;
+  const finding = (message: string, hint: string): readonly Finding[] => [
+    fields.keyFinding(pointer, 'E_SIG_CONFIG', message, hint),
+  ];
+  if (!given('allowedSignersFile') && !given('gpgKeysFile'))
+    return finding('nobody may sign', 'give allowedSignersFile (SSH) or gpgKeysFile (OpenPGP)');
+  if (given('revokedKeysFile') && !given('allowedSignersFile'))
+    return finding('revokedKeysFile without allowedSignersFile', 'add allowedSignersFile');
+  if (given('gpgFingerprints') && !given('gpgKeysFile'))
+    return finding('gpgFingerprints without gpgKeysFile', 'add gpgKeysFile');
   return [];
 }
 

@@ -65,6 +65,7 @@ function configOf(host: Host, file: HostPath): HostConfig {
       poll: repository.poll ?? '*/30 * * * * *',
       timeoutMs: milliseconds(repository.timeout ?? '60s'),
       auth: authOf(repository.auth),
+      verify: verifyOf(repository.verify),
     },
     root,
     state: hostPath(host.state ?? '/var/lib/rackops'),
@@ -87,8 +88,6 @@ function configOf(host: Host, file: HostPath): HostConfig {
 }
 
 function authOf(auth: Host['repository']['auth']): HostConfig['repository']['auth'] {
-  const optional = (path: string | undefined): HostPath | null =>
-    path === undefined ? null : hostPath(path);
   if (auth?.tokenFile !== undefined) {
     return { kind: 'token', tokenFile: hostPath(auth.tokenFile), usernameFile: optional(auth.usernameFile) };
   }
@@ -100,6 +99,21 @@ function authOf(auth: Host['repository']['auth']): HostConfig['repository']['aut
     };
   }
   return { kind: 'none' };
+}
+
+function verifyOf(verify: Host['repository']['verify']): HostConfig['repository']['verify'] {
+  if (verify === undefined) return null;
+  return {
+    mode: verify.mode ?? 'every',
+    allowedSignersFile: optional(verify.allowedSignersFile),
+    revokedKeysFile: optional(verify.revokedKeysFile),
+    gpgKeysFile: optional(verify.gpgKeysFile),
+    gpgFingerprints: (verify.gpgFingerprints ?? []).map((fingerprint) => fingerprint.toUpperCase()),
+  };
+}
+
+function optional(path: string | undefined): HostPath | null {
+  return path === undefined ? null : hostPath(path);
 }
 
 function milliseconds(text: string): number {

@@ -15,7 +15,6 @@ interface Row {
 const rackRows: readonly Row[] = [{ field: '/rollout/shadow' }];
 
 const hostRows: readonly Row[] = [
-  { field: '/repository/verify', refused: true },
   { field: '/supervisor', value: 'systemd', refused: true },
   { field: '/api' },
 ];

@@ -6,6 +6,19 @@ export type RepositoryUrl =
   | { readonly kind: 'https' | 'ssh'; readonly url: string; readonly host: string }
   | { readonly kind: 'local'; readonly url: string };
 
+/** Whose signatures count; at least one of the two kinds of keys is there. */
+export interface CommitVerification {
+  /** `head`: the tip alone; `every`: each commit since the last applied one. */
+  readonly mode: 'head' | 'every';
+  /** SSH. */
+  readonly allowedSignersFile: HostPath | null;
+  readonly revokedKeysFile: HostPath | null;
+  /** OpenPGP. */
+  readonly gpgKeysFile: HostPath | null;
+  /** Upper case; empty: all keys of the file. */
+  readonly gpgFingerprints: readonly string[];
+}
+
 export interface HostConfig {
   /** The file it was read from. */
   readonly file: HostPath;
@@ -23,6 +36,8 @@ export interface HostConfig {
       | { readonly kind: 'none' }
       | { readonly kind: 'token'; readonly tokenFile: HostPath; readonly usernameFile: HostPath | null }
       | { readonly kind: 'ssh'; readonly sshKeyFile: HostPath; readonly knownHostsFile: HostPath | null };
+    /** Null: commits need no signature. */
+    readonly verify: CommitVerification | null;
   };
   readonly root: HostPath;
   readonly state: HostPath;

@@ -132,6 +132,16 @@ export interface RolloutJournal {
 /** Crashes that a rollout survives from phase `touch` on before it is rolled back as `Interrupted`. */
 export const triesPerRollout = 3;
 
+/** What was checked of the signatures of a revision before it was accepted. */
+export interface Verified {
+  readonly mode: 'head' | 'every';
+  readonly revision: string;
+  /** Mode `head` lets them pass: commits that came with the tip and have no signature that counts; of the newest 100. */
+  readonly unsigned: number;
+  /** The newest of them. */
+  readonly firstUnsigned: string | null;
+}
+
 /** Which revision was applied, and what the last pass found; a reboot with Git down starts from here. */
 export interface AppliedRecord {
   readonly format: 1;
@@ -141,6 +151,8 @@ export interface AppliedRecord {
   readonly fullyAppliedRevision: string | null;
   /** Digest of repository URL, branch and path that the revisions belong to. */
   readonly sourceDigest: string;
+  /** Signatures of `revision`; absent: none were asked for. */
+  readonly verified?: Verified;
 }
 
 export interface HistoryEntry {

@@ -1,6 +1,6 @@
 /** JSON shapes that scripts rely on (`design.md` section 6). They only grow. */
 import type { ImageRef } from './desired.js';
-import type { Health } from './records.js';
+import type { Health, Verified } from './records.js';
 
 export type Condition = 'Ready' | 'Reconciling' | 'Failed' | 'Stalled' | 'Suspended';
 
@@ -16,6 +16,10 @@ export interface StatusReport {
   } | null;
   /** Running agent, or who holds the lock. */
   readonly agent: { readonly pid: number; readonly command: string; readonly since: string } | null;
+  /** What kept the last pass from working on the newest revision: remote down, rewind refused, no signature that counts. */
+  readonly sourceError: { readonly code: string; readonly message: string; readonly hint: string } | null;
+  /** Signatures of the revision in force; null: none were asked for. */
+  readonly signatures: Verified | null;
   readonly problems: readonly ProblemReport[];
   readonly heldRemovals: readonly string[];
   readonly retainedData: readonly RetainedData[];

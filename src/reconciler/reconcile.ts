@@ -164,7 +164,8 @@ async function tellTrouble(
     deps.emit({ code: 'RemovalHeld', racks: heldRemovals, message });
   }
   if (error === null || (isRemoteDown(error.code) && deps.agent() !== null)) return;
-  if ((await deps.store.summary())?.sourceError?.code === error.code) return;
+  const told = (await deps.store.summary())?.sourceError;
+  if (told?.code === error.code && told.message === error.message) return;
   deps.emit({ code: 'SourceFailed', error: error.code, message: error.message, retryInMs: null });
 }
 

@@ -3,7 +3,7 @@
  * The accepted revision is persisted before anything is done with it, so that history can only move forward, crash or not.
  */
 import { errorMessage } from '../lib/index.js';
-import { type AppliedRecord, type Emit, RackError } from '../model/index.js';
+import { type AppliedRecord, type Emit, type HostConfig, RackError, type Verified } from '../model/index.js';
 import { acceptTip, type Source } from '../source/index.js';
 import type { ReadableStore, Store } from '../store/index.js';
 
@@ -15,6 +15,7 @@ export interface RevisionChoice {
 }
 
 interface OfferDeps {
+  readonly config: { readonly repository: Pick<HostConfig['repository'], 'verify'> };
   readonly source: Source;
   readonly store: Pick<ReadableStore, 'applied'>;
   /** Digest of repository URL, branch and path. */
@@ -34,23 +35,29 @@ export async function chooseRevision(
 ): Promise<RevisionChoice & { readonly isNew: boolean }> {
   const applied = await readApplied(deps);
   try {
-    const tip = await acceptedTip(deps, applied, allowRewind);
-    if (tip === applied.revision) return { revision: tip, applied, isNew: false, error: null };
-    deps.emit({ code: 'RevisionSeen', revision: tip, previous: applied.revision });
-    const next = { ...applied, revision: tip };
+    const { tip, verified } = await acceptedTip(deps, applied, allowRewind);
+    const isNew = tip !== applied.revision;
+    if (!isNew && verified === (applied.verified ?? null))
+      return { revision: tip, applied, isNew, error: null };
+    if (isNew) deps.emit({ code: 'RevisionSeen', revision: tip, previous: applied.revision });
+    const { verified: _, ...unverified } = applied;
+    const next = { ...unverified, revision: tip, ...(verified === null ? {} : { verified }) };
     await deps.store.writeApplied(next);
-    return { revision: tip, applied: next, isNew: true, error: null };
+    return { revision: tip, applied: next, isNew, error: null };
   } catch (error) {
     return { ...stayingAt(deps, applied, error), isNew: false };
   }
 }
 
-/** For `plan`: the same checks without the acts. A `ref` is a person's choice and is not compared with what was applied. Error: E_GIT_REF. */
+/**
+ * For `plan`: the same checks without the acts. A `ref` is a person's choice and is not compared with what was applied, but it is signed as everything else is.
+ * Errors: E_GIT_REF, and those of `Source.verify` for a `ref`.
+ */
 export async function chooseForPlan(deps: OfferDeps, ref: string | null): Promise<RevisionChoice> {
   const applied = await readApplied(deps);
   if (ref === null) {
     try {
-      return { revision: await acceptedTip(deps, applied, null), applied, error: null };
+      return { revision: (await acceptedTip(deps, applied, null)).tip, applied, error: null };
     } catch (error) {
       return stayingAt(deps, applied, error);
     }
@@ -67,7 +74,15 @@ export async function chooseForPlan(deps: OfferDeps, ref: string | null): Promis
       hint: 'name a branch, a tag or a commit',
     });
   }
+  const isAhead = applied.revision !== null && (await deps.source.isAncestor(applied.revision, revision));
+  await deps.source.verify(isAhead ? applied.revision : null, revision, deps.signal);
   return { revision, applied, error: null };
+}
+
+interface AcceptedTip {
+  readonly tip: string;
+  /** Null: no signatures are asked for. */
+  readonly verified: Verified | null;
 }
 
 /** The remote's tip when it may be worked on. An unchanged one is not looked for in the mirror: its content may be remembered. */
@@ -75,19 +90,35 @@ async function acceptedTip(
   deps: OfferDeps,
   applied: AppliedRecord,
   allowRewind: string | null,
-): Promise<string> {
+): Promise<AcceptedTip> {
   const { source, signal } = deps;
+  await source.checkKeys(false);
   const tip = await source.tip(signal);
-  if (tip === applied.revision) return tip;
+  const isKnown = tip === applied.revision;
+  const verified = isKnown ? earlierVerdict(deps, applied) : undefined;
+  if (verified !== undefined) return { tip, verified };
   await source.ensure(tip, signal);
   const isDescendant = applied.revision !== null && (await source.isAncestor(applied.revision, tip));
   const verdict = acceptTip({ applied: applied.revision, offered: tip, isDescendant, allowRewind });
-  if (verdict !== 'rewound') return tip;
-  throw new RackError(
-    'E_HISTORY_REWOUND',
-    `cannot move to ${tip.slice(0, 12)}: it does not descend from the applied revision ${applied.revision?.slice(0, 12)}`,
-    { blame: 'definition', hint: `push a revert commit instead, or run: rackops sync --allow-rewind ${tip}` },
-  );
+  if (verdict === 'rewound')
+    throw new RackError(
+      'E_HISTORY_REWOUND',
+      `cannot move to ${tip.slice(0, 12)}: it does not descend from the applied revision ${applied.revision?.slice(0, 12)}`,
+      {
+        blame: 'definition',
+        hint: `push a revert commit instead, or run: rackops sync --allow-rewind ${tip}`,
+      },
+    );
+  // Where history does not go on from the applied revision there is nothing to count from: the tip vouches for what it is built on.
+  return { tip, verified: await source.verify(isDescendant ? applied.revision : null, tip, signal) };
+}
+
+/** Undefined: the applied revision is still to be verified, because signatures are asked for since then, or in another mode. */
+function earlierVerdict({ config }: OfferDeps, applied: AppliedRecord): Verified | null | undefined {
+  const { verify } = config.repository;
+  if (verify === null) return null;
+  const { verified } = applied;
+  return verified?.revision === applied.revision && verified?.mode === verify.mode ? verified : undefined;
 }
 
 function stayingAt(deps: OfferDeps, applied: AppliedRecord, error: unknown): RevisionChoice {

@@ -14,8 +14,9 @@ export interface StatusDeps {
 
 export async function readStatus(deps: StatusDeps, observed: ObservedState): Promise<StatusReport> {
   const { store } = deps;
-  const [summary, lastPass, records, journals, suspended] = await Promise.all([
+  const [summary, applied, lastPass, records, journals, suspended] = await Promise.all([
     store.summary(),
+    store.applied(),
     store.lastPass(),
     store.records(),
     store.journals(),
@@ -33,6 +34,7 @@ export async function readStatus(deps: StatusDeps, observed: ObservedState): Pro
     host: deps.hostName,
     summary,
     lastPass,
+    signatures: applied?.verified ?? null,
     agent: deps.agent,
     records,
     journals,

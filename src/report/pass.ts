@@ -27,7 +27,7 @@ export function passText(report: PassReport, style: Style, nowMs: number): strin
     const { code, message, hint } = report.sourceError;
     lines.push(`${paint(style, 'red', code)}: ${message} - ${hint}`, '');
   }
-  lines.push(statusText({ ...report.status, problems: [] }, style, nowMs));
+  lines.push(statusText({ ...report.status, problems: [], sourceError: null }, style, nowMs));
   if (report.problems.length > 0) lines.push('', problemsText(report.problems, report.status.racks.length));
   return lines.join('\n');
 }

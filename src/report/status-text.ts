@@ -23,6 +23,12 @@ export function statusText(status: StatusReport, style: Style, nowMs: number): s
       ]),
     );
   }
+  if (status.sourceError !== null) {
+    const { code, message, hint } = status.sourceError;
+    lines.push('', `${paint(style, 'red', code)}: ${message} - ${hint}`);
+  }
+  const passed = passedByHead(status);
+  if (passed !== null) lines.push('', `${paint(style, 'yellow', 'signatures')}: ${passed}`);
   const notes = status.racks.filter((rack) => rack.message !== '' && rack.condition !== 'Ready');
   if (notes.length > 0) {
     lines.push('');
@@ -46,6 +52,13 @@ export function statusText(status: StatusReport, style: Style, nowMs: number): s
     }
   }
   return lines.join('\n');
+}
+
+/** Null unless the tip's signature let commits pass that have none. */
+function passedByHead({ signatures }: StatusReport): string | null {
+  if (signatures === null || signatures.unsigned === 0) return null;
+  const { revision, unsigned, firstUnsigned } = signatures;
+  return `${revision.slice(0, 12)} is signed; ${unsigned} commit(s) that came with it are not (${firstUnsigned}), and repository.verify.mode head lets them pass`;
 }
 
 function headLine(status: StatusReport, nowMs: number): string {

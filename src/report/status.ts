@@ -27,12 +27,14 @@ export interface StatusSummary {
   readonly problems: readonly (ProblemReport & { readonly rack?: string })[];
   readonly heldRemovals: readonly string[];
   readonly explanation: readonly Explanation[];
+  readonly sourceError: StatusReport['sourceError'];
 }
 
 export interface StatusInput {
   readonly host: string;
   readonly summary: StatusSummary | null;
   readonly lastPass: StatusReport['lastPass'];
+  readonly signatures: StatusReport['signatures'];
   readonly agent: StatusReport['agent'];
   readonly records: readonly RackRecord[];
   readonly journals: readonly RolloutJournal[];
@@ -65,6 +67,8 @@ export function statusReport(input: StatusInput): StatusReport {
     revision: input.summary?.revision ?? null,
     lastPass: input.lastPass,
     agent: input.agent,
+    sourceError: input.summary?.sourceError ?? null,
+    signatures: input.signatures,
     problems: (input.summary?.problems ?? []).map(problemReport),
     heldRemovals: input.summary?.heldRemovals ?? [],
     retainedData: retainedData(input, records),

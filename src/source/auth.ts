@@ -2,8 +2,9 @@
  * Are the credential files fit to be used? Looked at before every call that needs them, so that a rotated file counts at once.
  * Reads their owner, mode and, for the token, content; never puts content into an error.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { type HostConfig, type HostPath, RackError } from '../model/index.js';
+import { rootFileFault } from './root-file.js';
 
 type Auth = HostConfig['repository']['auth'];
 
@@ -38,19 +39,12 @@ async function checkSecretFile(what: string, path: HostPath): Promise<void> {
   await checkFile(what, path, 0o077);
 }
 
-async function checkFile(what: string, path: HostPath, forbidden: number): Promise<void> {
-  // stat, not lstat: a link to a file that only root can write is as good as the file.
-  const found = await stat(path).catch(() => null);
-  if (found === null) throw refused(what, path, 'it does not exist', `write it, then chmod 600 ${path}`);
-  if (!found.isFile()) throw refused(what, path, 'it is not a file', 'write a file in its place');
-  const fix = `chown root:root ${path} && chmod ${forbidden === 0o077 ? '600' : '644'} ${path}`;
-  if (found.uid !== 0) throw refused(what, path, `it belongs to user ${found.uid}, not to root`, fix);
-  if ((found.mode & forbidden) !== 0) {
-    const mode = (found.mode & 0o777).toString(8).padStart(4, '0');
-    throw refused(what, path, `others may ${forbidden === 0o077 ? 'use' : 'change'} it (mode ${mode})`, fix);
-  }
-  if (found.size > 65_536)
-    throw refused(what, path, 'it is larger than 64 KiB', 'check that it is the right file');
+/** More is no credential, bytes. */
+const maxFileBytes = 65_536;
+
+async function checkFile(what: string, path: HostPath, forbidden: 0o077 | 0o022): Promise<void> {
+  const fault = await rootFileFault(path, forbidden, maxFileBytes);
+  if (fault !== null) throw refused(what, path, fault.why, fault.hint);
 }
 
 function oneLine(what: string, path: HostPath, text: string): void {

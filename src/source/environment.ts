@@ -37,6 +37,8 @@ export function gitEnvironment(options: {
   readonly kind: RepositoryUrl['kind'];
   readonly marker: string;
   readonly searchPath: string;
+  /** Where gpg, started by Git, finds its keys; absent: nowhere. */
+  readonly gnupgHome?: HostPath | undefined;
 }): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const name of passedOn) {
@@ -48,6 +50,7 @@ export function gitEnvironment(options: {
     PATH: options.searchPath,
     // A directory that is none: curl would read ~/.netrc, and without HOME looks the home directory up by itself.
     HOME: '/dev/null',
+    ...(options.gnupgHome === undefined ? {} : { GNUPGHOME: options.gnupgHome }),
     LC_ALL: 'C',
     ...(options.directory === null ? {} : { GIT_DIR: options.directory }),
     GIT_CONFIG_NOSYSTEM: '1',
@@ -138,6 +141,44 @@ export function mirrorConfig(options: {
 /** Configuration for the upload-pack side of a local repository: it may belong to another user, because host.yaml names it. */
 export const localGlobalConfig =
   '# Written by rackops: the repository that host.yaml names may belong to another user.\n[safe]\n\tdirectory = *\n';
+
+/**
+ * Configuration of the Git processes that check signatures: the files are copies in a throw-away directory. A kind of key that host.yaml does not name is checked by `false`, which accepts
+ * nothing; X.509 always is.
+ */
+export function signatureConfig(files: {
+  readonly allowedSigners: HostPath | null;
+  readonly revokedKeys: HostPath | null;
+  readonly hasGpgKeys: boolean;
+}): string {
+  const { allowedSigners, revokedKeys, hasGpgKeys } = files;
+  const lines = [
+    '# Written by rackops for one check of signatures.',
+    '[gpg]',
+    `\tprogram = ${hasGpgKeys ? 'gpg' : 'false'}`,
+    '\tminTrustLevel = undefined',
+    '[gpg "x509"]',
+    '\tprogram = false',
+    '[gpg "ssh"]',
+    `\tprogram = ${allowedSigners === null ? 'false' : 'ssh-keygen'}`,
+    ...(allowedSigners === null ? [] : [`\tallowedSignersFile = ${quoted(allowedSigners)}`]),
+    ...(revokedKeys === null ? [] : [`\trevocationFile = ${quoted(revokedKeys)}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Configuration of the gpg that Git starts: the keys in its home count, nothing is fetched, no agent is started, SHA-1 proves nothing. */
+export const gpgConfig = [
+  'trust-model always',
+  'no-autostart',
+  'no-auto-key-locate',
+  'no-auto-key-retrieve',
+  'weak-digest SHA1',
+  'batch',
+  'no-tty',
+  'no-greeting',
+  '',
+].join('\n');
 
 /** Constant ssh command: no user configuration, no agent, no forwarding, no questions, only the host keys of the file. */
 export function sshCommand(auth: Auth): string {

@@ -52,6 +52,8 @@ export function createGitRunner(options: {
   readonly kind: RepositoryUrl['kind'];
   readonly globalConfig: string;
   readonly searchPath: string;
+  /** Home of the gpg that checks signatures. */
+  readonly gnupgHome?: HostPath;
 }): GitRunner {
   async function run<T>(
     call: GitCall,
@@ -94,6 +96,7 @@ export function createGitRunner(options: {
         kind: options.kind,
         marker,
         searchPath: options.searchPath,
+        gnupgHome: options.gnupgHome,
       }),
     );
     let received = 0;

@@ -73,11 +73,11 @@ export async function replaceMirror(making: HostPath, mirror: HostPath): Promise
   await rm(old, { recursive: true, force: true });
 }
 
-/** Mirrors in the making or half replaced, of a rackops that no longer lives, are deleted. */
+/** Mirrors in the making or half replaced, and keys of a check of signatures, of a rackops that no longer lives, are deleted. */
 export async function sweepBeside(mirror: HostPath): Promise<void> {
   const prefix = `${mirror.slice(mirror.lastIndexOf('/') + 1)}.`;
   for (const name of await readdir(dirname(mirror))) {
-    const pid = name.startsWith(prefix) ? /\.(?:making|old)-(\d+)$/.exec(name)?.[1] : undefined;
+    const pid = name.startsWith(prefix) ? /\.(?:making|old|keys)-(\d+)$/.exec(name)?.[1] : undefined;
     if (pid === undefined || (Number(pid) !== process.pid && (await isRunning(Number(pid))))) continue;
     await rm(join(dirname(mirror), name), { recursive: true, force: true });
   }

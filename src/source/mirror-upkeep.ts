@@ -7,6 +7,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type CommitVerification,
   type Emit,
   type HostConfig,
   type HostPath,
@@ -32,6 +33,7 @@ import {
   sweepBeside,
   writeIfChanged,
 } from './mirror-directory.js';
+import type { RunTool } from './ports.js';
 import { checkBranch, checkUrl, isRevision, redactUrl } from './remote.js';
 
 export interface MirrorOptions {
@@ -45,6 +47,8 @@ export interface MirrorOptions {
   /** In the arguments of every Git process, so that it can be seen whose they are. */
   readonly runDirectory: HostPath;
   readonly emit: Emit;
+  /** Absent: commits need no signature. */
+  readonly verification?: { readonly policy: CommitVerification; readonly runTool: RunTool };
   /** Certificates (PEM) to trust instead of the host's store; host.yaml has no field for it. */
   readonly caFile?: HostPath;
   /** Directories with git and its helpers, as in PATH, instead of the usual ones; for tests. */

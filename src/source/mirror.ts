@@ -4,13 +4,15 @@
  * Never touches a rack, and never decides whether a revision may be applied (accept.ts).
  */
 import { shorten } from '../lib/index.js';
-import { type HostPath, RackError } from '../model/index.js';
+import { type HostPath, RackError, type Verified } from '../model/index.js';
+import { usualSearchPath } from './environment.js';
 import { type GitOutcome, mirrorTrouble } from './failure.js';
 import type { GitCall } from './git.js';
 import { createUpkeep, type MirrorOptions, tipRef } from './mirror-upkeep.js';
 import type { Source, TreeEntry } from './ports.js';
 import { isBranchName, isRevision } from './remote.js';
 import { parseBatch, parseTree } from './tree.js';
+import { createVerifier } from './verify.js';
 
 /** Where a branch or tag asked for by name is kept. */
 const askedRef = 'refs/rackops/asked';
@@ -25,6 +27,16 @@ export function createMirror(options: MirrorOptions): Source {
   const known = new Set<string>();
   const upkeep = createUpkeep(options, () => known.clear());
   const { runner, shown } = upkeep;
+  const verifier =
+    options.verification === undefined
+      ? null
+      : createVerifier(options.verification.policy, {
+          mirror: directory,
+          runDirectory: options.runDirectory,
+          searchPath: options.searchPath ?? usualSearchPath,
+          timeoutMs,
+          runTool: options.verification.runTool,
+        });
   let queue: Promise<unknown> = Promise.resolve();
 
   /** One thing at a time in this process: a mirror must not be replaced under a reader. */
@@ -237,6 +249,24 @@ export function createMirror(options: MirrorOptions): Source {
         }),
       );
     },
+
+    checkKeys: (thorough) =>
+      exclusive(async () => {
+        if (verifier === null) return;
+        if (thorough) await upkeep.open();
+        await verifier.checkKeys(thorough);
+      }),
+
+    verify: (since, until, signal) =>
+      exclusive(async () => {
+        if (verifier === null) return null;
+        const doing = `cannot check the signature of commit "${until.slice(0, 12)}"`;
+        return reading<Verified>(doing, async () => {
+          await mustBePresent(doing, until);
+          const from = since !== null && isRevision(since) && (await present(since)) ? since : null;
+          return verifier.verify(from, until, signal);
+        });
+      }),
 
     messages(since, until) {
       const doing = `cannot read the commit messages up to revision "${until.slice(0, 12)}"`;

@@ -2,6 +2,21 @@
  * The Git repository as the reconciler sees it. A bare mirror; only blobs are read, nothing is ever checked out.
  * Every call has a deadline (`repository.timeout`) and ends its children; errors are `RackError`s with E_GIT_… codes and never show a credential.
  */
+import type { Verified } from '../model/index.js';
+
+/** Runs a helper program with constant arguments and a deadline; as `runProgram` of the Linux host. Never throws for a failing program. Error: E_PROGRAM_MISSING. */
+export type RunTool = (
+  program: string,
+  args: readonly string[],
+  options: { readonly timeoutMs: number; readonly env: Readonly<Record<string, string>> },
+) => Promise<{
+  /** Null: ended by a signal. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly timedOut: boolean;
+  /** For messages. */
+  readonly explain: string;
+}>;
 
 export interface TreeEntry {
   /** Path in the repository, `/` between parts, no leading slash. */
@@ -40,4 +55,14 @@ export interface Source {
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   /** Messages of the commits reachable from `until` and not from `since` (null, or not in the mirror: only `until` itself), newest first, at most 1,000. */
   messages(since: string | null, until: string): Promise<readonly string[]>;
+  /**
+   * Whose signatures count can be told; nothing to do where `repository.verify` asks for none. `thorough`: gpg takes its keys, too, which starts processes.
+   * Errors: E_SIG_CONFIG, E_SIG_VERIFIER.
+   */
+  checkKeys(thorough: boolean): Promise<void>;
+  /**
+   * What `until` brings beyond `since` (null: `until` alone counts) is signed as `repository.verify` asks for; null where it asks for nothing. Errors: E_SIG_MISSING, E_SIG_INVALID, E_SIG_KEY,
+   * each naming the commit, E_SIG_CONFIG, E_SIG_VERIFIER: then nothing of it may be applied.
+   */
+  verify(since: string | null, until: string, signal?: AbortSignal): Promise<Verified | null>;
 }

@@ -1,6 +1,6 @@
 /** An image store in a temporary directory that has nothing of its own: what it gives comes from servers on loopback. Mounts nothing. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDirectories } from '../../src/host/linux/directories.js';
 import {
@@ -22,6 +22,7 @@ import {
   type SourceAccess,
 } from '../../src/model/index.js';
 import { ImageServer } from './image-server.js';
+import { scratchDirectory } from './scratch.js';
 
 /** Quick enough for tests: a server stalls that sends less than a kilobyte in a fifth of a second. */
 const quick = {
@@ -39,7 +40,7 @@ export class FetchRig {
   ) {}
 
   static async create(): Promise<FetchRig> {
-    const directory = await mkdtemp('/var/tmp/rackops-test-');
+    const directory = scratchDirectory();
     const path = (name: string): HostPath => hostPath(join(directory, name));
     const layout = layoutOf({ root: path('racks'), state: path('state'), run: path('run') });
     await ensureDirectories(layout);

@@ -62,6 +62,7 @@ export const testConfig: HostConfig = {
     poll: '*/30 * * * * *',
     timeoutMs: 60_000,
     auth: { kind: 'none' },
+    verify: null,
   },
   root: hostPath('/racks'),
   state: hostPath('/var/lib/rackops'),

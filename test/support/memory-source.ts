@@ -88,6 +88,8 @@ export function memoryRepository(): MemoryRepository {
       readBlobs: async (entries) =>
         new Map(entries.map((entry) => [entry.oid, blobs.get(entry.oid) ?? new Uint8Array()])),
       isAncestor: async (ancestor, descendant) => ancestors(descendant).some((c) => c.revision === ancestor),
+      checkKeys: async () => {},
+      verify: async () => null,
       messages: async (since, until) => {
         const list = ancestors(until);
         const end = since === null ? 1 : list.findIndex((commit) => commit.revision === since);

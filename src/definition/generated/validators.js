@@ -3873,21 +3873,23 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateHost = validate40;
-const schema86 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.","type":"object","examples":[{"mode":"head"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Where an image is looked for, in order: directories first, then what has to be downloaded. Each is the absolute path of a directory, the https URL that image files are below (or a template with {file}, {name}, {version}, {sha256}), or a mapping. `iso` in `root` is looked in first when it is not listed.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso","https://images.example.org/racks"]]},"keep":{"description":"Images of a rack that stay in the store after a rollout, beside those in use.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"concurrent":{"description":"Images that are downloaded at the same moment; the others wait.","type":"integer","minimum":1,"maximum":16,"default":2,"examples":[2]},"maxSize":{"description":"The largest image that is downloaded, as `KiB`, `MiB` or `GiB`: what a server sends beyond it is not read.","$ref":"#/$defs/memory","default":"16GiB","examples":["4GiB"]},"verify":{"description":"Signatures that images must carry, beside the sha256 that the definition always says; a source may say otherwise for itself.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"delta":{"description":"`zsync`: when an older version of the image is here and the source has `FILE.zsync`, only the blocks that differ are downloaded. It falls back to the whole file, and says so.","enum":["none","zsync"],"default":"none","examples":["zsync"]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"imageVerify":{"description":"Which minisign keys must have signed an image: a detached `FILE.minisig` beside it, whose trusted comment has `file:FILE`.","type":"object","additionalProperties":false,"required":["keys"],"properties":{"keys":{"description":"Public keys (minisign), as files that only root can write; any one of them will do.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/hostPath"},"examples":[["/etc/rackops/keys/release.pub"]]},"required":{"description":"With `false` an image without a signature is taken all the same; a wrong signature never is.","type":"boolean","default":true,"examples":[true]}}},"imageUrl":{"description":"https:// (with `insecure` also http://), without credentials.","type":"string","minLength":1,"maxLength":2048},"registryRepository":{"description":"`host[:port]/repository`, lower case.","type":"string","maxLength":512,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},"hostPort":{"description":"`host` or `host:port`.","type":"string","maxLength":260,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},"headerName":{"description":"Name of a request header.","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9-]*$"},"headerFile":{"description":"The file with the header's value.","type":"object","additionalProperties":false,"required":["file"],"properties":{"file":{"description":"File of root, mode 0600, one line.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-key"]}}},"memory":{"description":"A whole number with `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"}}};
+const schema86 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry before anything of them is applied. Give `allowedSignersFile`, `gpgKeysFile` or both; absent: none are asked for.","type":"object","additionalProperties":false,"properties":{"mode":{"description":"`every`: each commit since the last applied one, side branches of merges included; at the first installation the tip alone. `head`: the tip alone, which vouches for what it is built on.","enum":["head","every"],"default":"every","examples":["every"]},"allowedSignersFile":{"description":"SSH keys that may sign, as `ssh-keygen` reads them (ALLOWED SIGNERS): a name, options such as `valid-before=\"20270101\"`, a public key. The host's own file: root's, not writable by others.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/allowed_signers"]},"revokedKeysFile":{"description":"SSH keys that are refused although they are allowed: public keys, one a line, or a KRL of `ssh-keygen -k`.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/revoked_keys"]},"gpgKeysFile":{"description":"OpenPGP keys that may sign, as `gpg --export` writes them, armored or not.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/commit-keys.asc"]},"gpgFingerprints":{"description":"Only these keys of `gpgKeysFile` count: fingerprints of keys or of subkeys, 40 hex digits; default: all keys in it.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/gpgFingerprint"},"examples":[["9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B"]]}},"examples":[{"mode":"every","allowedSignersFile":"/etc/rackops/allowed_signers"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Where an image is looked for, in order: directories first, then what has to be downloaded. Each is the absolute path of a directory, the https URL that image files are below (or a template with {file}, {name}, {version}, {sha256}), or a mapping. `iso` in `root` is looked in first when it is not listed.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso","https://images.example.org/racks"]]},"keep":{"description":"Images of one name (the file name without its version) that stay in the store beside those that are needed: what runs, what Git asks for, the version before. Only what rackops copied or fetched itself is ever deleted by itself.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"concurrent":{"description":"Images that are downloaded at the same moment; the others wait.","type":"integer","minimum":1,"maximum":16,"default":2,"examples":[2]},"maxSize":{"description":"The largest image that is downloaded, as `KiB`, `MiB` or `GiB`: what a server sends beyond it is not read.","$ref":"#/$defs/memory","default":"16GiB","examples":["4GiB"]},"verify":{"description":"Signatures that images must carry, beside the sha256 that the definition always says; a source may say otherwise for itself.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"delta":{"description":"`zsync`: when an older version of the image is here and the source has `FILE.zsync`, only the blocks that differ are downloaded. It falls back to the whole file, and says so.","enum":["none","zsync"],"default":"none","examples":["zsync"]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"gpgFingerprint":{"description":"Fingerprint of an OpenPGP key: 40 hex digits.","type":"string","maxLength":40,"pattern":"^[0-9A-Fa-f]{40}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"imageVerify":{"description":"Which minisign keys must have signed an image: a detached `FILE.minisig` beside it, whose trusted comment has `file:FILE`.","type":"object","additionalProperties":false,"required":["keys"],"properties":{"keys":{"description":"Public keys (minisign), as files that only root can write; any one of them will do.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/hostPath"},"examples":[["/etc/rackops/keys/release.pub"]]},"required":{"description":"With `false` an image without a signature is taken all the same; a wrong signature never is.","type":"boolean","default":true,"examples":[true]}}},"imageUrl":{"description":"https:// (with `insecure` also http://), without credentials.","type":"string","minLength":1,"maxLength":2048},"registryRepository":{"description":"`host[:port]/repository`, lower case.","type":"string","maxLength":512,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},"hostPort":{"description":"`host` or `host:port`.","type":"string","maxLength":260,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},"headerName":{"description":"Name of a request header.","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9-]*$"},"headerFile":{"description":"The file with the header's value.","type":"object","additionalProperties":false,"required":["file"],"properties":{"file":{"description":"File of root, mode 0600, one line.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-key"]}}},"memory":{"description":"A whole number with `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"}}};
 const schema87 = {"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"};
 const schema91 = {"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200};
 const schema92 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
 const schema93 = {"description":"A cron expression.","type":"string","minLength":1,"maxLength":128};
 const schema94 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
 const schema95 = {"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
-const schema117 = {"description":"A whole number with `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"};
-const schema118 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
-const schema120 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
-const schema122 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
-const schema123 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
+const schema102 = {"description":"Fingerprint of an OpenPGP key: 40 hex digits.","type":"string","maxLength":40,"pattern":"^[0-9A-Fa-f]{40}$"};
+const schema121 = {"description":"A whole number with `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"};
+const schema122 = {"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"};
+const schema124 = {"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"};
+const schema126 = {"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"};
+const schema127 = {"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"};
 const pattern40 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
-const pattern62 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
-const pattern66 = new RegExp("^(100|[0-9]{1,2})%$", "u");
+const pattern51 = new RegExp("^[0-9A-Fa-f]{40}$", "u");
+const pattern66 = new RegExp("^[a-z][a-z0-9._-]*$", "u");
+const pattern70 = new RegExp("^(100|[0-9]{1,2})%$", "u");
 const schema88 = {"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}};
 const schema89 = {"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"};
 const schema90 = {"description":"Text of 63 characters at most.","type":"string","maxLength":63};
@@ -4000,15 +4002,15 @@ return errors === 0;
 }
 validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema102 = {"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"delta":{"description":"`zsync`: when an older version of the image is here and the source has `FILE.zsync`, only the blocks that differ are downloaded. It falls back to the whole file, and says so.","enum":["none","zsync"],"default":"none","examples":["zsync"]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]};
-const schema104 = {"description":"https:// (with `insecure` also http://), without credentials.","type":"string","minLength":1,"maxLength":2048};
-const schema106 = {"description":"`host[:port]/repository`, lower case.","type":"string","maxLength":512,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"};
-const schema110 = {"description":"Name of a request header.","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9-]*$"};
-const schema114 = {"description":"`host` or `host:port`.","type":"string","maxLength":260,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"};
-const pattern52 = new RegExp("^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$", "u");
-const pattern56 = new RegExp("^[A-Za-z][A-Za-z0-9-]*$", "u");
-const pattern59 = new RegExp("^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$", "u");
-const schema111 = {"description":"The file with the header's value.","type":"object","additionalProperties":false,"required":["file"],"properties":{"file":{"description":"File of root, mode 0600, one line.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-key"]}}};
+const schema106 = {"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"delta":{"description":"`zsync`: when an older version of the image is here and the source has `FILE.zsync`, only the blocks that differ are downloaded. It falls back to the whole file, and says so.","enum":["none","zsync"],"default":"none","examples":["zsync"]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]};
+const schema108 = {"description":"https:// (with `insecure` also http://), without credentials.","type":"string","minLength":1,"maxLength":2048};
+const schema110 = {"description":"`host[:port]/repository`, lower case.","type":"string","maxLength":512,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"};
+const schema114 = {"description":"Name of a request header.","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9-]*$"};
+const schema118 = {"description":"`host` or `host:port`.","type":"string","maxLength":260,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"};
+const pattern56 = new RegExp("^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$", "u");
+const pattern60 = new RegExp("^[A-Za-z][A-Za-z0-9-]*$", "u");
+const pattern63 = new RegExp("^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$", "u");
+const schema115 = {"description":"The file with the header's value.","type":"object","additionalProperties":false,"required":["file"],"properties":{"file":{"description":"File of root, mode 0600, one line.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-key"]}}};
 
 function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4022,7 +4024,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.file === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema111.required,parentSchema:schema111,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema115.required,parentSchema:schema115,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4033,7 +4035,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(key0 === "file")){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema111,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema115,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4080,7 +4082,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema111.type,parentSchema:schema111,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema115.type,parentSchema:schema115,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4094,7 +4096,7 @@ return errors === 0;
 }
 validate44.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema115 = {"description":"Which minisign keys must have signed an image: a detached `FILE.minisig` beside it, whose trusted comment has `file:FILE`.","type":"object","additionalProperties":false,"required":["keys"],"properties":{"keys":{"description":"Public keys (minisign), as files that only root can write; any one of them will do.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/hostPath"},"examples":[["/etc/rackops/keys/release.pub"]]},"required":{"description":"With `false` an image without a signature is taken all the same; a wrong signature never is.","type":"boolean","default":true,"examples":[true]}}};
+const schema119 = {"description":"Which minisign keys must have signed an image: a detached `FILE.minisig` beside it, whose trusted comment has `file:FILE`.","type":"object","additionalProperties":false,"required":["keys"],"properties":{"keys":{"description":"Public keys (minisign), as files that only root can write; any one of them will do.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/hostPath"},"examples":[["/etc/rackops/keys/release.pub"]]},"required":{"description":"With `false` an image without a signature is taken all the same; a wrong signature never is.","type":"boolean","default":true,"examples":[true]}}};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4108,7 +4110,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.keys === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "keys"},message:"must have required property '"+"keys"+"'",schema:schema115.required,parentSchema:schema115,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "keys"},message:"must have required property '"+"keys"+"'",schema:schema119.required,parentSchema:schema119,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4119,7 +4121,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "keys") || (key0 === "required"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema115,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema119,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4133,7 +4135,7 @@ if(data.keys !== undefined){
 let data0 = data.keys;
 if(Array.isArray(data0)){
 if(data0.length > 16){
-const err2 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema115.properties.keys,data:data0};
+const err2 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema119.properties.keys,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4143,7 +4145,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data0.length < 1){
-const err3 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema115.properties.keys,data:data0};
+const err3 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema119.properties.keys,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4190,7 +4192,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema115.properties.keys.type,parentSchema:schema115.properties.keys,data:data0};
+const err7 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema119.properties.keys.type,parentSchema:schema119.properties.keys,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4203,7 +4205,7 @@ errors++;
 if(data.required !== undefined){
 let data2 = data.required;
 if(typeof data2 !== "boolean"){
-const err8 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema115.properties.required.type,parentSchema:schema115.properties.required,data:data2};
+const err8 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema119.properties.required.type,parentSchema:schema119.properties.required,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4215,7 +4217,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema115.type,parentSchema:schema115,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema119.type,parentSchema:schema119,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4245,7 +4247,7 @@ let valid0 = false;
 const _errs1 = errors;
 if(typeof data === "string"){
 if(func2(data) > 2048){
-const err0 = {instancePath,schemaPath:"#/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema102.anyOf[0],data};
+const err0 = {instancePath,schemaPath:"#/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema106.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4255,7 +4257,7 @@ vErrors.push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema102.anyOf[0],data};
+const err1 = {instancePath,schemaPath:"#/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema106.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4266,7 +4268,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.anyOf[0].type,parentSchema:schema102.anyOf[0],data};
+const err2 = {instancePath,schemaPath:"#/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema106.anyOf[0].type,parentSchema:schema106.anyOf[0],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4280,8 +4282,8 @@ valid0 = valid0 || _valid0;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func1.call(schema102.anyOf[1].properties, key0))){
-const err3 = {instancePath,schemaPath:"#/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema102.anyOf[1],data};
+if(!(func1.call(schema106.anyOf[1].properties, key0))){
+const err3 = {instancePath,schemaPath:"#/anyOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema106.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4330,7 +4332,7 @@ if(data.url !== undefined){
 let data1 = data.url;
 if(typeof data1 === "string"){
 if(func2(data1) > 2048){
-const err7 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/imageUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema104,data:data1};
+const err7 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/imageUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema108,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4340,7 +4342,7 @@ vErrors.push(err7);
 errors++;
 }
 if(func2(data1) < 1){
-const err8 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/imageUrl/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema104,data:data1};
+const err8 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/imageUrl/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema108,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4351,7 +4353,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/imageUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.type,parentSchema:schema104,data:data1};
+const err9 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/imageUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema108.type,parentSchema:schema108,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4365,7 +4367,7 @@ if(data.mirrors !== undefined){
 let data2 = data.mirrors;
 if(Array.isArray(data2)){
 if(data2.length > 8){
-const err10 = {instancePath:instancePath+"/mirrors",schemaPath:"#/anyOf/1/properties/mirrors/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema102.anyOf[1].properties.mirrors,data:data2};
+const err10 = {instancePath:instancePath+"/mirrors",schemaPath:"#/anyOf/1/properties/mirrors/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema106.anyOf[1].properties.mirrors,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4379,7 +4381,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(func2(data3) > 2048){
-const err11 = {instancePath:instancePath+"/mirrors/" + i0,schemaPath:"#/$defs/imageUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema104,data:data3};
+const err11 = {instancePath:instancePath+"/mirrors/" + i0,schemaPath:"#/$defs/imageUrl/maxLength",keyword:"maxLength",params:{limit: 2048},message:"must NOT have more than 2048 characters",schema:2048,parentSchema:schema108,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4389,7 +4391,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func2(data3) < 1){
-const err12 = {instancePath:instancePath+"/mirrors/" + i0,schemaPath:"#/$defs/imageUrl/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema104,data:data3};
+const err12 = {instancePath:instancePath+"/mirrors/" + i0,schemaPath:"#/$defs/imageUrl/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema108,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4400,7 +4402,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/mirrors/" + i0,schemaPath:"#/$defs/imageUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema104.type,parentSchema:schema104,data:data3};
+const err13 = {instancePath:instancePath+"/mirrors/" + i0,schemaPath:"#/$defs/imageUrl/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema108.type,parentSchema:schema108,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4412,7 +4414,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/mirrors",schemaPath:"#/anyOf/1/properties/mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema102.anyOf[1].properties.mirrors.type,parentSchema:schema102.anyOf[1].properties.mirrors,data:data2};
+const err14 = {instancePath:instancePath+"/mirrors",schemaPath:"#/anyOf/1/properties/mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema106.anyOf[1].properties.mirrors.type,parentSchema:schema106.anyOf[1].properties.mirrors,data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4426,7 +4428,7 @@ if(data.registry !== undefined){
 let data4 = data.registry;
 if(typeof data4 === "string"){
 if(func2(data4) > 512){
-const err15 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema106,data:data4};
+const err15 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema110,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4435,8 +4437,8 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(!pattern52.test(data4)){
-const err16 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$",parentSchema:schema106,data:data4};
+if(!pattern56.test(data4)){
+const err16 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$",parentSchema:schema110,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4447,7 +4449,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema106.type,parentSchema:schema106,data:data4};
+const err17 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema110.type,parentSchema:schema110,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4462,7 +4464,7 @@ let data5 = data.auth;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
 if(!(((key1 === "tokenFile") || (key1 === "usernameFile")) || (key1 === "passwordFile"))){
-const err18 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema102.anyOf[1].properties.auth,data:data5};
+const err18 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema106.anyOf[1].properties.auth,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4579,7 +4581,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema102.anyOf[1].properties.auth.type,parentSchema:schema102.anyOf[1].properties.auth,data:data5};
+const err28 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema106.anyOf[1].properties.auth.type,parentSchema:schema106.anyOf[1].properties.auth,data:data5};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4593,7 +4595,7 @@ if(data.headers !== undefined){
 let data9 = data.headers;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(Object.keys(data9).length > 16){
-const err29 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties",schema:16,parentSchema:schema102.anyOf[1].properties.headers,data:data9};
+const err29 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties",schema:16,parentSchema:schema106.anyOf[1].properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4606,7 +4608,7 @@ for(const key2 in data9){
 const _errs34 = errors;
 if(typeof key2 === "string"){
 if(func2(key2) > 64){
-const err30 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema110,data:key2,propertyName:key2};
+const err30 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema114,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4615,8 +4617,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(!pattern56.test(key2)){
-const err31 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9-]*$",parentSchema:schema110,data:key2,propertyName:key2};
+if(!pattern60.test(key2)){
+const err31 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9-]*$",parentSchema:schema114,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4627,7 +4629,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema110.type,parentSchema:schema110,data:key2,propertyName:key2};
+const err32 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4638,7 +4640,7 @@ errors++;
 }
 var valid12 = _errs34 === errors;
 if(!valid12){
-const err33 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid",schema:schema102.anyOf[1].properties.headers.propertyNames,parentSchema:schema102.anyOf[1].properties.headers,data:data9};
+const err33 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid",schema:schema106.anyOf[1].properties.headers.propertyNames,parentSchema:schema106.anyOf[1].properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4656,7 +4658,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema102.anyOf[1].properties.headers.type,parentSchema:schema102.anyOf[1].properties.headers,data:data9};
+const err34 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema106.anyOf[1].properties.headers.type,parentSchema:schema106.anyOf[1].properties.headers,data:data9};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4704,7 +4706,7 @@ errors++;
 if(data.insecure !== undefined){
 let data12 = data.insecure;
 if(typeof data12 !== "boolean"){
-const err38 = {instancePath:instancePath+"/insecure",schemaPath:"#/anyOf/1/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema102.anyOf[1].properties.insecure.type,parentSchema:schema102.anyOf[1].properties.insecure,data:data12};
+const err38 = {instancePath:instancePath+"/insecure",schemaPath:"#/anyOf/1/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema106.anyOf[1].properties.insecure.type,parentSchema:schema106.anyOf[1].properties.insecure,data:data12};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4718,7 +4720,7 @@ if(data.realms !== undefined){
 let data13 = data.realms;
 if(Array.isArray(data13)){
 if(data13.length > 8){
-const err39 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema102.anyOf[1].properties.realms,data:data13};
+const err39 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema106.anyOf[1].properties.realms,data:data13};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4732,7 +4734,7 @@ for(let i1=0; i1<len1; i1++){
 let data14 = data13[i1];
 if(typeof data14 === "string"){
 if(func2(data14) > 260){
-const err40 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/maxLength",keyword:"maxLength",params:{limit: 260},message:"must NOT have more than 260 characters",schema:260,parentSchema:schema114,data:data14};
+const err40 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/maxLength",keyword:"maxLength",params:{limit: 260},message:"must NOT have more than 260 characters",schema:260,parentSchema:schema118,data:data14};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4741,8 +4743,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(!pattern59.test(data14)){
-const err41 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$",parentSchema:schema114,data:data14};
+if(!pattern63.test(data14)){
+const err41 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$",parentSchema:schema118,data:data14};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4753,7 +4755,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data:data14};
+const err42 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema118.type,parentSchema:schema118,data:data14};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4765,7 +4767,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema102.anyOf[1].properties.realms.type,parentSchema:schema102.anyOf[1].properties.realms,data:data13};
+const err43 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema106.anyOf[1].properties.realms.type,parentSchema:schema106.anyOf[1].properties.realms,data:data13};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -4778,7 +4780,7 @@ errors++;
 if(data.delta !== undefined){
 let data15 = data.delta;
 if(!((data15 === "none") || (data15 === "zsync"))){
-const err44 = {instancePath:instancePath+"/delta",schemaPath:"#/anyOf/1/properties/delta/enum",keyword:"enum",params:{allowedValues: schema102.anyOf[1].properties.delta.enum},message:"must be equal to one of the allowed values",schema:schema102.anyOf[1].properties.delta.enum,parentSchema:schema102.anyOf[1].properties.delta,data:data15};
+const err44 = {instancePath:instancePath+"/delta",schemaPath:"#/anyOf/1/properties/delta/enum",keyword:"enum",params:{allowedValues: schema106.anyOf[1].properties.delta.enum},message:"must be equal to one of the allowed values",schema:schema106.anyOf[1].properties.delta.enum,parentSchema:schema106.anyOf[1].properties.delta,data:data15};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -4796,7 +4798,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err45 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema102.anyOf[1].type,parentSchema:schema102.anyOf[1],data};
+const err45 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema106.anyOf[1].type,parentSchema:schema106.anyOf[1],data};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -4811,7 +4813,7 @@ if(_valid0){
 var props0 = true;
 }
 if(!valid0){
-const err46 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema102.anyOf,parentSchema:schema102,data};
+const err46 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema106.anyOf,parentSchema:schema106,data};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -5328,8 +5330,10 @@ errors++;
 }
 if(data4.verify !== undefined){
 let data15 = data4.verify;
-if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
-const err40 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.properties.verify.type,parentSchema:schema86.properties.repository.properties.verify,data:data15};
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key3 in data15){
+if(!(((((key3 === "mode") || (key3 === "allowedSignersFile")) || (key3 === "revokedKeysFile")) || (key3 === "gpgKeysFile")) || (key3 === "gpgFingerprints"))){
+const err40 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.repository.properties.verify,data:data15};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -5339,9 +5343,10 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.type,parentSchema:schema86.properties.repository,data:data4};
+if(data15.mode !== undefined){
+let data16 = data15.mode;
+if(!((data16 === "head") || (data16 === "every"))){
+const err41 = {instancePath:instancePath+"/repository/verify/mode",schemaPath:"#/properties/repository/properties/verify/properties/mode/enum",keyword:"enum",params:{allowedValues: schema86.properties.repository.properties.verify.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.repository.properties.verify.properties.mode.enum,parentSchema:schema86.properties.repository.properties.verify.properties.mode,data:data16};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -5351,11 +5356,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.root !== undefined){
-let data16 = data.root;
-if(typeof data16 === "string"){
-if(func2(data16) > 4095){
-const err42 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data16};
+if(data15.allowedSignersFile !== undefined){
+let data17 = data15.allowedSignersFile;
+if(typeof data17 === "string"){
+if(func2(data17) > 4095){
+const err42 = {instancePath:instancePath+"/repository/verify/allowedSignersFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data17};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -5364,8 +5369,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(!pattern10.test(data16)){
-const err43 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data16};
+if(!pattern10.test(data17)){
+const err43 = {instancePath:instancePath+"/repository/verify/allowedSignersFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data17};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -5376,7 +5381,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data16};
+const err44 = {instancePath:instancePath+"/repository/verify/allowedSignersFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data17};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5386,11 +5391,11 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data.state !== undefined){
-let data17 = data.state;
-if(typeof data17 === "string"){
-if(func2(data17) > 4095){
-const err45 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data17};
+if(data15.revokedKeysFile !== undefined){
+let data18 = data15.revokedKeysFile;
+if(typeof data18 === "string"){
+if(func2(data18) > 4095){
+const err45 = {instancePath:instancePath+"/repository/verify/revokedKeysFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data18};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -5399,8 +5404,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(!pattern10.test(data17)){
-const err46 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data17};
+if(!pattern10.test(data18)){
+const err46 = {instancePath:instancePath+"/repository/verify/revokedKeysFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data18};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -5411,7 +5416,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data17};
+const err47 = {instancePath:instancePath+"/repository/verify/revokedKeysFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data18};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -5421,11 +5426,11 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.run !== undefined){
-let data18 = data.run;
-if(typeof data18 === "string"){
-if(func2(data18) > 4095){
-const err48 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data18};
+if(data15.gpgKeysFile !== undefined){
+let data19 = data15.gpgKeysFile;
+if(typeof data19 === "string"){
+if(func2(data19) > 4095){
+const err48 = {instancePath:instancePath+"/repository/verify/gpgKeysFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data19};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -5434,8 +5439,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(!pattern10.test(data18)){
-const err49 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data18};
+if(!pattern10.test(data19)){
+const err49 = {instancePath:instancePath+"/repository/verify/gpgKeysFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data19};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5446,7 +5451,7 @@ errors++;
 }
 }
 else {
-const err50 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data18};
+const err50 = {instancePath:instancePath+"/repository/verify/gpgKeysFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data19};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -5456,12 +5461,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data.images !== undefined){
-let data19 = data.images;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key3 in data19){
-if(!(((((key3 === "sources") || (key3 === "keep")) || (key3 === "concurrent")) || (key3 === "maxSize")) || (key3 === "verify"))){
-const err51 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.images,data:data19};
+if(data15.gpgFingerprints !== undefined){
+let data20 = data15.gpgFingerprints;
+if(Array.isArray(data20)){
+if(data20.length > 256){
+const err51 = {instancePath:instancePath+"/repository/verify/gpgFingerprints",schemaPath:"#/properties/repository/properties/verify/properties/gpgFingerprints/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.repository.properties.verify.properties.gpgFingerprints,data:data20};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -5470,12 +5474,8 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-if(data19.sources !== undefined){
-let data20 = data19.sources;
-if(Array.isArray(data20)){
-if(data20.length > 16){
-const err52 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema86.properties.images.properties.sources,data:data20};
+if(data20.length < 1){
+const err52 = {instancePath:instancePath+"/repository/verify/gpgFingerprints",schemaPath:"#/properties/repository/properties/verify/properties/gpgFingerprints/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema86.properties.repository.properties.verify.properties.gpgFingerprints,data:data20};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -5484,8 +5484,12 @@ vErrors.push(err52);
 }
 errors++;
 }
-if(data20.length < 1){
-const err53 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema86.properties.images.properties.sources,data:data20};
+const len0 = data20.length;
+for(let i0=0; i0<len0; i0++){
+let data21 = data20[i0];
+if(typeof data21 === "string"){
+if(func2(data21) > 40){
+const err53 = {instancePath:instancePath+"/repository/verify/gpgFingerprints/" + i0,schemaPath:"#/$defs/gpgFingerprint/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema102,data:data21};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -5494,16 +5498,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-const len0 = data20.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate43(data20[i0], {instancePath:instancePath+"/images/sources/" + i0,parentData:data20,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err54 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.images.properties.sources.type,parentSchema:schema86.properties.images.properties.sources,data:data20};
+if(!pattern51.test(data21)){
+const err54 = {instancePath:instancePath+"/repository/verify/gpgFingerprints/" + i0,schemaPath:"#/$defs/gpgFingerprint/pattern",keyword:"pattern",params:{pattern: "^[0-9A-Fa-f]{40}$"},message:"must match pattern \""+"^[0-9A-Fa-f]{40}$"+"\"",schema:"^[0-9A-Fa-f]{40}$",parentSchema:schema102,data:data21};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -5513,10 +5509,8 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data19.keep !== undefined){
-let data22 = data19.keep;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err55 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.keep.type,parentSchema:schema86.properties.images.properties.keep,data:data22};
+else {
+const err55 = {instancePath:instancePath+"/repository/verify/gpgFingerprints/" + i0,schemaPath:"#/$defs/gpgFingerprint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema102.type,parentSchema:schema102,data:data21};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -5525,9 +5519,10 @@ vErrors.push(err55);
 }
 errors++;
 }
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 1000 || isNaN(data22)){
-const err56 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema86.properties.images.properties.keep,data:data22};
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/repository/verify/gpgFingerprints",schemaPath:"#/properties/repository/properties/verify/properties/gpgFingerprints/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.repository.properties.verify.properties.gpgFingerprints.type,parentSchema:schema86.properties.repository.properties.verify.properties.gpgFingerprints,data:data20};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -5536,8 +5531,10 @@ vErrors.push(err56);
 }
 errors++;
 }
-if(data22 < 0 || isNaN(data22)){
-const err57 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema86.properties.images.properties.keep,data:data22};
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/repository/verify",schemaPath:"#/properties/repository/properties/verify/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.properties.verify.type,parentSchema:schema86.properties.repository.properties.verify,data:data15};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -5548,10 +5545,8 @@ errors++;
 }
 }
 }
-if(data19.concurrent !== undefined){
-let data23 = data19.concurrent;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err58 = {instancePath:instancePath+"/images/concurrent",schemaPath:"#/properties/images/properties/concurrent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.concurrent.type,parentSchema:schema86.properties.images.properties.concurrent,data:data23};
+else {
+const err58 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.repository.type,parentSchema:schema86.properties.repository,data:data4};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -5560,9 +5555,12 @@ vErrors.push(err58);
 }
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 16 || isNaN(data23)){
-const err59 = {instancePath:instancePath+"/images/concurrent",schemaPath:"#/properties/images/properties/concurrent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16},message:"must be <= 16",schema:16,parentSchema:schema86.properties.images.properties.concurrent,data:data23};
+}
+if(data.root !== undefined){
+let data22 = data.root;
+if(typeof data22 === "string"){
+if(func2(data22) > 4095){
+const err59 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data22};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -5571,8 +5569,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(data23 < 1 || isNaN(data23)){
-const err60 = {instancePath:instancePath+"/images/concurrent",schemaPath:"#/properties/images/properties/concurrent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema86.properties.images.properties.concurrent,data:data23};
+if(!pattern10.test(data22)){
+const err60 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data22};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -5582,12 +5580,8 @@ vErrors.push(err60);
 errors++;
 }
 }
-}
-if(data19.maxSize !== undefined){
-let data24 = data19.maxSize;
-if(typeof data24 === "string"){
-if(func2(data24) > 16){
-const err61 = {instancePath:instancePath+"/images/maxSize",schemaPath:"#/$defs/memory/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema117,data:data24};
+else {
+const err61 = {instancePath:instancePath+"/root",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data22};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -5596,8 +5590,12 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(!pattern34.test(data24)){
-const err62 = {instancePath:instancePath+"/images/maxSize",schemaPath:"#/$defs/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"+"\"",schema:"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$",parentSchema:schema117,data:data24};
+}
+if(data.state !== undefined){
+let data23 = data.state;
+if(typeof data23 === "string"){
+if(func2(data23) > 4095){
+const err62 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data23};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -5606,9 +5604,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-else {
-const err63 = {instancePath:instancePath+"/images/maxSize",schemaPath:"#/$defs/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data24};
+if(!pattern10.test(data23)){
+const err63 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data23};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -5618,15 +5615,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data19.verify !== undefined){
-if(!(validate46(data19.verify, {instancePath:instancePath+"/images/verify",parentData:data19,parentDataProperty:"verify",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err64 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.type,parentSchema:schema86.properties.images,data:data19};
+const err64 = {instancePath:instancePath+"/state",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data23};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -5636,10 +5626,11 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data.supervisor !== undefined){
-let data26 = data.supervisor;
-if(!(((data26 === "auto") || (data26 === "embedded")) || (data26 === "systemd"))){
-const err65 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema86.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.supervisor.enum,parentSchema:schema86.properties.supervisor,data:data26};
+if(data.run !== undefined){
+let data24 = data.run;
+if(typeof data24 === "string"){
+if(func2(data24) > 4095){
+const err65 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data24};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -5648,12 +5639,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-if(data.runtime !== undefined){
-let data27 = data.runtime;
-if(typeof data27 === "string"){
-if(func2(data27) > 64){
-const err66 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema118,data:data27};
+if(!pattern10.test(data24)){
+const err66 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data24};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -5662,8 +5649,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-if(!pattern62.test(data27)){
-const err67 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema118,data:data27};
+}
+else {
+const err67 = {instancePath:instancePath+"/run",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data24};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -5673,8 +5661,12 @@ vErrors.push(err67);
 errors++;
 }
 }
-else {
-const err68 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema118.type,parentSchema:schema118,data:data27};
+if(data.images !== undefined){
+let data25 = data.images;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key4 in data25){
+if(!(((((key4 === "sources") || (key4 === "keep")) || (key4 === "concurrent")) || (key4 === "maxSize")) || (key4 === "verify"))){
+const err68 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.images,data:data25};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -5684,12 +5676,11 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data.allow !== undefined){
-let data28 = data.allow;
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-for(const key4 in data28){
-if(!(((key4 === "mounts") || (key4 === "capabilities")) || (key4 === "secrets"))){
-const err69 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.allow,data:data28};
+if(data25.sources !== undefined){
+let data26 = data25.sources;
+if(Array.isArray(data26)){
+if(data26.length > 16){
+const err69 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema86.properties.images.properties.sources,data:data26};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -5698,12 +5689,8 @@ vErrors.push(err69);
 }
 errors++;
 }
-}
-if(data28.mounts !== undefined){
-let data29 = data28.mounts;
-if(Array.isArray(data29)){
-if(data29.length > 256){
-const err70 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.mounts,data:data29};
+if(data26.length < 1){
+const err70 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema86.properties.images.properties.sources,data:data26};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -5712,12 +5699,16 @@ vErrors.push(err70);
 }
 errors++;
 }
-const len1 = data29.length;
+const len1 = data26.length;
 for(let i1=0; i1<len1; i1++){
-let data30 = data29[i1];
-if(typeof data30 === "string"){
-if(func2(data30) > 4095){
-const err71 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data30};
+if(!(validate43(data26[i1], {instancePath:instancePath+"/images/sources/" + i1,parentData:data26,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/images/sources",schemaPath:"#/properties/images/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.images.properties.sources.type,parentSchema:schema86.properties.images.properties.sources,data:data26};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -5726,8 +5717,11 @@ vErrors.push(err71);
 }
 errors++;
 }
-if(!pattern10.test(data30)){
-const err72 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data30};
+}
+if(data25.keep !== undefined){
+let data28 = data25.keep;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err72 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.keep.type,parentSchema:schema86.properties.images.properties.keep,data:data28};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -5736,9 +5730,9 @@ vErrors.push(err72);
 }
 errors++;
 }
-}
-else {
-const err73 = {instancePath:instancePath+"/allow/mounts/" + i1,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data30};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 1000 || isNaN(data28)){
+const err73 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000",schema:1000,parentSchema:schema86.properties.images.properties.keep,data:data28};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -5747,10 +5741,8 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-}
-else {
-const err74 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.mounts.type,parentSchema:schema86.properties.allow.properties.mounts,data:data29};
+if(data28 < 0 || isNaN(data28)){
+const err74 = {instancePath:instancePath+"/images/keep",schemaPath:"#/properties/images/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema86.properties.images.properties.keep,data:data28};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -5760,11 +5752,11 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data28.capabilities !== undefined){
-let data31 = data28.capabilities;
-if(Array.isArray(data31)){
-if(data31.length > 41){
-const err75 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema86.properties.allow.properties.capabilities,data:data31};
+}
+if(data25.concurrent !== undefined){
+let data29 = data25.concurrent;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err75 = {instancePath:instancePath+"/images/concurrent",schemaPath:"#/properties/images/properties/concurrent/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema86.properties.images.properties.concurrent.type,parentSchema:schema86.properties.images.properties.concurrent,data:data29};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -5773,12 +5765,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-const len2 = data31.length;
-for(let i2=0; i2<len2; i2++){
-let data32 = data31[i2];
-if(typeof data32 === "string"){
-if(func2(data32) > 40){
-const err76 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema120,data:data32};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 16 || isNaN(data29)){
+const err76 = {instancePath:instancePath+"/images/concurrent",schemaPath:"#/properties/images/properties/concurrent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16},message:"must be <= 16",schema:16,parentSchema:schema86.properties.images.properties.concurrent,data:data29};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -5787,8 +5776,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(!pattern33.test(data32)){
-const err77 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema120,data:data32};
+if(data29 < 1 || isNaN(data29)){
+const err77 = {instancePath:instancePath+"/images/concurrent",schemaPath:"#/properties/images/properties/concurrent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema86.properties.images.properties.concurrent,data:data29};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -5798,8 +5787,12 @@ vErrors.push(err77);
 errors++;
 }
 }
-else {
-const err78 = {instancePath:instancePath+"/allow/capabilities/" + i2,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema120.type,parentSchema:schema120,data:data32};
+}
+if(data25.maxSize !== undefined){
+let data30 = data25.maxSize;
+if(typeof data30 === "string"){
+if(func2(data30) > 16){
+const err78 = {instancePath:instancePath+"/images/maxSize",schemaPath:"#/$defs/memory/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema121,data:data30};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -5808,10 +5801,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-}
-}
-else {
-const err79 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.capabilities.type,parentSchema:schema86.properties.allow.properties.capabilities,data:data31};
+if(!pattern34.test(data30)){
+const err79 = {instancePath:instancePath+"/images/maxSize",schemaPath:"#/$defs/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"},message:"must match pattern \""+"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"+"\"",schema:"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$",parentSchema:schema121,data:data30};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -5821,11 +5812,8 @@ vErrors.push(err79);
 errors++;
 }
 }
-if(data28.secrets !== undefined){
-let data33 = data28.secrets;
-if(Array.isArray(data33)){
-if(data33.length > 256){
-const err80 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.secrets,data:data33};
+else {
+const err80 = {instancePath:instancePath+"/images/maxSize",schemaPath:"#/$defs/memory/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema121.type,parentSchema:schema121,data:data30};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -5834,12 +5822,16 @@ vErrors.push(err80);
 }
 errors++;
 }
-const len3 = data33.length;
-for(let i3=0; i3<len3; i3++){
-let data34 = data33[i3];
-if(typeof data34 === "string"){
-if(func2(data34) > 4095){
-const err81 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data34};
+}
+if(data25.verify !== undefined){
+if(!(validate46(data25.verify, {instancePath:instancePath+"/images/verify",parentData:data25,parentDataProperty:"verify",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err81 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.images.type,parentSchema:schema86.properties.images,data:data25};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -5848,8 +5840,11 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(!pattern10.test(data34)){
-const err82 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data34};
+}
+if(data.supervisor !== undefined){
+let data32 = data.supervisor;
+if(!(((data32 === "auto") || (data32 === "embedded")) || (data32 === "systemd"))){
+const err82 = {instancePath:instancePath+"/supervisor",schemaPath:"#/properties/supervisor/enum",keyword:"enum",params:{allowedValues: schema86.properties.supervisor.enum},message:"must be equal to one of the allowed values",schema:schema86.properties.supervisor.enum,parentSchema:schema86.properties.supervisor,data:data32};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -5859,8 +5854,11 @@ vErrors.push(err82);
 errors++;
 }
 }
-else {
-const err83 = {instancePath:instancePath+"/allow/secrets/" + i3,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data34};
+if(data.runtime !== undefined){
+let data33 = data.runtime;
+if(typeof data33 === "string"){
+if(func2(data33) > 64){
+const err83 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema122,data:data33};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -5869,10 +5867,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-}
-else {
-const err84 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.secrets.type,parentSchema:schema86.properties.allow.properties.secrets,data:data33};
+if(!pattern66.test(data33)){
+const err84 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9._-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9._-]*$"+"\"",schema:"^[a-z][a-z0-9._-]*$",parentSchema:schema122,data:data33};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -5882,9 +5878,8 @@ vErrors.push(err84);
 errors++;
 }
 }
-}
 else {
-const err85 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.allow.type,parentSchema:schema86.properties.allow,data:data28};
+const err85 = {instancePath:instancePath+"/runtime",schemaPath:"#/$defs/runtime/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema122.type,parentSchema:schema122,data:data33};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -5894,12 +5889,12 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data.prune !== undefined){
-let data35 = data.prune;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-for(const key5 in data35){
-if(!(key5 === "max")){
-const err86 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.prune,data:data35};
+if(data.allow !== undefined){
+let data34 = data.allow;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+for(const key5 in data34){
+if(!(((key5 === "mounts") || (key5 === "capabilities")) || (key5 === "secrets"))){
+const err86 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.allow,data:data34};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -5909,11 +5904,11 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data35.max !== undefined){
-let data36 = data35.max;
-if(typeof data36 === "string"){
-if(func2(data36) > 4){
-const err87 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema122,data:data36};
+if(data34.mounts !== undefined){
+let data35 = data34.mounts;
+if(Array.isArray(data35)){
+if(data35.length > 256){
+const err87 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.mounts,data:data35};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -5922,8 +5917,12 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(!pattern66.test(data36)){
-const err88 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema122,data:data36};
+const len2 = data35.length;
+for(let i2=0; i2<len2; i2++){
+let data36 = data35[i2];
+if(typeof data36 === "string"){
+if(func2(data36) > 4095){
+const err88 = {instancePath:instancePath+"/allow/mounts/" + i2,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data36};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -5932,9 +5931,8 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema122.type,parentSchema:schema122,data:data36};
+if(!pattern10.test(data36)){
+const err89 = {instancePath:instancePath+"/allow/mounts/" + i2,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data36};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -5944,9 +5942,8 @@ vErrors.push(err89);
 errors++;
 }
 }
-}
 else {
-const err90 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.prune.type,parentSchema:schema86.properties.prune,data:data35};
+const err90 = {instancePath:instancePath+"/allow/mounts/" + i2,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data36};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -5956,12 +5953,9 @@ vErrors.push(err90);
 errors++;
 }
 }
-if(data.api !== undefined){
-let data37 = data.api;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key6 in data37){
-if(!(key6 === "listen")){
-const err91 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.api,data:data37};
+}
+else {
+const err91 = {instancePath:instancePath+"/allow/mounts",schemaPath:"#/properties/allow/properties/mounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.mounts.type,parentSchema:schema86.properties.allow.properties.mounts,data:data35};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -5971,11 +5965,11 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(data37.listen !== undefined){
-let data38 = data37.listen;
-if(typeof data38 === "string"){
-if(func2(data38) > 64){
-const err92 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema123,data:data38};
+if(data34.capabilities !== undefined){
+let data37 = data34.capabilities;
+if(Array.isArray(data37)){
+if(data37.length > 41){
+const err92 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/maxItems",keyword:"maxItems",params:{limit: 41},message:"must NOT have more than 41 items",schema:41,parentSchema:schema86.properties.allow.properties.capabilities,data:data37};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -5984,8 +5978,12 @@ vErrors.push(err92);
 }
 errors++;
 }
-if(!pattern19.test(data38)){
-const err93 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema123,data:data38};
+const len3 = data37.length;
+for(let i3=0; i3<len3; i3++){
+let data38 = data37[i3];
+if(typeof data38 === "string"){
+if(func2(data38) > 40){
+const err93 = {instancePath:instancePath+"/allow/capabilities/" + i3,schemaPath:"#/$defs/capability/maxLength",keyword:"maxLength",params:{limit: 40},message:"must NOT have more than 40 characters",schema:40,parentSchema:schema124,data:data38};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -5994,9 +5992,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-else {
-const err94 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.type,parentSchema:schema123,data:data38};
+if(!pattern33.test(data38)){
+const err94 = {instancePath:instancePath+"/allow/capabilities/" + i3,schemaPath:"#/$defs/capability/pattern",keyword:"pattern",params:{pattern: "^(CAP_)?[A-Z][A-Z_]*$"},message:"must match pattern \""+"^(CAP_)?[A-Z][A-Z_]*$"+"\"",schema:"^(CAP_)?[A-Z][A-Z_]*$",parentSchema:schema124,data:data38};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -6006,9 +6003,8 @@ vErrors.push(err94);
 errors++;
 }
 }
-}
 else {
-const err95 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.api.type,parentSchema:schema86.properties.api,data:data37};
+const err95 = {instancePath:instancePath+"/allow/capabilities/" + i3,schemaPath:"#/$defs/capability/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema124.type,parentSchema:schema124,data:data38};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -6020,7 +6016,7 @@ errors++;
 }
 }
 else {
-const err96 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data};
+const err96 = {instancePath:instancePath+"/allow/capabilities",schemaPath:"#/properties/allow/properties/capabilities/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.capabilities.type,parentSchema:schema86.properties.allow.properties.capabilities,data:data37};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -6029,34 +6025,243 @@ vErrors.push(err96);
 }
 errors++;
 }
+}
+if(data34.secrets !== undefined){
+let data39 = data34.secrets;
+if(Array.isArray(data39)){
+if(data39.length > 256){
+const err97 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema86.properties.allow.properties.secrets,data:data39};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+const len4 = data39.length;
+for(let i4=0; i4<len4; i4++){
+let data40 = data39[i4];
+if(typeof data40 === "string"){
+if(func2(data40) > 4095){
+const err98 = {instancePath:instancePath+"/allow/secrets/" + i4,schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data40};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+if(!pattern10.test(data40)){
+const err99 = {instancePath:instancePath+"/allow/secrets/" + i4,schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data40};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+else {
+const err100 = {instancePath:instancePath+"/allow/secrets/" + i4,schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data40};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+}
+}
+else {
+const err101 = {instancePath:instancePath+"/allow/secrets",schemaPath:"#/properties/allow/properties/secrets/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema86.properties.allow.properties.secrets.type,parentSchema:schema86.properties.allow.properties.secrets,data:data39};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+}
+else {
+const err102 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.allow.type,parentSchema:schema86.properties.allow,data:data34};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+}
+if(data.prune !== undefined){
+let data41 = data.prune;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key6 in data41){
+if(!(key6 === "max")){
+const err103 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.prune,data:data41};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+if(data41.max !== undefined){
+let data42 = data41.max;
+if(typeof data42 === "string"){
+if(func2(data42) > 4){
+const err104 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema126,data:data42};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+if(!pattern70.test(data42)){
+const err105 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/pattern",keyword:"pattern",params:{pattern: "^(100|[0-9]{1,2})%$"},message:"must match pattern \""+"^(100|[0-9]{1,2})%$"+"\"",schema:"^(100|[0-9]{1,2})%$",parentSchema:schema126,data:data42};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/prune/max",schemaPath:"#/$defs/percent/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema126.type,parentSchema:schema126,data:data42};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+}
+else {
+const err107 = {instancePath:instancePath+"/prune",schemaPath:"#/properties/prune/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.prune.type,parentSchema:schema86.properties.prune,data:data41};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+}
+if(data.api !== undefined){
+let data43 = data.api;
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+for(const key7 in data43){
+if(!(key7 === "listen")){
+const err108 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema86.properties.api,data:data43};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+if(data43.listen !== undefined){
+let data44 = data43.listen;
+if(typeof data44 === "string"){
+if(func2(data44) > 64){
+const err109 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema127,data:data44};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+if(!pattern19.test(data44)){
+const err110 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/pattern",keyword:"pattern",params:{pattern: "^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},message:"must match pattern \""+"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"+"\"",schema:"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$",parentSchema:schema127,data:data44};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+}
+else {
+const err111 = {instancePath:instancePath+"/api/listen",schemaPath:"#/$defs/listen/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema127.type,parentSchema:schema127,data:data44};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+}
+}
+else {
+const err112 = {instancePath:instancePath+"/api",schemaPath:"#/properties/api/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.properties.api.type,parentSchema:schema86.properties.api,data:data43};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+}
+}
+else {
+const err113 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
 validate40.errors = vErrors;
 return errors === 0;
 }
 validate40.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateImage = validate43;
-const schema109 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/image.schema.json","title":"Image","description":"The recipe of an image: a base, and steps that change it. `rackops image build` makes the file `<name>-<version>.iso` of it, the same bytes for the same recipe and inputs.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","version","base"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Image","examples":["Image"]},"name":{"description":"First part of the image's file name.","$ref":"#/$defs/name","examples":["webserver"]},"version":{"description":"Second part of the image's file name. Raise it with every change: an image is never replaced by another one.","$ref":"#/$defs/version","examples":["1.0"]},"base":{"description":"What the image starts from: exactly one of `debian`, `tarball`, `directory`, `image` and `oci`.","$ref":"#/$defs/base","examples":[{"debian":{"suite":"bookworm"}}]},"steps":{"description":"What is changed, in this order. Each has exactly one of `packages`, `files`, `remove` and `run`.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/step"},"default":[],"examples":[[{"packages":["nginx-light"]}]]}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"version":{"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"rackPath":{"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"contextPath":{"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"mode":{"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"owner":{"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},"packageName":{"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},"suite":{"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"},"component":{"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"},"mirror":{"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"},"pathPattern":{"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"},"ociSource":{"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},"base":{"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}},"step":{"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}},"file":{"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}}};
-const schema110 = {"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
-const schema111 = {"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"};
-const pattern58 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+~]*$", "u");
-const schema112 = {"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}};
-const schema113 = {"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"};
-const schema114 = {"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"};
-const schema115 = {"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"};
-const schema116 = {"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"};
-const schema117 = {"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
-const schema118 = {"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"};
-const schema122 = {"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"};
-const pattern59 = new RegExp("^[a-z][a-z0-9.-]*$", "u");
-const pattern60 = new RegExp("^[a-z][a-z0-9/-]*$", "u");
-const pattern61 = new RegExp("^https?://[^\\s@\\[\\]\"]+$", "u");
-const pattern62 = new RegExp("^/[^\\s\"'\\\\;]+$", "u");
-const pattern68 = new RegExp("^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$", "u");
+export const validateImage = validate50;
+const schema128 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/image.schema.json","title":"Image","description":"The recipe of an image: a base, and steps that change it. `rackops image build` makes the file `<name>-<version>.iso` of it, the same bytes for the same recipe and inputs.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","version","base"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Image","examples":["Image"]},"name":{"description":"First part of the image's file name.","$ref":"#/$defs/name","examples":["webserver"]},"version":{"description":"Second part of the image's file name. Raise it with every change: an image is never replaced by another one.","$ref":"#/$defs/version","examples":["1.0"]},"base":{"description":"What the image starts from: exactly one of `debian`, `tarball`, `directory`, `image` and `oci`.","$ref":"#/$defs/base","examples":[{"debian":{"suite":"bookworm"}}]},"steps":{"description":"What is changed, in this order. Each has exactly one of `packages`, `files`, `remove` and `run`.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/step"},"default":[],"examples":[[{"packages":["nginx-light"]}]]}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"version":{"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"rackPath":{"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"contextPath":{"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"mode":{"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"owner":{"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},"packageName":{"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},"suite":{"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"},"component":{"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"},"mirror":{"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"},"pathPattern":{"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"},"ociSource":{"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},"base":{"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}},"step":{"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}},"file":{"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}}};
+const schema129 = {"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
+const schema130 = {"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"};
+const pattern73 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+~]*$", "u");
+const schema131 = {"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}};
+const schema132 = {"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"};
+const schema133 = {"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"};
+const schema134 = {"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"};
+const schema135 = {"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"};
+const schema136 = {"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
+const schema137 = {"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"};
+const schema141 = {"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"};
+const pattern74 = new RegExp("^[a-z][a-z0-9.-]*$", "u");
+const pattern75 = new RegExp("^[a-z][a-z0-9/-]*$", "u");
+const pattern76 = new RegExp("^https?://[^\\s@\\[\\]\"]+$", "u");
+const pattern77 = new RegExp("^/[^\\s\"'\\\\;]+$", "u");
+const pattern83 = new RegExp("^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$", "u");
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate44.evaluated;
+const evaluated0 = validate51.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6069,7 +6274,7 @@ let passing0 = null;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.debian === undefined){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "debian"},message:"must have required property '"+"debian"+"'",schema:schema112.oneOf[0].required,parentSchema:schema112.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "debian"},message:"must have required property '"+"debian"+"'",schema:schema131.oneOf[0].required,parentSchema:schema131.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6089,7 +6294,7 @@ props0.debian = true;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.tarball === undefined){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "tarball"},message:"must have required property '"+"tarball"+"'",schema:schema112.oneOf[1].required,parentSchema:schema112.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "tarball"},message:"must have required property '"+"tarball"+"'",schema:schema131.oneOf[1].required,parentSchema:schema131.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6116,7 +6321,7 @@ props0.tarball = true;
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.directory === undefined){
-const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "directory"},message:"must have required property '"+"directory"+"'",schema:schema112.oneOf[2].required,parentSchema:schema112.oneOf[2],data};
+const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "directory"},message:"must have required property '"+"directory"+"'",schema:schema131.oneOf[2].required,parentSchema:schema131.oneOf[2],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6143,7 +6348,7 @@ props0.directory = true;
 const _errs5 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.image === undefined){
-const err3 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema112.oneOf[3].required,parentSchema:schema112.oneOf[3],data};
+const err3 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema131.oneOf[3].required,parentSchema:schema131.oneOf[3],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6170,7 +6375,7 @@ props0.image = true;
 const _errs6 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.oci === undefined){
-const err4 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "oci"},message:"must have required property '"+"oci"+"'",schema:schema112.oneOf[4].required,parentSchema:schema112.oneOf[4],data};
+const err4 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "oci"},message:"must have required property '"+"oci"+"'",schema:schema131.oneOf[4].required,parentSchema:schema131.oneOf[4],data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6199,7 +6404,7 @@ props0.oci = true;
 }
 }
 if(!valid0){
-const err5 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema112.oneOf,parentSchema:schema112,data};
+const err5 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema131.oneOf,parentSchema:schema131,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6222,7 +6427,7 @@ vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "debian") || (key0 === "tarball")) || (key0 === "directory")) || (key0 === "image")) || (key0 === "oci"))){
-const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema112,data};
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema131,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6237,7 +6442,7 @@ let data0 = data.debian;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 if(!((((((key1 === "suite") || (key1 === "variant")) || (key1 === "components")) || (key1 === "mirrors")) || (key1 === "checkValidUntil")) || (key1 === "exclude"))){
-const err7 = {instancePath:instancePath+"/debian",schemaPath:"#/properties/debian/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema112.properties.debian,data:data0};
+const err7 = {instancePath:instancePath+"/debian",schemaPath:"#/properties/debian/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.debian,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6251,7 +6456,7 @@ if(data0.suite !== undefined){
 let data1 = data0.suite;
 if(typeof data1 === "string"){
 if(func2(data1) > 64){
-const err8 = {instancePath:instancePath+"/debian/suite",schemaPath:"#/$defs/suite/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema113,data:data1};
+const err8 = {instancePath:instancePath+"/debian/suite",schemaPath:"#/$defs/suite/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema132,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6260,8 +6465,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!pattern59.test(data1)){
-const err9 = {instancePath:instancePath+"/debian/suite",schemaPath:"#/$defs/suite/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9.-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9.-]*$"+"\"",schema:"^[a-z][a-z0-9.-]*$",parentSchema:schema113,data:data1};
+if(!pattern74.test(data1)){
+const err9 = {instancePath:instancePath+"/debian/suite",schemaPath:"#/$defs/suite/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9.-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9.-]*$"+"\"",schema:"^[a-z][a-z0-9.-]*$",parentSchema:schema132,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6272,7 +6477,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/debian/suite",schemaPath:"#/$defs/suite/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema113.type,parentSchema:schema113,data:data1};
+const err10 = {instancePath:instancePath+"/debian/suite",schemaPath:"#/$defs/suite/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema132.type,parentSchema:schema132,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6285,7 +6490,7 @@ errors++;
 if(data0.variant !== undefined){
 let data2 = data0.variant;
 if(!((((data2 === "essential") || (data2 === "apt")) || (data2 === "minbase")) || (data2 === "standard"))){
-const err11 = {instancePath:instancePath+"/debian/variant",schemaPath:"#/properties/debian/properties/variant/enum",keyword:"enum",params:{allowedValues: schema112.properties.debian.properties.variant.enum},message:"must be equal to one of the allowed values",schema:schema112.properties.debian.properties.variant.enum,parentSchema:schema112.properties.debian.properties.variant,data:data2};
+const err11 = {instancePath:instancePath+"/debian/variant",schemaPath:"#/properties/debian/properties/variant/enum",keyword:"enum",params:{allowedValues: schema131.properties.debian.properties.variant.enum},message:"must be equal to one of the allowed values",schema:schema131.properties.debian.properties.variant.enum,parentSchema:schema131.properties.debian.properties.variant,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6299,7 +6504,7 @@ if(data0.components !== undefined){
 let data3 = data0.components;
 if(Array.isArray(data3)){
 if(data3.length > 16){
-const err12 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema112.properties.debian.properties.components,data:data3};
+const err12 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema131.properties.debian.properties.components,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6309,7 +6514,7 @@ vErrors.push(err12);
 errors++;
 }
 if(data3.length < 1){
-const err13 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema112.properties.debian.properties.components,data:data3};
+const err13 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema131.properties.debian.properties.components,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6323,7 +6528,7 @@ for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(typeof data4 === "string"){
 if(func2(data4) > 64){
-const err14 = {instancePath:instancePath+"/debian/components/" + i0,schemaPath:"#/$defs/component/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema114,data:data4};
+const err14 = {instancePath:instancePath+"/debian/components/" + i0,schemaPath:"#/$defs/component/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema133,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6332,8 +6537,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(!pattern60.test(data4)){
-const err15 = {instancePath:instancePath+"/debian/components/" + i0,schemaPath:"#/$defs/component/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9/-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9/-]*$"+"\"",schema:"^[a-z][a-z0-9/-]*$",parentSchema:schema114,data:data4};
+if(!pattern75.test(data4)){
+const err15 = {instancePath:instancePath+"/debian/components/" + i0,schemaPath:"#/$defs/component/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9/-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9/-]*$"+"\"",schema:"^[a-z][a-z0-9/-]*$",parentSchema:schema133,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6344,7 +6549,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/debian/components/" + i0,schemaPath:"#/$defs/component/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data:data4};
+const err16 = {instancePath:instancePath+"/debian/components/" + i0,schemaPath:"#/$defs/component/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema133.type,parentSchema:schema133,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6361,7 +6566,7 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func0(data3[i1], data3[j0])){
-const err17 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema112.properties.debian.properties.components,data:data3};
+const err17 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema131.properties.debian.properties.components,data:data3};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6376,7 +6581,7 @@ break outer0;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema112.properties.debian.properties.components.type,parentSchema:schema112.properties.debian.properties.components,data:data3};
+const err18 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema131.properties.debian.properties.components.type,parentSchema:schema131.properties.debian.properties.components,data:data3};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6390,7 +6595,7 @@ if(data0.mirrors !== undefined){
 let data5 = data0.mirrors;
 if(Array.isArray(data5)){
 if(data5.length > 16){
-const err19 = {instancePath:instancePath+"/debian/mirrors",schemaPath:"#/properties/debian/properties/mirrors/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema112.properties.debian.properties.mirrors,data:data5};
+const err19 = {instancePath:instancePath+"/debian/mirrors",schemaPath:"#/properties/debian/properties/mirrors/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema131.properties.debian.properties.mirrors,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6400,7 +6605,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data5.length < 1){
-const err20 = {instancePath:instancePath+"/debian/mirrors",schemaPath:"#/properties/debian/properties/mirrors/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema112.properties.debian.properties.mirrors,data:data5};
+const err20 = {instancePath:instancePath+"/debian/mirrors",schemaPath:"#/properties/debian/properties/mirrors/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema131.properties.debian.properties.mirrors,data:data5};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6414,7 +6619,7 @@ for(let i2=0; i2<len1; i2++){
 let data6 = data5[i2];
 if(typeof data6 === "string"){
 if(func2(data6) > 1024){
-const err21 = {instancePath:instancePath+"/debian/mirrors/" + i2,schemaPath:"#/$defs/mirror/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema115,data:data6};
+const err21 = {instancePath:instancePath+"/debian/mirrors/" + i2,schemaPath:"#/$defs/mirror/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema134,data:data6};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -6423,8 +6628,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(!pattern61.test(data6)){
-const err22 = {instancePath:instancePath+"/debian/mirrors/" + i2,schemaPath:"#/$defs/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s@\\[\\]\"]+$"},message:"must match pattern \""+"^https?://[^\\s@\\[\\]\"]+$"+"\"",schema:"^https?://[^\\s@\\[\\]\"]+$",parentSchema:schema115,data:data6};
+if(!pattern76.test(data6)){
+const err22 = {instancePath:instancePath+"/debian/mirrors/" + i2,schemaPath:"#/$defs/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s@\\[\\]\"]+$"},message:"must match pattern \""+"^https?://[^\\s@\\[\\]\"]+$"+"\"",schema:"^https?://[^\\s@\\[\\]\"]+$",parentSchema:schema134,data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -6435,7 +6640,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/debian/mirrors/" + i2,schemaPath:"#/$defs/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema115.type,parentSchema:schema115,data:data6};
+const err23 = {instancePath:instancePath+"/debian/mirrors/" + i2,schemaPath:"#/$defs/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema134.type,parentSchema:schema134,data:data6};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -6447,7 +6652,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/debian/mirrors",schemaPath:"#/properties/debian/properties/mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema112.properties.debian.properties.mirrors.type,parentSchema:schema112.properties.debian.properties.mirrors,data:data5};
+const err24 = {instancePath:instancePath+"/debian/mirrors",schemaPath:"#/properties/debian/properties/mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema131.properties.debian.properties.mirrors.type,parentSchema:schema131.properties.debian.properties.mirrors,data:data5};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6460,7 +6665,7 @@ errors++;
 if(data0.checkValidUntil !== undefined){
 let data7 = data0.checkValidUntil;
 if(typeof data7 !== "boolean"){
-const err25 = {instancePath:instancePath+"/debian/checkValidUntil",schemaPath:"#/properties/debian/properties/checkValidUntil/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema112.properties.debian.properties.checkValidUntil.type,parentSchema:schema112.properties.debian.properties.checkValidUntil,data:data7};
+const err25 = {instancePath:instancePath+"/debian/checkValidUntil",schemaPath:"#/properties/debian/properties/checkValidUntil/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema131.properties.debian.properties.checkValidUntil.type,parentSchema:schema131.properties.debian.properties.checkValidUntil,data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6474,7 +6679,7 @@ if(data0.exclude !== undefined){
 let data8 = data0.exclude;
 if(Array.isArray(data8)){
 if(data8.length > 64){
-const err26 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",schema:64,parentSchema:schema112.properties.debian.properties.exclude,data:data8};
+const err26 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",schema:64,parentSchema:schema131.properties.debian.properties.exclude,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6488,7 +6693,7 @@ for(let i3=0; i3<len2; i3++){
 let data9 = data8[i3];
 if(typeof data9 === "string"){
 if(func2(data9) > 1024){
-const err27 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema116,data:data9};
+const err27 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema135,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6497,8 +6702,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(!pattern62.test(data9)){
-const err28 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/pattern",keyword:"pattern",params:{pattern: "^/[^\\s\"'\\\\;]+$"},message:"must match pattern \""+"^/[^\\s\"'\\\\;]+$"+"\"",schema:"^/[^\\s\"'\\\\;]+$",parentSchema:schema116,data:data9};
+if(!pattern77.test(data9)){
+const err28 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/pattern",keyword:"pattern",params:{pattern: "^/[^\\s\"'\\\\;]+$"},message:"must match pattern \""+"^/[^\\s\"'\\\\;]+$"+"\"",schema:"^/[^\\s\"'\\\\;]+$",parentSchema:schema135,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6509,7 +6714,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data9};
+const err29 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.type,parentSchema:schema135,data:data9};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6521,7 +6726,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema112.properties.debian.properties.exclude.type,parentSchema:schema112.properties.debian.properties.exclude,data:data8};
+const err30 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema131.properties.debian.properties.exclude.type,parentSchema:schema131.properties.debian.properties.exclude,data:data8};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -6533,7 +6738,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/debian",schemaPath:"#/properties/debian/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.properties.debian.type,parentSchema:schema112.properties.debian,data:data0};
+const err31 = {instancePath:instancePath+"/debian",schemaPath:"#/properties/debian/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.debian.type,parentSchema:schema131.properties.debian,data:data0};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -6547,7 +6752,7 @@ if(data.tarball !== undefined){
 let data10 = data.tarball;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(data10.file === undefined){
-const err32 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema112.properties.tarball.required,parentSchema:schema112.properties.tarball,data:data10};
+const err32 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema131.properties.tarball.required,parentSchema:schema131.properties.tarball,data:data10};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -6557,7 +6762,7 @@ vErrors.push(err32);
 errors++;
 }
 if(data10.sha256 === undefined){
-const err33 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema112.properties.tarball.required,parentSchema:schema112.properties.tarball,data:data10};
+const err33 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema131.properties.tarball.required,parentSchema:schema131.properties.tarball,data:data10};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -6568,7 +6773,7 @@ errors++;
 }
 for(const key2 in data10){
 if(!((key2 === "file") || (key2 === "sha256"))){
-const err34 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema112.properties.tarball,data:data10};
+const err34 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.tarball,data:data10};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -6582,7 +6787,7 @@ if(data10.file !== undefined){
 let data11 = data10.file;
 if(typeof data11 === "string"){
 if(func2(data11) > 1024){
-const err35 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema117,data:data11};
+const err35 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data11};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -6592,7 +6797,7 @@ vErrors.push(err35);
 errors++;
 }
 if(func2(data11) < 1){
-const err36 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema117,data:data11};
+const err36 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data11};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -6602,7 +6807,7 @@ vErrors.push(err36);
 errors++;
 }
 if(!pattern14.test(data11)){
-const err37 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema117,data:data11};
+const err37 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data11};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -6613,7 +6818,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data11};
+const err38 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data11};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -6627,7 +6832,7 @@ if(data10.sha256 !== undefined){
 let data12 = data10.sha256;
 if(typeof data12 === "string"){
 if(func2(data12) > 71){
-const err39 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema118,data:data12};
+const err39 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema137,data:data12};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -6637,7 +6842,7 @@ vErrors.push(err39);
 errors++;
 }
 if(!pattern6.test(data12)){
-const err40 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema118,data:data12};
+const err40 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema137,data:data12};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -6648,7 +6853,7 @@ errors++;
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema118.type,parentSchema:schema118,data:data12};
+const err41 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema137.type,parentSchema:schema137,data:data12};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -6660,7 +6865,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.properties.tarball.type,parentSchema:schema112.properties.tarball,data:data10};
+const err42 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.tarball.type,parentSchema:schema131.properties.tarball,data:data10};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -6674,7 +6879,7 @@ if(data.directory !== undefined){
 let data13 = data.directory;
 if(typeof data13 === "string"){
 if(func2(data13) > 1024){
-const err43 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema117,data:data13};
+const err43 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data13};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -6684,7 +6889,7 @@ vErrors.push(err43);
 errors++;
 }
 if(func2(data13) < 1){
-const err44 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema117,data:data13};
+const err44 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data13};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -6694,7 +6899,7 @@ vErrors.push(err44);
 errors++;
 }
 if(!pattern14.test(data13)){
-const err45 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema117,data:data13};
+const err45 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data13};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -6705,7 +6910,7 @@ errors++;
 }
 }
 else {
-const err46 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data13};
+const err46 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data13};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -6719,7 +6924,7 @@ if(data.image !== undefined){
 let data14 = data.image;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if(data14.file === undefined){
-const err47 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema112.properties.image.required,parentSchema:schema112.properties.image,data:data14};
+const err47 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema131.properties.image.required,parentSchema:schema131.properties.image,data:data14};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -6729,7 +6934,7 @@ vErrors.push(err47);
 errors++;
 }
 if(data14.sha256 === undefined){
-const err48 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema112.properties.image.required,parentSchema:schema112.properties.image,data:data14};
+const err48 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema131.properties.image.required,parentSchema:schema131.properties.image,data:data14};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -6740,7 +6945,7 @@ errors++;
 }
 for(const key3 in data14){
 if(!((key3 === "file") || (key3 === "sha256"))){
-const err49 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema112.properties.image,data:data14};
+const err49 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.image,data:data14};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -6754,7 +6959,7 @@ if(data14.file !== undefined){
 let data15 = data14.file;
 if(typeof data15 === "string"){
 if(func2(data15) > 1024){
-const err50 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema117,data:data15};
+const err50 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data15};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -6764,7 +6969,7 @@ vErrors.push(err50);
 errors++;
 }
 if(func2(data15) < 1){
-const err51 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema117,data:data15};
+const err51 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data15};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -6774,7 +6979,7 @@ vErrors.push(err51);
 errors++;
 }
 if(!pattern14.test(data15)){
-const err52 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema117,data:data15};
+const err52 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data15};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -6785,7 +6990,7 @@ errors++;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data15};
+const err53 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data15};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -6799,7 +7004,7 @@ if(data14.sha256 !== undefined){
 let data16 = data14.sha256;
 if(typeof data16 === "string"){
 if(func2(data16) > 71){
-const err54 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema118,data:data16};
+const err54 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema137,data:data16};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -6809,7 +7014,7 @@ vErrors.push(err54);
 errors++;
 }
 if(!pattern6.test(data16)){
-const err55 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema118,data:data16};
+const err55 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema137,data:data16};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -6820,7 +7025,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema118.type,parentSchema:schema118,data:data16};
+const err56 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema137.type,parentSchema:schema137,data:data16};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -6832,7 +7037,7 @@ errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.properties.image.type,parentSchema:schema112.properties.image,data:data14};
+const err57 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.image.type,parentSchema:schema131.properties.image,data:data14};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -6846,7 +7051,7 @@ if(data.oci !== undefined){
 let data17 = data.oci;
 if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 if(data17.source === undefined){
-const err58 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema112.properties.oci.required,parentSchema:schema112.properties.oci,data:data17};
+const err58 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema131.properties.oci.required,parentSchema:schema131.properties.oci,data:data17};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -6857,7 +7062,7 @@ errors++;
 }
 for(const key4 in data17){
 if(!(key4 === "source")){
-const err59 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema112.properties.oci,data:data17};
+const err59 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.oci,data:data17};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -6871,7 +7076,7 @@ if(data17.source !== undefined){
 let data18 = data17.source;
 if(typeof data18 === "string"){
 if(func2(data18) > 1024){
-const err60 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema122,data:data18};
+const err60 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema141,data:data18};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -6880,8 +7085,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-if(!pattern68.test(data18)){
-const err61 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/pattern",keyword:"pattern",params:{pattern: "^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},message:"must match pattern \""+"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"+"\"",schema:"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$",parentSchema:schema122,data:data18};
+if(!pattern83.test(data18)){
+const err61 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/pattern",keyword:"pattern",params:{pattern: "^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},message:"must match pattern \""+"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"+"\"",schema:"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$",parentSchema:schema141,data:data18};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -6892,7 +7097,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema122.type,parentSchema:schema122,data:data18};
+const err62 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema141.type,parentSchema:schema141,data:data18};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -6904,7 +7109,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.properties.oci.type,parentSchema:schema112.properties.oci,data:data17};
+const err63 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.oci.type,parentSchema:schema131.properties.oci,data:data17};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -6916,7 +7121,7 @@ errors++;
 }
 }
 else {
-const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.type,parentSchema:schema112,data};
+const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.type,parentSchema:schema131,data};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -6925,25 +7130,25 @@ vErrors.push(err64);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
-validate44.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema123 = {"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}};
-const schema124 = {"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"};
-const schema126 = {"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
-const schema131 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
-const pattern69 = new RegExp("^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$", "u");
-const schema125 = {"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}};
-const schema128 = {"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]};
-const schema129 = {"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"};
-const pattern73 = new RegExp("^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$", "u");
+const schema142 = {"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}};
+const schema143 = {"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"};
+const schema145 = {"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
+const schema150 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
+const pattern84 = new RegExp("^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$", "u");
+const schema144 = {"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}};
+const schema147 = {"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]};
+const schema148 = {"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"};
+const pattern88 = new RegExp("^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$", "u");
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate47.evaluated;
+const evaluated0 = validate54.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6952,7 +7157,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.path === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema125.required,parentSchema:schema125,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema144.required,parentSchema:schema144,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6963,7 +7168,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "path") || (key0 === "source")) || (key0 === "content")) || (key0 === "link")) || (key0 === "mode")) || (key0 === "owner"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema125,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema144,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6977,7 +7182,7 @@ if(data.path !== undefined){
 let data0 = data.path;
 if(typeof data0 === "string"){
 if(func2(data0) > 4095){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema126,data:data0};
+const err2 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema145,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6987,7 +7192,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!pattern10.test(data0)){
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema126,data:data0};
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema145,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6998,7 +7203,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema126.type,parentSchema:schema126,data:data0};
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.type,parentSchema:schema145,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7012,7 +7217,7 @@ if(data.source !== undefined){
 let data1 = data.source;
 if(typeof data1 === "string"){
 if(func2(data1) > 1024){
-const err5 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema117,data:data1};
+const err5 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7022,7 +7227,7 @@ vErrors.push(err5);
 errors++;
 }
 if(func2(data1) < 1){
-const err6 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema117,data:data1};
+const err6 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7032,7 +7237,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!pattern14.test(data1)){
-const err7 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema117,data:data1};
+const err7 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7043,7 +7248,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data1};
+const err8 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7057,7 +7262,7 @@ if(data.content !== undefined){
 let data2 = data.content;
 if(typeof data2 === "string"){
 if(func2(data2) > 65536){
-const err9 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema125.properties.content,data:data2};
+const err9 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema144.properties.content,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7068,7 +7273,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema125.properties.content.type,parentSchema:schema125.properties.content,data:data2};
+const err10 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema144.properties.content.type,parentSchema:schema144.properties.content,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7082,7 +7287,7 @@ if(data.link !== undefined){
 let data3 = data.link;
 if(typeof data3 === "string"){
 if(func2(data3) > 4095){
-const err11 = {instancePath:instancePath+"/link",schemaPath:"#/properties/link/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema125.properties.link,data:data3};
+const err11 = {instancePath:instancePath+"/link",schemaPath:"#/properties/link/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema144.properties.link,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7092,7 +7297,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func2(data3) < 1){
-const err12 = {instancePath:instancePath+"/link",schemaPath:"#/properties/link/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema125.properties.link,data:data3};
+const err12 = {instancePath:instancePath+"/link",schemaPath:"#/properties/link/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema144.properties.link,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7103,7 +7308,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/link",schemaPath:"#/properties/link/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema125.properties.link.type,parentSchema:schema125.properties.link,data:data3};
+const err13 = {instancePath:instancePath+"/link",schemaPath:"#/properties/link/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema144.properties.link.type,parentSchema:schema144.properties.link,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7120,7 +7325,7 @@ let valid4 = false;
 const _errs15 = errors;
 if(typeof data4 === "string"){
 if(func2(data4) > 4){
-const err14 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema128.anyOf[0],data:data4};
+const err14 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema147.anyOf[0],data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7130,7 +7335,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!pattern15.test(data4)){
-const err15 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema128.anyOf[0],data:data4};
+const err15 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema147.anyOf[0],data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7141,7 +7346,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema128.anyOf[0].type,parentSchema:schema128.anyOf[0],data:data4};
+const err16 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema147.anyOf[0].type,parentSchema:schema147.anyOf[0],data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7154,7 +7359,7 @@ var _valid0 = _errs15 === errors;
 valid4 = valid4 || _valid0;
 const _errs17 = errors;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err17 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema128.anyOf[1].type,parentSchema:schema128.anyOf[1],data:data4};
+const err17 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema147.anyOf[1].type,parentSchema:schema147.anyOf[1],data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7165,7 +7370,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 511 || isNaN(data4)){
-const err18 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 511},message:"must be <= 511",schema:511,parentSchema:schema128.anyOf[1],data:data4};
+const err18 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 511},message:"must be <= 511",schema:511,parentSchema:schema147.anyOf[1],data:data4};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7175,7 +7380,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data4 < 0 || isNaN(data4)){
-const err19 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema128.anyOf[1],data:data4};
+const err19 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema147.anyOf[1],data:data4};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7188,7 +7393,7 @@ errors++;
 var _valid0 = _errs17 === errors;
 valid4 = valid4 || _valid0;
 if(!valid4){
-const err20 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema128.anyOf,parentSchema:schema128,data:data4};
+const err20 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema147.anyOf,parentSchema:schema147,data:data4};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7213,7 +7418,7 @@ if(data.owner !== undefined){
 let data5 = data.owner;
 if(typeof data5 === "string"){
 if(func2(data5) > 32){
-const err21 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema129,data:data5};
+const err21 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema148,data:data5};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7222,8 +7427,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(!pattern73.test(data5)){
-const err22 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},message:"must match pattern \""+"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"+"\"",schema:"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$",parentSchema:schema129,data:data5};
+if(!pattern88.test(data5)){
+const err22 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},message:"must match pattern \""+"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"+"\"",schema:"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$",parentSchema:schema148,data:data5};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7234,7 +7439,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema129.type,parentSchema:schema129,data:data5};
+const err23 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema148.type,parentSchema:schema148,data:data5};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7246,7 +7451,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema125.type,parentSchema:schema125,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema144.type,parentSchema:schema144,data};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7255,16 +7460,16 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
-validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate54.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate46.evaluated;
+const evaluated0 = validate53.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7277,7 +7482,7 @@ let passing0 = null;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.packages === undefined){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "packages"},message:"must have required property '"+"packages"+"'",schema:schema123.oneOf[0].required,parentSchema:schema123.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "packages"},message:"must have required property '"+"packages"+"'",schema:schema142.oneOf[0].required,parentSchema:schema142.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7297,7 +7502,7 @@ props0.packages = true;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.files === undefined){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "files"},message:"must have required property '"+"files"+"'",schema:schema123.oneOf[1].required,parentSchema:schema123.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "files"},message:"must have required property '"+"files"+"'",schema:schema142.oneOf[1].required,parentSchema:schema142.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7324,7 +7529,7 @@ props0.files = true;
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.remove === undefined){
-const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "remove"},message:"must have required property '"+"remove"+"'",schema:schema123.oneOf[2].required,parentSchema:schema123.oneOf[2],data};
+const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "remove"},message:"must have required property '"+"remove"+"'",schema:schema142.oneOf[2].required,parentSchema:schema142.oneOf[2],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7351,7 +7556,7 @@ props0.remove = true;
 const _errs5 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run === undefined){
-const err3 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema123.oneOf[3].required,parentSchema:schema123.oneOf[3],data};
+const err3 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema142.oneOf[3].required,parentSchema:schema142.oneOf[3],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7379,7 +7584,7 @@ props0.run = true;
 }
 }
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema123.oneOf,parentSchema:schema123,data};
+const err4 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema142.oneOf,parentSchema:schema142,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7402,7 +7607,7 @@ vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((key0 === "packages") || (key0 === "files")) || (key0 === "remove")) || (key0 === "run")) || (key0 === "network")) || (key0 === "timeout"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema123,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema142,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7416,7 +7621,7 @@ if(data.packages !== undefined){
 let data0 = data.packages;
 if(Array.isArray(data0)){
 if(data0.length > 1024){
-const err6 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items",schema:1024,parentSchema:schema123.properties.packages,data:data0};
+const err6 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items",schema:1024,parentSchema:schema142.properties.packages,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7426,7 +7631,7 @@ vErrors.push(err6);
 errors++;
 }
 if(data0.length < 1){
-const err7 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema123.properties.packages,data:data0};
+const err7 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema142.properties.packages,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7440,7 +7645,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(func2(data1) > 256){
-const err8 = {instancePath:instancePath+"/packages/" + i0,schemaPath:"#/$defs/packageName/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters",schema:256,parentSchema:schema124,data:data1};
+const err8 = {instancePath:instancePath+"/packages/" + i0,schemaPath:"#/$defs/packageName/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters",schema:256,parentSchema:schema143,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7449,8 +7654,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!pattern69.test(data1)){
-const err9 = {instancePath:instancePath+"/packages/" + i0,schemaPath:"#/$defs/packageName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$",parentSchema:schema124,data:data1};
+if(!pattern84.test(data1)){
+const err9 = {instancePath:instancePath+"/packages/" + i0,schemaPath:"#/$defs/packageName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$",parentSchema:schema143,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7461,7 +7666,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/packages/" + i0,schemaPath:"#/$defs/packageName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema124.type,parentSchema:schema124,data:data1};
+const err10 = {instancePath:instancePath+"/packages/" + i0,schemaPath:"#/$defs/packageName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema143.type,parentSchema:schema143,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7478,7 +7683,7 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func0(data0[i1], data0[j0])){
-const err11 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema123.properties.packages,data:data0};
+const err11 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema142.properties.packages,data:data0};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7493,7 +7698,7 @@ break outer0;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema123.properties.packages.type,parentSchema:schema123.properties.packages,data:data0};
+const err12 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema142.properties.packages.type,parentSchema:schema142.properties.packages,data:data0};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7507,7 +7712,7 @@ if(data.files !== undefined){
 let data2 = data.files;
 if(Array.isArray(data2)){
 if(data2.length > 1024){
-const err13 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items",schema:1024,parentSchema:schema123.properties.files,data:data2};
+const err13 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items",schema:1024,parentSchema:schema142.properties.files,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7517,7 +7722,7 @@ vErrors.push(err13);
 errors++;
 }
 if(data2.length < 1){
-const err14 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema123.properties.files,data:data2};
+const err14 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema142.properties.files,data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7528,14 +7733,14 @@ errors++;
 }
 const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate47(data2[i2], {instancePath:instancePath+"/files/" + i2,parentData:data2,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+if(!(validate54(data2[i2], {instancePath:instancePath+"/files/" + i2,parentData:data2,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema123.properties.files.type,parentSchema:schema123.properties.files,data:data2};
+const err15 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema142.properties.files.type,parentSchema:schema142.properties.files,data:data2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7549,7 +7754,7 @@ if(data.remove !== undefined){
 let data4 = data.remove;
 if(Array.isArray(data4)){
 if(data4.length > 1024){
-const err16 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items",schema:1024,parentSchema:schema123.properties.remove,data:data4};
+const err16 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items",schema:1024,parentSchema:schema142.properties.remove,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7559,7 +7764,7 @@ vErrors.push(err16);
 errors++;
 }
 if(data4.length < 1){
-const err17 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema123.properties.remove,data:data4};
+const err17 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema142.properties.remove,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7573,7 +7778,7 @@ for(let i3=0; i3<len2; i3++){
 let data5 = data4[i3];
 if(typeof data5 === "string"){
 if(func2(data5) > 4095){
-const err18 = {instancePath:instancePath+"/remove/" + i3,schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema126,data:data5};
+const err18 = {instancePath:instancePath+"/remove/" + i3,schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema145,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7583,7 +7788,7 @@ vErrors.push(err18);
 errors++;
 }
 if(!pattern10.test(data5)){
-const err19 = {instancePath:instancePath+"/remove/" + i3,schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema126,data:data5};
+const err19 = {instancePath:instancePath+"/remove/" + i3,schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema145,data:data5};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7594,7 +7799,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/remove/" + i3,schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema126.type,parentSchema:schema126,data:data5};
+const err20 = {instancePath:instancePath+"/remove/" + i3,schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema145.type,parentSchema:schema145,data:data5};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7606,7 +7811,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema123.properties.remove.type,parentSchema:schema123.properties.remove,data:data4};
+const err21 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema142.properties.remove.type,parentSchema:schema142.properties.remove,data:data4};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7623,7 +7828,7 @@ let valid11 = false;
 const _errs22 = errors;
 if(typeof data6 === "string"){
 if(func2(data6) > 65536){
-const err22 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema123.properties.run.anyOf[0],data:data6};
+const err22 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema142.properties.run.anyOf[0],data:data6};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7633,7 +7838,7 @@ vErrors.push(err22);
 errors++;
 }
 if(func2(data6) < 1){
-const err23 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema123.properties.run.anyOf[0],data:data6};
+const err23 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema142.properties.run.anyOf[0],data:data6};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7644,7 +7849,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.run.anyOf[0].type,parentSchema:schema123.properties.run.anyOf[0],data:data6};
+const err24 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema142.properties.run.anyOf[0].type,parentSchema:schema142.properties.run.anyOf[0],data:data6};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7658,7 +7863,7 @@ valid11 = valid11 || _valid1;
 const _errs24 = errors;
 if(Array.isArray(data6)){
 if(data6.length > 256){
-const err25 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/1/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema123.properties.run.anyOf[1],data:data6};
+const err25 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/1/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema142.properties.run.anyOf[1],data:data6};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -7668,7 +7873,7 @@ vErrors.push(err25);
 errors++;
 }
 if(data6.length < 1){
-const err26 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema123.properties.run.anyOf[1],data:data6};
+const err26 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema142.properties.run.anyOf[1],data:data6};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -7682,7 +7887,7 @@ for(let i4=0; i4<len3; i4++){
 let data7 = data6[i4];
 if(typeof data7 === "string"){
 if(func2(data7) > 32768){
-const err27 = {instancePath:instancePath+"/run/" + i4,schemaPath:"#/properties/run/anyOf/1/items/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters",schema:32768,parentSchema:schema123.properties.run.anyOf[1].items,data:data7};
+const err27 = {instancePath:instancePath+"/run/" + i4,schemaPath:"#/properties/run/anyOf/1/items/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters",schema:32768,parentSchema:schema142.properties.run.anyOf[1].items,data:data7};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -7693,7 +7898,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/run/" + i4,schemaPath:"#/properties/run/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.run.anyOf[1].items.type,parentSchema:schema123.properties.run.anyOf[1].items,data:data7};
+const err28 = {instancePath:instancePath+"/run/" + i4,schemaPath:"#/properties/run/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema142.properties.run.anyOf[1].items.type,parentSchema:schema142.properties.run.anyOf[1].items,data:data7};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -7705,7 +7910,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema123.properties.run.anyOf[1].type,parentSchema:schema123.properties.run.anyOf[1],data:data6};
+const err29 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema142.properties.run.anyOf[1].type,parentSchema:schema142.properties.run.anyOf[1],data:data6};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -7717,7 +7922,7 @@ errors++;
 var _valid1 = _errs24 === errors;
 valid11 = valid11 || _valid1;
 if(!valid11){
-const err30 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema123.properties.run.anyOf,parentSchema:schema123.properties.run,data:data6};
+const err30 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema142.properties.run.anyOf,parentSchema:schema142.properties.run,data:data6};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -7741,7 +7946,7 @@ vErrors = null;
 if(data.network !== undefined){
 let data8 = data.network;
 if(typeof data8 !== "boolean"){
-const err31 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema123.properties.network.type,parentSchema:schema123.properties.network,data:data8};
+const err31 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema142.properties.network.type,parentSchema:schema142.properties.network,data:data8};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -7755,7 +7960,7 @@ if(data.timeout !== undefined){
 let data9 = data.timeout;
 if(typeof data9 === "string"){
 if(func2(data9) > 16){
-const err32 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema131,data:data9};
+const err32 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema150,data:data9};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -7765,7 +7970,7 @@ vErrors.push(err32);
 errors++;
 }
 if(!pattern23.test(data9)){
-const err33 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema131,data:data9};
+const err33 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema150,data:data9};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -7776,7 +7981,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema131.type,parentSchema:schema131,data:data9};
+const err34 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema150.type,parentSchema:schema150,data:data9};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -7788,7 +7993,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema123.type,parentSchema:schema123,data};
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema142.type,parentSchema:schema142,data};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -7797,17 +8002,17 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
-validate46.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://rackops.invalid/schema/image.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate50.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7816,7 +8021,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.apiVersion === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"},message:"must have required property '"+"apiVersion"+"'",schema:schema109.required,parentSchema:schema109,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"},message:"must have required property '"+"apiVersion"+"'",schema:schema128.required,parentSchema:schema128,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7826,7 +8031,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema109.required,parentSchema:schema109,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema128.required,parentSchema:schema128,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7836,7 +8041,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.name === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema109.required,parentSchema:schema109,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema128.required,parentSchema:schema128,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7846,7 +8051,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.version === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema109.required,parentSchema:schema109,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema128.required,parentSchema:schema128,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7856,7 +8061,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data.base === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema109.required,parentSchema:schema109,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema128.required,parentSchema:schema128,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7867,7 +8072,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "apiVersion") || (key0 === "kind")) || (key0 === "name")) || (key0 === "version")) || (key0 === "base")) || (key0 === "steps"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema109,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema128,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7880,7 +8085,7 @@ errors++;
 if(data.apiVersion !== undefined){
 let data0 = data.apiVersion;
 if("rackops/v1" !== data0){
-const err6 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "rackops/v1"},message:"must be equal to constant",schema:"rackops/v1",parentSchema:schema109.properties.apiVersion,data:data0};
+const err6 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "rackops/v1"},message:"must be equal to constant",schema:"rackops/v1",parentSchema:schema128.properties.apiVersion,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7893,7 +8098,7 @@ errors++;
 if(data.kind !== undefined){
 let data1 = data.kind;
 if("Image" !== data1){
-const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Image"},message:"must be equal to constant",schema:"Image",parentSchema:schema109.properties.kind,data:data1};
+const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Image"},message:"must be equal to constant",schema:"Image",parentSchema:schema128.properties.kind,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7907,7 +8112,7 @@ if(data.name !== undefined){
 let data2 = data.name;
 if(typeof data2 === "string"){
 if(func2(data2) > 32){
-const err8 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema110,data:data2};
+const err8 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema129,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7917,7 +8122,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!pattern4.test(data2)){
-const err9 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema110,data:data2};
+const err9 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema129,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7928,7 +8133,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema110.type,parentSchema:schema110,data:data2};
+const err10 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema129.type,parentSchema:schema129,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7942,7 +8147,7 @@ if(data.version !== undefined){
 let data3 = data.version;
 if(typeof data3 === "string"){
 if(func2(data3) > 64){
-const err11 = {instancePath:instancePath+"/version",schemaPath:"#/$defs/version/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema111,data:data3};
+const err11 = {instancePath:instancePath+"/version",schemaPath:"#/$defs/version/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema130,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7951,8 +8156,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!pattern58.test(data3)){
-const err12 = {instancePath:instancePath+"/version",schemaPath:"#/$defs/version/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._+~]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._+~]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._+~]*$",parentSchema:schema111,data:data3};
+if(!pattern73.test(data3)){
+const err12 = {instancePath:instancePath+"/version",schemaPath:"#/$defs/version/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._+~]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._+~]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._+~]*$",parentSchema:schema130,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7963,7 +8168,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/version",schemaPath:"#/$defs/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema111.type,parentSchema:schema111,data:data3};
+const err13 = {instancePath:instancePath+"/version",schemaPath:"#/$defs/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema130.type,parentSchema:schema130,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7974,8 +8179,8 @@ errors++;
 }
 }
 if(data.base !== undefined){
-if(!(validate44(data.base, {instancePath:instancePath+"/base",parentData:data,parentDataProperty:"base",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate51(data.base, {instancePath:instancePath+"/base",parentData:data,parentDataProperty:"base",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 }
@@ -7983,7 +8188,7 @@ if(data.steps !== undefined){
 let data5 = data.steps;
 if(Array.isArray(data5)){
 if(data5.length > 256){
-const err14 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema109.properties.steps,data:data5};
+const err14 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema128.properties.steps,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7994,14 +8199,14 @@ errors++;
 }
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate46(data5[i0], {instancePath:instancePath+"/steps/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+if(!(validate53(data5[i0], {instancePath:instancePath+"/steps/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema109.properties.steps.type,parentSchema:schema109.properties.steps,data:data5};
+const err15 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema128.properties.steps.type,parentSchema:schema128.properties.steps,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8013,7 +8218,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema109.type,parentSchema:schema109,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema128.type,parentSchema:schema128,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8022,7 +8227,7 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate50.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate50.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

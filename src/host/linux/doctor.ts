@@ -34,6 +34,7 @@ export async function examineHost(deps: DoctorDeps): Promise<readonly HostFindin
     node(),
     kernel(),
     ...programs(deps.config),
+    ...signatures(deps.config),
     await runtime(deps),
     device(),
     fileSystem('squashfs'),
@@ -129,6 +130,21 @@ function rehearsal(): HostFinding {
   return path === null
     ? warning('rehearsals', 'mkfs.ext4 not found: swaps go on without one', 'apt-get install e2fsprogs')
     : ok('rehearsals', path);
+}
+
+/** Only where signatures are asked for: without these programs every commit is refused. */
+function signatures({ repository: { verify } }: HostConfig): readonly HostFinding[] {
+  if (verify === null) return [];
+  const found = (name: string, action: string): HostFinding => {
+    const path = findProgram(name);
+    return path === null
+      ? missing(`signatures: ${name}`, 'not found: every new commit is refused', action)
+      : ok(`signatures: ${name}`, path);
+  };
+  return [
+    ...(verify.allowedSignersFile === null ? [] : [found('ssh-keygen', 'apt-get install openssh-client')]),
+    ...(verify.gpgKeysFile === null ? [] : [found('gpg', 'apt-get install gpg')]),
+  ];
 }
 
 async function overlay(layout: Layout): Promise<HostFinding> {

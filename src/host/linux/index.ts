@@ -4,4 +4,5 @@ export { ensureDirectories } from './directories.js';
 export { createLinuxHost, type LinuxHost } from './host.js';
 export { createImagePacking } from './image-packing.js';
 export { createOciImages } from './oci-images.js';
+export { runProgram } from './programs.js';
 export { openWorkspace } from './workspace.js';

@@ -82,4 +82,30 @@ export const sourceCodes = codes({
     summary: 'the branch no longer descends from the applied revision',
     action: 'push a revert commit instead, or run sync --allow-rewind SHA on the host',
   },
+  E_SIG_CONFIG: {
+    blame: 'host',
+    summary: 'the keys whose signatures count are missing, empty or not usable',
+    action: 'correct repository.verify or the file it names; nothing is applied until then',
+  },
+  E_SIG_MISSING: {
+    blame: 'definition',
+    summary: 'a commit has no signature of an accepted kind',
+    action: 'sign it and push again; the last verified revision stays in force',
+  },
+  E_SIG_INVALID: {
+    blame: 'definition',
+    summary: 'the signature of a commit is not one over this commit',
+    action: 'find out who changed it; sign it anew; the last verified revision stays in force',
+  },
+  E_SIG_KEY: {
+    blame: 'definition',
+    summary:
+      'a commit is signed, by a key that does not count: not listed, expired, not yet valid or revoked',
+    action: 'sign it with a listed key, or list this one; the last verified revision stays in force',
+  },
+  E_SIG_VERIFIER: {
+    blame: 'host',
+    summary: 'signatures could not be checked, so none of them counts',
+    action: 'see the message (ssh-keygen or gpg missing?); the last verified revision stays in force',
+  },
 });

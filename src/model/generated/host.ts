@@ -5,6 +5,10 @@
  */
 export type LabelValue = string;
 /**
+ * Fingerprint of an OpenPGP key: 40 hex digits.
+ */
+export type GpgFingerprint = string;
+/**
  * A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.
  */
 export type ImageSource =
@@ -151,9 +155,33 @@ export interface Host {
       readonly knownHostsFile?: string;
     };
     /**
-     * Signatures that commits must carry. Not yet in force: refused, so that nobody believes to be protected.
+     * Signatures that commits must carry before anything of them is applied. Give `allowedSignersFile`, `gpgKeysFile` or both; absent: none are asked for.
      */
-    readonly verify?: {};
+    readonly verify?: {
+      /**
+       * `every`: each commit since the last applied one, side branches of merges included; at the first installation the tip alone. `head`: the tip alone, which vouches for what it is built on.
+       */
+      readonly mode?: 'head' | 'every';
+      /**
+       * SSH keys that may sign, as `ssh-keygen` reads them (ALLOWED SIGNERS): a name, options such as `valid-before="20270101"`, a public key. The host's own file: root's, not writable by others.
+       */
+      readonly allowedSignersFile?: string;
+      /**
+       * SSH keys that are refused although they are allowed: public keys, one a line, or a KRL of `ssh-keygen -k`.
+       */
+      readonly revokedKeysFile?: string;
+      /**
+       * OpenPGP keys that may sign, as `gpg --export` writes them, armored or not.
+       */
+      readonly gpgKeysFile?: string;
+      /**
+       * Only these keys of `gpgKeysFile` count: fingerprints of keys or of subkeys, 40 hex digits; default: all keys in it.
+       *
+       * @minItems 1
+       * @maxItems 256
+       */
+      readonly gpgFingerprints?: readonly GpgFingerprint[];
+    };
   };
   /**
    * Directory of images, trees and writable data.
@@ -179,7 +207,7 @@ export interface Host {
      */
     readonly sources?: readonly ImageSource[];
     /**
-     * Images of a rack that stay in the store after a rollout, beside those in use.
+     * Images of one name (the file name without its version) that stay in the store beside those that are needed: what runs, what Git asks for, the version before. Only what rackops copied or fetched itself is ever deleted by itself.
      */
     readonly keep?: number;
     /**

@@ -534,9 +534,34 @@ export const hostCases: readonly HostCase[] = [
   },
   { row: 'C', title: 'credentials that are none', yaml: 'repository: {url: https://host/x, auth: {}}' },
   {
+    row: 'B30',
+    title: 'signatures of nobody',
+    yaml: 'repository: {url: /srv/r, verify: {mode: head}}',
+  },
+  {
+    row: 'B30',
+    title: 'revoked SSH keys, and no allowed ones',
+    yaml: 'repository: {url: /srv/r, verify: {gpgKeysFile: /k, revokedKeysFile: /r}}',
+  },
+  {
+    row: 'B30',
+    title: 'fingerprints of OpenPGP keys that are in no file',
+    yaml: 'repository: {url: /srv/r, verify: {allowedSignersFile: /k, gpgFingerprints: [9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B]}}',
+  },
+  {
+    row: 'B30',
+    title: 'a short key id, a mode that is none, a relative path',
+    yaml: 'repository: {url: /srv/r, verify: {mode: some, allowedSignersFile: keys, gpgKeysFile: /k, gpgFingerprints: [C55AD015A3BF4F1B]}}',
+  },
+  {
+    row: 'B29',
+    title: 'signatures by keys of both kinds',
+    yaml: 'repository: {url: /srv/r, verify: {mode: every, allowedSignersFile: /s, gpgKeysFile: /k}}',
+  },
+  {
     row: 'C',
     title: 'refused as long as it is not in force',
-    yaml: 'repository: {url: /srv/r, verify: {mode: head}}\nimages: {verify: {keys: /k}}\nsupervisor: systemd',
+    yaml: 'repository: {url: /srv/r}\nimages: {verify: {keys: /k}}\nsupervisor: systemd',
   },
   {
     row: 'C',

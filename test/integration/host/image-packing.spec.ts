@@ -5,7 +5,6 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -20,6 +19,7 @@ import { packTree } from '../../../src/images/index.js';
 import { setXattr } from '../../../src/kernel/index.js';
 import { type HostPath, hostPath, type ManifestEntry } from '../../../src/model/index.js';
 import { refusal } from '../../support/refusal.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 const origin = { by: 'build', inputs: [], steps: [], tools: {} } as const;
 
@@ -32,7 +32,7 @@ describe('Packing a tree', function () {
   let base: string;
 
   beforeEach(() => {
-    base = mkdtempSync('/var/tmp/rackops-test-packing-');
+    base = scratchDirectory();
   });
   afterEach(() => rmSync(base, { recursive: true, force: true }));
 

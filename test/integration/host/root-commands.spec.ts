@@ -17,8 +17,8 @@ import { createRootCommands } from '../../../src/host/linux/root-commands.js';
 import { cgroupPids, cgroupsUnder } from '../../../src/kernel/index.js';
 import { hostPath } from '../../../src/model/index.js';
 import { tinyImage } from '../../support/images.js';
-import { ownerFile } from '../../support/leftovers.js';
 import { refusal } from '../../support/refusal.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('a command in the root of an image', function () {
   this.timeout(30_000);
@@ -26,8 +26,7 @@ describe('a command in the root of an image', function () {
   let root: string;
 
   before(async () => {
-    directory = realpathSync(mkdtempSync('/var/tmp/rackops-test-'));
-    writeFileSync(join(directory, ownerFile), String(process.pid));
+    directory = realpathSync(scratchDirectory());
     root = join(directory, 'root');
     mkdirSync(join(directory, 'run'), { mode: 0o700 });
     const image = await tinyImage('tiny', '1.0');
