@@ -3,5 +3,5 @@ export { readConfigFile } from './config-file.js';
 export { ensureDirectories } from './directories.js';
 export { createLinuxHost, type LinuxHost } from './host.js';
 export { createImagePacking } from './image-packing.js';
-export { createOciImages } from './oci-images.js';
+export { createImageTools } from './image-tools.js';
 export { openWorkspace } from './workspace.js';
