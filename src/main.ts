@@ -12,6 +12,7 @@ import { parseHostConfig } from './definition/index.js';
 import { withFaults } from './host/index.js';
 import {
   bootId,
+  createImageTools,
   createLinuxHost,
   ensureDirectories,
   readConfigFile,
@@ -121,6 +122,7 @@ const { version }: { version: string } = JSON.parse(readFileSync(packageFile, 'u
 
 const program: Program = {
   version,
+  images: createImageTools(),
   openMachine,
   createLog: (level) => createLog({ level }),
   createProgress: (style) => (event) => {

@@ -1,5 +1,6 @@
 export { withFaults } from './faults.js';
 export type * from './image-packing.js';
+export type * from './image-tools.js';
 export type * from './image-workspace.js';
 export type * from './oci-images.js';
 export type * from './ports.js';

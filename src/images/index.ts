@@ -3,3 +3,5 @@
 export { fileChanges, packageChanges } from './compare.js';
 export { type PackRequest, packTree } from './pack.js';
 export { installedPackages } from './packages.js';
+export { type CommandsRequest, runCommands } from './run-commands.js';
+export { type Upgrade, type UpgradeRequest, type UpgradeTools, upgradeImage } from './upgrade.js';

@@ -3,6 +3,7 @@ export { readConfigFile } from './config-file.js';
 export { ensureDirectories } from './directories.js';
 export { createLinuxHost, type LinuxHost } from './host.js';
 export { createImagePacking } from './image-packing.js';
+export { createImageTools } from './image-tools.js';
 export { createOciImages } from './oci-images.js';
 export { runProgram } from './programs.js';
 export { openWorkspace } from './workspace.js';
