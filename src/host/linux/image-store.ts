@@ -6,12 +6,15 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isOpenForWriting } from '../../kernel/index.js';
 import { formatBytes, oneAtATime } from '../../lib/index.js';
 import { type HostPath, type ImageRef, type Layout, RackError, under } from '../../model/index.js';
 import type { Images } from '../ports.js';
 import { checkSquashfs } from './squashfs.js';
 
 const chunkBytes = 1_048_576;
+/** Change times are as coarse as the kernel's clock: 10 ms at most, and some more for the time it takes to look. */
+const clockTickMs = 20;
 /** Copying leaves this much free: the racks need to write too. */
 const spareBytes = 64 * 1_048_576;
 
@@ -21,6 +24,8 @@ export interface ImageStore extends Images {
     image: ImageRef,
     progress?: (detail: string) => void,
   ): Promise<{ readonly handle: FileHandle; readonly path: string }>;
+  /** The open file still has the bytes that were verified: asked again once it can no longer be exchanged, because it is mounted. Error: E_IMAGE_DIGEST. */
+  confirm(image: ImageRef, verified: { readonly handle: FileHandle; readonly path: string }): Promise<void>;
 }
 
 export function createImageStore(options: {
@@ -44,6 +49,7 @@ export function createImageStore(options: {
 
   async function hashOf(handle: FileHandle, progress: (detail: string) => void): Promise<string> {
     const stat = await handle.stat({ bigint: true });
+    const startedAt = Date.now();
     const key = `${stat.dev}:${stat.ino}:${stat.size}:${stat.ctimeNs}`;
     const cache = await known();
     const cached = cache.get(key);
@@ -52,6 +58,8 @@ export function createImageStore(options: {
     const after = await handle.stat({ bigint: true });
     // Written to while it was read: the digest is of neither version, and must not be remembered.
     if (after.ctimeNs !== stat.ctimeNs || after.size !== stat.size) return sha256;
+    // Written to in the same tick of the clock it would look the same.
+    if (startedAt - Number(stat.ctimeMs) < clockTickMs) return sha256;
     cache.set(key, sha256);
     await inTurn('cache', writeCache);
     return sha256;
@@ -143,6 +151,9 @@ export function createImageStore(options: {
 
   return {
     openVerified,
+    confirm: async (image, { handle, path }) => {
+      refuseOtherDigest(await hashOf(handle, () => {}), image, path);
+    },
     ensure: async (image, progress) => {
       const { handle } = await openVerified(image, progress);
       await handle.close();
@@ -172,9 +183,10 @@ async function openImage(path: string): Promise<FileHandle | null> {
   });
 }
 
+/** Root's, nobody else may open it to write, and nobody has it open from a time when he could. */
 async function isOurs(handle: FileHandle): Promise<boolean> {
   const { uid, mode } = await handle.stat();
-  return uid === 0 && (mode & 0o022) === 0;
+  return uid === 0 && (mode & 0o022) === 0 && !isOpenForWriting(handle.fd);
 }
 
 async function hashFile(
