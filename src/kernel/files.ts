@@ -42,6 +42,9 @@ const LOCK_SH = 1;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
 const F_SETFD = 2;
+const F_SETLEASE = 1_024;
+const F_RDLCK = 0;
+const F_UNLCK = 2;
 const FD_CLOEXEC = 1;
 const SYS_close_range = 436;
 const CLOSE_RANGE_CLOEXEC = 4;
@@ -56,6 +59,21 @@ const maxSaid = 200;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_IN_ROOT = 0x10;
+
+/**
+ * True when somebody may write to the file behind `fd` (open for reading only) without opening it anew: a descriptor or a mapping from before its owner or mode was changed. The kernel grants a read lease only on a
+ * file that nobody has open for writing; it is given back at once. Where there are no leases the answer is true: not known counts as yes. Needs to own the file, or root. No errors.
+ */
+export function isOpenForWriting(fd: number): boolean {
+  try {
+    fcntl('read lease', fd, F_SETLEASE, F_RDLCK);
+    fcntl('no lease', fd, F_SETLEASE, F_UNLCK);
+    return false;
+  } catch (error) {
+    if (error instanceof KernelError) return true;
+    throw error;
+  }
+}
 
 /** Takes an exclusive lock (flock(2), of the open file: children that inherit it keep it) without waiting; false when somebody has it. Error: KernelError, e.g. EBADF. */
 export function tryLock(fd: number): boolean {

@@ -14,6 +14,7 @@ const S_IFBLK = 0o060000;
 const loopMajor = 7;
 const LOOP_CTL_GET_FREE = 0x4c82;
 const LOOP_CONFIGURE = 0x4c0a;
+const LOOP_GET_STATUS64 = 0x4c05;
 const LO_FLAGS_READ_ONLY = 1;
 const LO_FLAGS_AUTOCLEAR = 4;
 /** struct loop_config: fd u32, block_size u32, struct loop_info64 (232 bytes), reserved u64[8]. */
@@ -55,6 +56,18 @@ export function attachLoop(fileFd: number, name: string, writable = false): Loop
     }
   } finally {
     closeSync(control);
+  }
+}
+
+/** Device and inode of the file that is attached to the loop device at `path`, as stat(2) shows them, also when its name is gone or another file's by now. Error: KernelError (ENXIO: nothing is attached). */
+export function loopBacking(path: string): { readonly device: bigint; readonly inode: bigint } {
+  const fd = openSync(path, constants.O_RDONLY);
+  try {
+    const info = Buffer.alloc(configBytes);
+    ioctlBuffer.now(path, fd, LOOP_GET_STATUS64, info);
+    return { device: info.readBigUInt64LE(0), inode: info.readBigUInt64LE(8) };
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Opens what is to be an image, or lies beside one: a regular file by its own name, never through a link, never waiting on a pipe. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { isOpenForWriting } from '../../kernel/index.js';
 import { RackError } from '../../model/index.js';
 
 /** The text of a detached signature, null when there is none. A longer file is no signature. */
@@ -37,8 +38,8 @@ export async function openImage(path: string): Promise<FileHandle | null> {
   });
 }
 
-/** Root's, and nobody else can write to it. */
+/** Root's, nobody else may open it to write, and nobody has it open from a time when he could. */
 export async function isOurs(handle: FileHandle): Promise<boolean> {
   const { uid, mode } = await handle.stat();
-  return uid === 0 && (mode & 0o022) === 0;
+  return uid === 0 && (mode & 0o022) === 0 && !isOpenForWriting(handle.fd);
 }

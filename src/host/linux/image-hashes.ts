@@ -6,6 +6,8 @@ import { type Layout, under } from '../../model/index.js';
 
 /** Reads of this size hash three times faster than Node's default stream. */
 const chunkBytes = 1_048_576;
+/** Change times are as coarse as the kernel's clock: 10 ms at most, and some more for the time it takes to look. */
+const clockTickMs = 20;
 
 export interface ImageHashes {
   /** sha256 (hex) of the file as it is now; 64 hex digits. Reads the file unless it was read before. Throws the signal's reason when aborted. */
@@ -41,12 +43,14 @@ export function createImageHashes(layout: Layout): ImageHashes {
 
   return {
     of: async (handle, progress, signal) => {
+      const startedAt = Date.now();
       const key = await keyOf(handle);
       const cached = (await known()).get(key);
       if (cached !== undefined) return cached;
       const sha256 = await hashFile(handle, progress, signal);
-      // Written to while it was read: the digest is of neither version, and must not be remembered.
-      if ((await keyOf(handle)) === key) await remember(key, sha256);
+      // Written to while it was read, the digest is of neither version and must not be remembered; written to in the same tick of the clock as before, it would look the same.
+      const isSettled = startedAt - (await handle.stat()).ctimeMs >= clockTickMs;
+      if (isSettled && (await keyOf(handle)) === key) await remember(key, sha256);
       return sha256;
     },
     renamed: async (handle, sha256) => remember(await keyOf(handle), sha256),

@@ -32,10 +32,16 @@ export function createImageMounts(layout: Layout, images: ImageStore): ImageMoun
     if (observed?.asMade) return;
     if (observed !== undefined)
       throw mountError(`cannot mount "${image.file}": something else is mounted at ${target}`);
-    const { handle, path } = await images.openVerified(image);
+    const verified = await images.openVerified(image);
+    const { handle, path } = verified;
     try {
       await mkdir(target, { recursive: true, mode: 0o755 });
       await mountSquashfs(handle.fd, path, target);
+      // Nobody has looked at it yet: what was written to it since it was hashed goes no further.
+      await images.confirm(image, verified).catch(async (error: unknown) => {
+        await unmountImage(image.sha256);
+        throw error;
+      });
     } finally {
       await handle.close();
     }

@@ -35,6 +35,8 @@ interface Verified {
 export interface ImageStore extends Images {
   /** The verified file, open for reading; the caller closes it. Downloads nothing. Same errors as `ensure`. */
   openVerified(image: ImageRef, progress?: Progress): Promise<Verified>;
+  /** The open file still has the bytes that were verified: asked again once it can no longer be exchanged, because it is mounted. Error: E_IMAGE_DIGEST. */
+  confirm(image: ImageRef, verified: Verified): Promise<void>;
 }
 
 export interface ImageStoreOptions extends Partial<Omit<FetcherOptions, 'hashes'>> {
@@ -233,6 +235,10 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       const here = await inTurn(image.sha256, () => findHere(found));
       if (here === null) throw imageError(image, sources, found.failures);
       return here;
+    },
+    confirm: async (image, { handle, path }) => {
+      const sha256 = await hashes.of(handle, () => {});
+      if (sha256 !== image.sha256) throw digestError(image, path, sha256);
     },
     ensure: (image, progress, fetching = here) => ensure(image, progress, fetching),
   };

@@ -309,7 +309,7 @@ describe('signatures of commits', function () {
       expect(await refusal(slow.verify(base, tip), 'E_SIG_VERIFIER')).to.match(/within 0.5 s/);
       // What lies is caught by the fingerprint that nobody listed.
       fake(
-        '/bin/cat > /dev/null; case "$*" in *find-principals*) echo me;; *) echo \'Good "git" signature for me with ED25519 key SHA256:abc\';; esac',
+        'case "$*" in *find-principals*) echo me;; *) echo \'Good "git" signature for me with ED25519 key SHA256:abc\';; esac',
       );
       await refusal(source(by, programs).verify(base, tip), 'E_SIG_KEY');
       unlinkSync(join(programs, 'ssh-keygen'));
