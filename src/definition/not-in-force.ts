@@ -12,18 +12,12 @@ interface Row {
   readonly refused?: true;
 }
 
-const rackRows: readonly Row[] = [{ field: '/rollout/shadow' }];
-
 const hostRows: readonly Row[] = [
   { field: '/repository/verify', refused: true },
   { field: '/images/verify', refused: true },
   { field: '/supervisor', value: 'systemd', refused: true },
   { field: '/api' },
 ];
-
-export function rackNotInForce(fields: Fields): readonly Finding[] {
-  return rackRows.flatMap((row) => rowFindings(fields, row));
-}
 
 export function hostNotInForce(fields: Fields): readonly Finding[] {
   const urls = fields.texts('/images/sources/*').filter(({ value }) => isUrl(value));
