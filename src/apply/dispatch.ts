@@ -15,6 +15,8 @@ export function dispatch(step: Step, lane: Lane): Promise<string | undefined> {
       return handlers.mountImage(step, lane);
     case 'prepareTree':
       return handlers.prepareTree(step, lane);
+    case 'reportShadow':
+      return handlers.reportShadow(step, lane);
     case 'checkInputs':
       return handlers.checkInputs(step, lane);
     case 'writeBundles':
@@ -33,6 +35,10 @@ export function dispatch(step: Step, lane: Lane): Promise<string | undefined> {
       return handlers.unmountTree(step, lane);
     case 'sealLayer':
       return handlers.sealLayer(step, lane);
+    case 'setAside':
+      return handlers.setAside(step, lane);
+    case 'putBack':
+      return handlers.putBack(step, lane);
     case 'mountTree':
       return handlers.mountTree(step, lane);
     case 'startServices':

@@ -11,6 +11,7 @@ import { progress, throwIfParked } from './lane.js';
 import { thaw } from './quiesce.js';
 import { rehearse } from './rehearse.js';
 import { startServices, stopServices } from './services.js';
+import { putBack, reportShadow, setAside } from './shadow.js';
 import { verify } from './verify.js';
 
 /** Resolves to a short detail for progress output, or nothing. */
@@ -38,6 +39,7 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
     if (seals) await tellCopyUp(tree, lane);
     return undefined;
   },
+  reportShadow,
   checkInputs: async ({ desired }, lane) => {
     await lane.host.bundles.check(desired);
     return undefined;
@@ -68,6 +70,8 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
     await lane.host.data.sealLayer(rack, stack, snapshots);
     return `layer ${stack.layer}`;
   },
+  setAside,
+  putBack,
   mountTree: async ({ tree }, lane) => {
     await lane.host.mounts.mountTree(tree);
     return tree.image.file;

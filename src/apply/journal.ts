@@ -6,6 +6,7 @@ export async function beginRollout(step: StepOf<'begin'>, lane: Lane): Promise<s
   const { resume } = step;
   if (resume !== null) lane.rolloutId = resume.rolloutId;
   lane.touched = resume !== null;
+  lane.drops = step.drops;
   await write(lane, {
     format: 1,
     rolloutId: lane.rolloutId,
@@ -15,6 +16,7 @@ export async function beginRollout(step: StepOf<'begin'>, lane: Lane): Promise<s
     from: step.from,
     to: step.to,
     ...(step.discards ? { discards: true } : {}),
+    ...(step.drops.length > 0 ? { drops: step.drops } : {}),
     phase: resume === null ? 'begin' : 'touch',
     direction: 'forward',
     failure: null,
@@ -26,7 +28,7 @@ export async function beginRollout(step: StepOf<'begin'>, lane: Lane): Promise<s
 }
 
 export async function touch(step: StepOf<'touch'>, lane: Lane): Promise<string | undefined> {
-  await update(lane, { phase: 'touch' });
+  await update(lane, { phase: 'touch', ...(lane.drops.length > 0 ? { drops: lane.drops } : {}) });
   lane.touched = true;
   lane.touchedAt = lane.host.clock.now();
   // The unmount of an overlay syncs the file system of its writable layer: done here it is out of the gap.

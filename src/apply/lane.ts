@@ -13,6 +13,7 @@ import type {
   RackPlan,
   RolloutJournal,
   RolloutPhase,
+  ShadowDrop,
   StepKind,
 } from '../model/index.js';
 import type { Store } from '../store/index.js';
@@ -63,6 +64,8 @@ export interface Lane extends ApplyDeps {
   rehearsed: Rehearsed | null;
   /** ms since the epoch: what changed since in the writable layer is the new version's. Null before the touch, and when a way back goes on. */
   touchedAt: number | null;
+  /** What leaves the writable layer at the swap. */
+  drops: readonly ShadowDrop[];
   /** Verdict of the last `verify`. */
   health: 'healthy' | 'unhealthy' | 'unknown';
 }
@@ -93,6 +96,7 @@ export function openLane(deps: ApplyDeps, plan: RackPlan, slots: Slots): Lane {
     phases: [],
     probes: [],
     rehearsed: null,
+    drops: [],
     health: 'unknown',
   };
 }

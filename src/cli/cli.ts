@@ -9,6 +9,7 @@ import { addOperations } from './operate.js';
 import { reportError, tolerateClosedOutput } from './output.js';
 import { addPlan } from './plan.js';
 import { defaultConfigPath, type Program } from './program.js';
+import { addShadow } from './shadow.js';
 import { addSnapshot } from './snapshot.js';
 import { addStatus } from './status.js';
 import { addSync } from './sync.js';
@@ -38,6 +39,7 @@ export function buildCli(program: Program): Command {
     addShell,
     addOperations,
     addSnapshot,
+    addShadow,
     addDoctor,
     addImage,
   ]) {

@@ -43,6 +43,11 @@ export function printResult(text: string): void {
   write(process.stdout, harmless(text.endsWith('\n') || text === '' ? text : `${text}\n`));
 }
 
+/** Content of a file: as it is, but to a terminal without what would steer it. */
+export function printContent(text: string): void {
+  write(process.stdout, process.stdout.isTTY ? harmless(text) : text);
+}
+
 export function printJson(value: unknown): void {
   // JSON escapes control characters itself, but not those from 0x7f to 0x9f.
   const text = JSON.stringify(value, null, 2).replace(

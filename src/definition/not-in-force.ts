@@ -12,16 +12,10 @@ interface Row {
   readonly refused?: true;
 }
 
-const rackRows: readonly Row[] = [{ field: '/rollout/shadow' }];
-
 const hostRows: readonly Row[] = [
   { field: '/supervisor', value: 'systemd', refused: true },
   { field: '/api' },
 ];
-
-export function rackNotInForce(fields: Fields): readonly Finding[] {
-  return rackRows.flatMap((row) => rowFindings(fields, row));
-}
 
 export function hostNotInForce(fields: Fields): readonly Finding[] {
   return hostRows.flatMap((row) => rowFindings(fields, row));

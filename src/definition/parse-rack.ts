@@ -8,10 +8,10 @@ import { Fields } from './fields.js';
 import { type Finding, isWarning, type Place, quoted } from './finding.js';
 import { validateRack } from './generated/validators.js';
 import { maxFindingsPerFile } from './limits.js';
-import { rackNotInForce } from './not-in-force.js';
 import { pathFindings } from './path-rules.js';
 import { schemaFindings } from './schema-errors.js';
 import { serviceFindings } from './service-rules.js';
+import { shadowFindings } from './shadow-rules.js';
 import { readText } from './text.js';
 import { isRecord } from './words.js';
 import { readYaml } from './yaml.js';
@@ -51,7 +51,7 @@ export function parseRack(bytes: Uint8Array): ParsedRack {
           ...serviceFindings(fields),
           ...durationFindings(fields),
           ...nulFindings(fields, value),
-          ...rackNotInForce(fields),
+          ...shadowFindings(fields),
         ]
       : [],
   ]);

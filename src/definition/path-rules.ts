@@ -10,6 +10,7 @@ const absolute = [
   '/env/*/fromHostFile',
   '/services/*/workdir',
   '/services/*/env/*/fromHostFile',
+  '/rollout/shadow/rules/*/path',
 ];
 const reserved = ['/proc', '/sys', '/dev'];
 

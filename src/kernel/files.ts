@@ -190,9 +190,13 @@ export function setXattr(path: BytePath, name: string, value: Uint8Array): void 
   setxattrCall.now(`${name} of ${path}`, cPath(path), name, Buffer.from(value), value.length, 0);
 }
 
-/** The path itself (no link followed) has no such attribute any more. Error: KernelError (ENODATA, EPERM, ENOENT …). */
+/** The path itself (no link followed) has no such attribute, whether it had it before or not. Error: KernelError (EPERM, ENOENT …). */
 export function removeXattr(path: BytePath, name: string): void {
-  removexattrCall.now(`${name} of ${path}`, cPath(path), name);
+  try {
+    removexattrCall.now(`${name} of ${path}`, cPath(path), name);
+  } catch (error) {
+    if (!(error instanceof KernelError && error.code === 'ENODATA')) throw error;
+  }
 }
 
 /** Makes a pipe, socket, device or whiteout. `mode`: with the type's bits, cut by the umask; `device`: as stat(2) shows it. Error: KernelError (EEXIST, EPERM, ENOSPC …). */

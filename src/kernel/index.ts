@@ -1,4 +1,5 @@
 export * from './cgroups.js';
+export * from './detached-mounts.js';
 export * from './entries.js';
 export * from './files.js';
 export { isKernelError, KernelError } from './libc.js';

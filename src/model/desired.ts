@@ -4,6 +4,7 @@
  * Git nor network. Secrets appear as references only.
  */
 import type { HostPath, RackPath } from './paths.js';
+import type { ShadowPolicy } from './shadow.js';
 
 export interface ImageRef {
   /** File name in the image store, `webserver-2.0.iso`. */
@@ -145,6 +146,8 @@ export interface DesiredRack {
     readonly snapshots: number;
     /** Absent: a rehearsal sees the live data as they are written to. */
     readonly quiesce?: Quiesce;
+    /** Absent: the defaults of each class, as of `keepShadows`. */
+    readonly shadow?: ShadowPolicy;
   };
 }
 

@@ -56,6 +56,11 @@ export function manifestPath(layout: Layout, rack: string): HostPath {
   return under(layout.readwrite, rack, 'layers.json');
 }
 
+/** What a rollout or a reset took out of the writable layer, by the id of the rollout: kept until a purge. */
+export function asidePath(layout: Layout, rack: string, id: string): HostPath {
+  return under(layout.readwrite, rack, 'set-aside', id);
+}
+
 /** Where a merged layer is built before it is renamed into place. */
 export function mergingPath(layout: Layout, rack: string): HostPath {
   return under(layout.readwrite, '.merging', rack);

@@ -14,6 +14,7 @@ import type {
 import type { LayerName, LayerStack, Snapshot } from './layers.js';
 import type { RackPath } from './paths.js';
 import type { CommittedRack, Failure, RolloutPhase, TreeIdentity } from './records.js';
+import type { ShadowDrop, ShadowPolicy } from './shadow.js';
 
 /** A place in the rack's tree that a mount needs; made in the generated layer where the image lacks it. */
 export interface MountPoint {
@@ -49,6 +50,8 @@ export interface StepPayloads {
     readonly to: { readonly desired: DesiredRack; readonly tree: TreeIdentity };
     /** The data of the stop become no snapshot. */
     readonly discards: boolean;
+    /** What leaves the writable layer at the swap, as far as it is known by now. */
+    readonly drops: readonly ShadowDrop[];
     readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
   };
   /** Image in the store, hashed, by our own rules. Phase fetch. */
@@ -63,6 +66,15 @@ export interface StepPayloads {
      * in the history. False: nothing is sealed, and nothing walked. It does not seal; `sealLayer` does.
      */
     readonly seals: boolean;
+  };
+  /**
+   * What the writable layers hide of the new image is told, and what is to leave them at the swap is remembered. Fails when something is hidden that nobody allowed to be; a look that says nothing
+   * is told and gone on from, unless the definition relies on it. Writes nothing. Phase prepare; only where the image changes.
+   */
+  reportShadow: {
+    readonly from: { readonly image: ImageRef; readonly stack: LayerStack };
+    readonly tree: TreeSpec;
+    readonly policy: ShadowPolicy;
   };
   /** What of the definition depends on the host is there: mount sources, secrets. Phase prepare. */
   checkInputs: { readonly desired: DesiredRack };
@@ -99,6 +111,13 @@ export interface StepPayloads {
    * Phase seal; only with `rollout.data: restore`, or when a person asked for a snapshot.
    */
   sealLayer: { readonly stack: LayerStack; readonly snapshots: readonly Snapshot[] };
+  /**
+   * The entries that the rollout drops are out of the layer that is written to, and beside the layers: restorable. Nothing is mounted on it. Phase seal; what is left of it after a crash is finished by the
+   * next pass, forward by this step or back by `putBack`.
+   */
+  setAside: { readonly stack: LayerStack };
+  /** Of a rollout that goes back: what it set aside is where it was. Does nothing where it set nothing aside; what the new version wrote in its place is beside the layers then. */
+  putBack: { readonly stack: LayerStack };
   /** The merged tree is mounted as specified, read back from mountinfo. Phase mount. */
   mountTree: { readonly tree: TreeSpec };
   /** Every service runs, started in this order. Phase start. */
@@ -122,7 +141,7 @@ export interface StepPayloads {
   /** The point of no return: one atomic rename carrying the rollout id. Phase commit. */
   commit: {
     readonly committed: Omit<CommittedRack, 'since'>;
-    readonly event: 'installed' | 'swapped' | 'adopted' | 'sealed' | 'restored';
+    readonly event: 'installed' | 'swapped' | 'adopted' | 'sealed' | 'restored' | 'reset';
   };
   /** The supervisor holds exactly these sockets of the rack. */
   closeSockets: { readonly keep: readonly ListenAddress[] };
@@ -254,6 +273,7 @@ const phases: Partial<Record<StepKind, RolloutPhase>> = {
   fetchImage: 'fetch',
   mountImage: 'prepare',
   prepareTree: 'prepare',
+  reportShadow: 'prepare',
   checkInputs: 'prepare',
   writeBundles: 'prepare',
   openSockets: 'prepare',
@@ -262,6 +282,7 @@ const phases: Partial<Record<StepKind, RolloutPhase>> = {
   stopServices: 'stop',
   unmountTree: 'unmount',
   sealLayer: 'seal',
+  setAside: 'seal',
   mountTree: 'mount',
   startServices: 'start',
   verify: 'bake',

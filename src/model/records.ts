@@ -4,6 +4,7 @@
  */
 import type { DesiredRack, ImageRef } from './desired.js';
 import type { LayerStack } from './layers.js';
+import type { ShadowDrop } from './shadow.js';
 
 export type Health = 'healthy' | 'unhealthy' | 'unknown';
 
@@ -125,6 +126,8 @@ export interface RolloutJournal {
   readonly retryAt: number | null;
   /** `snapshot restore --discard`: the data of the stop become no snapshot. Absent: they do, where the rollout seals them. */
   readonly discards?: boolean;
+  /** What leaves the writable layer at the swap; known from phase `touch` on. Absent: nothing. */
+  readonly drops?: readonly ShadowDrop[];
   /** `retry` was asked for while the way back was still open: the version is not quarantined when it ends. */
   readonly forgiven?: boolean;
 }
@@ -165,6 +168,7 @@ export interface HistoryEntry {
     | 'adopted'
     | 'sealed'
     | 'restored'
+    | 'reset'
     | 'rolled-back'
     | 'failed'
     | 'held'

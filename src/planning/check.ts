@@ -71,6 +71,13 @@ const before: readonly (readonly [StepKind, StepKind])[] = [
   ['prepareTree', 'touch'],
   ['checkInputs', 'touch'],
   ['prepareTree', 'writeBundles'],
+  ['mountImage', 'reportShadow'],
+  ['reportShadow', 'rehearse'],
+  ['reportShadow', 'touch'],
+  ['unmountTree', 'setAside'],
+  ['setAside', 'mountTree'],
+  ['unmountTree', 'putBack'],
+  ['putBack', 'mountTree'],
   ['writeBundles', 'touch'],
   ['openSockets', 'touch'],
   ['prepareTree', 'rehearse'],
@@ -106,6 +113,8 @@ function orderNotes(steps: readonly Step[]): string[] {
     notes.push('seals a layer that the definition wants kept');
   if (first('sealLayer') !== -1 && (first('unmountTree') === -1 || first('mountTree') === -1))
     notes.push('seals a layer without unmounting and mounting');
+  if (first('setAside') !== -1 && (first('unmountTree') === -1 || first('sealLayer') !== -1))
+    notes.push('takes something out of a layer that is mounted, or sealed');
   const mount = first('mountTree');
   if (mount !== -1 && first('unmountTree') === -1)
     notes.push('mounts a tree without making sure that no other is mounted');

@@ -128,6 +128,7 @@ function rolloutOf(
     data,
     now,
     discards: journal.discards === true,
+    drops: journal.drops ?? [],
     rehearse: false,
   };
 }

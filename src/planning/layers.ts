@@ -64,6 +64,7 @@ export function purposeOf({ from, to }: Pick<RolloutJournal, 'from' | 'to'>): Pu
   if (from === null) return { event: 'installed', reason: 'rollout', isVersion: true };
   if (from.desired.digest !== to.desired.digest)
     return { event: 'swapped', reason: 'rollout', isVersion: true };
+  if (from.tree.layer === to.tree.layer) return { event: 'reset', reason: 'restore', isVersion: false };
   const [below] = to.tree.sealed;
   return below !== undefined && layerNumber(below) === from.tree.layer
     ? { event: 'sealed', reason: 'create', isVersion: false }

@@ -91,6 +91,7 @@ function rolloutPlan(
     data,
     now: input.now,
     discards: false,
+    drops: [],
     rehearse,
   };
   const why = committed === null ? 'new on this host' : changeReason(committed.desired, desired);

@@ -61,6 +61,14 @@ export function resolveRack(definition: ResolvableDefinition, context: ResolveCo
       onFailure: rack.rollout?.onFailure ?? 'rollback',
       data: rack.rollout?.data ?? 'keep',
       snapshots: rack.rollout?.snapshots ?? defaultSnapshots,
+      ...(rack.rollout?.shadow === undefined
+        ? {}
+        : {
+            shadow: {
+              default: rack.rollout.shadow.default ?? 'keep',
+              rules: rack.rollout.shadow.rules ?? [],
+            },
+          }),
       ...(rack.rollout?.quiesce === undefined ? {} : { quiesce: desiredQuiesce(rack.rollout.quiesce) }),
     },
   };

@@ -41,6 +41,7 @@ export function planSnapshot(input: SnapshotInput): RackPlan {
     data,
     now: input.now,
     discards: input.discard,
+    drops: [],
     rehearse: false,
   };
   return {

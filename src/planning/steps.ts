@@ -14,11 +14,13 @@ import {
   type ObservedState,
   type Quiesce,
   type RehearsalSpec,
+  type ShadowDrop,
   type Step,
   type TreeIdentity,
 } from '../model/index.js';
 import { purposeOf, releaseSealedOver, releaseSteps, sealSteps, seals } from './layers.js';
 import { running, runsAs, stopOrder } from './running.js';
+import { asideSteps, backSteps, shadowSteps } from './shadow.js';
 import { treeSpec } from './tree.js';
 
 /** A rollout to be planned: where from, where to. */
@@ -33,6 +35,8 @@ export interface Rollout {
   readonly now: number;
   /** `snapshot restore --discard`: what was there before is not set aside. */
   readonly discards: boolean;
+  /** Known before the rollout begins: asked for by a person, or found by the pass that began it. */
+  readonly drops: readonly ShadowDrop[];
   /** The new version is first tried on a view of the writable layer. */
   readonly rehearse: boolean;
 }
@@ -72,13 +76,23 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
         { kind: 'unmountTree', rack, keep: null },
         ...exchange,
         ...sealSteps(rollout),
+        ...asideSteps(rollout),
         { kind: 'mountTree', rack, tree },
       ];
   return [
-    { kind: 'begin', rack, from, to, discards: rollout.discards, resume: rollout.resume },
+    {
+      kind: 'begin',
+      rack,
+      from,
+      to,
+      discards: rollout.discards,
+      drops: rollout.drops,
+      resume: rollout.resume,
+    },
     { kind: 'fetchImage', rack, image: to.desired.image },
     { kind: 'mountImage', rack, image: to.desired.image },
     ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree, seals: seals(rollout) } as const]),
+    ...shadowSteps(rollout),
     isSwap
       ? { kind: 'writeBundles', rack, desired: to.desired, tree }
       : { kind: 'checkInputs', rack, desired: to.desired },
@@ -185,6 +199,7 @@ export function rollbackSteps(rollout: Rollout, observed: ObservedState): readon
   return [
     stop,
     { kind: 'unmountTree', rack, keep: from.tree },
+    ...backSteps(rollout),
     { kind: 'mountImage', rack, image: from.desired.image },
     { kind: 'mountTree', rack, tree: treeSpec(from.desired, from.tree) },
     { kind: 'closeSockets', rack, keep: listenAddresses(from.desired) },

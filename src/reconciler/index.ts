@@ -9,5 +9,6 @@ export {
   reconcileOnce,
 } from './reconcile.js';
 export { isRemoteDown } from './revision.js';
+export { type ResetRequest, resettable, type ShadowDeps, shadowMerge, shadowReport } from './shadows.js';
 export { mergeSealedLayers } from './snapshots.js';
 export { readStatus, type StatusDeps } from './status.js';

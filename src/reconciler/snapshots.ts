@@ -2,7 +2,7 @@
  * Snapshots by hand, and the merging of sealed layers after a pass. Snapshots are planned, checked and journaled as a pass is; a merge reads sealed layers only and adds one beside them, so it
  * needs no journal and may run beside a pass.
  */
-import { type ApplyDeps, applyPlan } from '../apply/index.js';
+import type { ApplyDeps } from '../apply/index.js';
 import { errorMessage } from '../lib/index.js';
 import {
   type CommittedRack,
@@ -10,17 +10,11 @@ import {
   type LayerName,
   mergedName,
   RackError,
-  type RackRecord,
   unreadableError,
 } from '../model/index.js';
-import {
-  checkPlan,
-  mergeableRuns,
-  type PlanningInput,
-  planSnapshot,
-  snapshotsOf,
-} from '../planning/index.js';
-import { dataOf, observe } from './observe.js';
+import { mergeableRuns, planSnapshot, snapshotsOf } from '../planning/index.js';
+import { applyByHand, movable } from './by-hand.js';
+import { dataOf } from './observe.js';
 
 export interface SnapshotRequest {
   readonly rack: string;
@@ -34,21 +28,9 @@ export interface SnapshotRequest {
  * E_ROLLOUT_OPEN, E_SUSPENDED, E_HELD, E_KEEPER, E_DATA_UNREADABLE, of which nothing was touched; E_SNAPSHOT with what failed.
  */
 export async function runSnapshot(deps: ApplyDeps, request: SnapshotRequest): Promise<string> {
-  const { host, store } = deps;
+  const { host } = deps;
   const { rack } = request;
-  const { record, committed } = await installed(deps, rack);
-  const observed = await observe(host);
-  if (observed.supervisor.state === 'unknown')
-    throw new RackError(
-      'E_KEEPER',
-      `cannot touch the data of "${rack}": the keeper runs but does not answer, so nobody knows what runs here`,
-      {
-        rack,
-        hint: 'see keeper.log in the run directory, then try again',
-      },
-    );
-  const data = await dataOf(host, rack);
-  if (isUnreadable(data)) throw unreadableError(data);
+  const { record, committed, observed, data } = await movable(deps, rack);
   const snapshots = snapshotsOf(data, committed.tree);
   const ids = snapshots.map(({ id }) => id);
   const wanted = request.restore === 'newest' ? ids.at(-1) : request.restore;
@@ -75,34 +57,18 @@ export async function runSnapshot(deps: ApplyDeps, request: SnapshotRequest): Pr
     restore,
     discard: request.discard,
   });
-  const whole = { revision: committed.desired.revision, racks: [plan], explanation: [], heldRemovals: [] };
-  const input: PlanningInput = {
-    now,
-    desired: { revision: committed.desired.revision, racks: [], invalid: [], complete: false },
-    records: await store.records(),
-    journals: [],
-    observed,
-    data: [data],
-    hostSuspended: false,
-    prune: { maxPercent: 0, allowance: null },
-  };
-  const fatal = checkPlan(whole, input).find((note) => note.level === 'fatal');
-  if (fatal !== undefined)
-    throw new RackError('E_INTERNAL', `internal error: refused its own plan: ${fatal.message}`, {
-      blame: 'agent',
-    });
-  const [outcome] = await applyPlan(whole, deps);
-  if (outcome?.outcome === 'done') {
+  const outcome = await applyByHand(deps, plan, { committed, observed, data, now });
+  if (outcome.outcome === 'done') {
     return restore === null
       ? `sealed the data of "${rack}" as snapshot ${committed.tree.layer}`
       : `"${rack}" has the data of snapshot ${restore.id} again${aside(request, committed)}`;
   }
-  if (outcome?.outcome === 'waiting')
+  if (outcome.outcome === 'waiting')
     throw new RackError('E_SNAPSHOT', `the data of "${rack}" are not there yet: ${outcome.message}`, {
       rack,
       hint: 'see: rackops status',
     });
-  throw new RackError('E_SNAPSHOT', `cannot do that with the data of "${rack}": ${outcome?.message}`, {
+  throw new RackError('E_SNAPSHOT', `cannot do that with the data of "${rack}": ${outcome.message}`, {
     rack,
     hint: 'its data are as they were; see rackops why, and sync again if it does not run',
   });
@@ -110,46 +76,6 @@ export async function runSnapshot(deps: ApplyDeps, request: SnapshotRequest): Pr
 
 function aside({ discard }: SnapshotRequest, { tree }: CommittedRack): string {
   return discard ? '; what it had until now is deleted' : `; what it had until now is snapshot ${tree.layer}`;
-}
-
-async function installed(
-  { store }: Pick<ApplyDeps, 'store'>,
-  rack: string,
-): Promise<{ readonly record: RackRecord; readonly committed: CommittedRack }> {
-  const record = await store.record(rack);
-  if (record === null || record.committed === null) {
-    throw new RackError('E_UNKNOWN_RACK', `cannot find an installed rack "${rack}" on this host`, {
-      rack,
-      hint: 'see: rackops status',
-    });
-  }
-  if ((await store.journals()).some((journal) => journal.rack === rack)) {
-    throw new RackError(
-      'E_ROLLOUT_OPEN',
-      `cannot touch the data of "${rack}": a rollout of it is not ended`,
-      {
-        rack,
-        hint: 'run: rackops sync',
-      },
-    );
-  }
-  if (record.suspended !== null || (await store.hostSuspended()) !== null) {
-    throw new RackError('E_SUSPENDED', `cannot touch the data of "${rack}": it is suspended`, {
-      rack,
-      hint: `run: rackops resume ${rack}`,
-    });
-  }
-  if (record.held !== null) {
-    throw new RackError(
-      'E_HELD',
-      `cannot touch the data of "${rack}": it is held after a failed rollout (${record.held.message})`,
-      {
-        rack,
-        hint: `push a fix or a revert; or take it as it is: rackops retry ${rack}`,
-      },
-    );
-  }
-  return { record, committed: record.committed };
 }
 
 /** Merges what no snapshot needs apart; used from the next swap on. A failure is told and harmless; what cannot be merged is left out, and the others are tried without it. */

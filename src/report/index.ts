@@ -6,6 +6,7 @@ export { passText } from './pass.js';
 export { planJson, planText, stepText } from './plan.js';
 export { problemsGithub, problemsJson, problemsSarif, problemsText } from './problems.js';
 export { progressLine } from './progress.js';
+export { shadowText } from './shadows.js';
 export { snapshotsText } from './snapshots.js';
 export { problemReport, type StatusInput, statusReport } from './status.js';
 export { statusText } from './status-text.js';

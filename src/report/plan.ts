@@ -69,6 +69,8 @@ export function stepText(step: Step): string {
       return step.seals
         ? 'see what sealing the writable layer costs'
         : `prepare writable layer ${step.tree.layer}`;
+    case 'reportShadow':
+      return `see what the writable layer hides of ${step.tree.image.file}`;
     case 'checkInputs':
       return 'check secrets and mount sources';
     case 'writeBundles':
@@ -97,6 +99,10 @@ export function stepText(step: Step): string {
       return 'unmount the tree, prove it gone';
     case 'sealLayer':
       return `seal the layer below, layer ${step.stack.layer} on top`;
+    case 'setAside':
+      return "set aside what is to be the image's again";
+    case 'putBack':
+      return 'put back what was set aside';
     case 'mountTree':
       return `mount the tree, generation ${step.tree.generation}`;
     case 'startServices':

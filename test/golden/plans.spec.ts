@@ -101,6 +101,17 @@ const quiesced = {
   }),
 };
 
+const v2dropping = aRack({
+  ...pick(v1),
+  image: v2.image,
+  rollout: { ...v1.rollout, shadow: { default: 'keep', rules: [{ path: '/usr/**', policy: 'drop' }] } },
+});
+const droppingJournal = aJournal(v2dropping, {
+  from: running,
+  phase: 'touch',
+  drops: [{ path: '/usr/bin/app', how: 'entry' }],
+});
+
 const inBake = aJournal(v2, {
   from: running,
   phase: 'bake',
@@ -327,6 +338,23 @@ const scenarios: Readonly<Record<string, PlanningInput>> = {
     records: [aRecord({ committed: running })],
     journals: [{ ...inBake, phase: 'touch' }],
     observed: observedWith({ running: [running], supervisor: { services: [] } }),
+  }),
+  'swap-that-drops-what-hides-the-image': input({
+    desired: desiredState([v2dropping]),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'crash-while-something-was-set-aside': input({
+    desired: desiredState([v2dropping]),
+    records: [aRecord({ committed: running })],
+    journals: [droppingJournal],
+    observed: observedWith(),
+  }),
+  'rollback-puts-back-what-was-set-aside': input({
+    desired: desiredState([v2dropping]),
+    records: [aRecord({ committed: running })],
+    journals: [{ ...droppingJournal, direction: 'rollback' }],
+    observed: observedWith(),
   }),
   'crash-in-the-bake-goes-on-waiting': input({
     desired: desiredState([v2]),

@@ -17,6 +17,7 @@ import { withPreview } from './preview.js';
 import { createProbes } from './probes.js';
 import { createRehearsals } from './rehearsals.js';
 import { chooseRuntime, type WorkingRuntime } from './runtime.js';
+import { createShadows } from './shadows.js';
 
 export interface LinuxHost {
   readonly host: Host;
@@ -73,6 +74,7 @@ export function createLinuxHost(options: {
       supervisor,
       commands: { run },
       rehearsals: createRehearsals({ layout, imageMounts, supervisor, allowedMounts }),
+      shadows: createShadows(layout, images),
       probes: createProbes({
         exec: run,
         now: realClock.now,

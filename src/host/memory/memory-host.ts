@@ -11,6 +11,7 @@
  *           the script of the image that they were started from, are restarted with the backoff of the definition, and count restarts when they end.
  * Sockets   are unique per address over all racks and the programs of others, wildcards included; opening is all or nothing.
  * Views     need the image mounted and the live data; they hold the image. Services in one behave as their image says, unless scripted for rehearsals; a discard ends them.
+ * Shadows   are what the test says of a rack, until it says otherwise.
  * Commands  are remembered and succeed at once in a service that runs, unless their program was told to fail or to hang.
  * Keeper    starts with the first socket or service, ends with the last one. If it is killed its sockets are gone and its services are orphans; the next one kills them first.
  * Probes    tell what the script says of a running service, `connection refused` for one that does not run.
@@ -23,7 +24,13 @@ import { VirtualClock } from './clock.js';
 import { Faults, Life } from './faults.js';
 import { createMemoryImages } from './images.js';
 import { createMemoryMounts } from './mounts.js';
-import { createMemoryBundles, createMemoryCommands, createMemoryData, createMemoryProbes } from './others.js';
+import {
+  createMemoryBundles,
+  createMemoryCommands,
+  createMemoryData,
+  createMemoryProbes,
+  createMemoryShadows,
+} from './others.js';
 import { createMemoryRehearsals } from './rehearsals.js';
 import { MemoryState } from './state.js';
 import { createMemorySupervisor } from './supervisor.js';
@@ -74,6 +81,7 @@ export function createMemoryHost(options: MemoryHostOptions = {}): {
       supervisor: mine.guard('supervisor', createMemorySupervisor(state, clock, mine.middle)),
       commands: mine.guard('commands', createMemoryCommands(state, sleep, mine.middle)),
       rehearsals: mine.guard('rehearsals', createMemoryRehearsals(state, mine.middle)),
+      shadows: mine.guard('shadows', createMemoryShadows(state, mine.middle)),
       probes: mine.guard('probes', createMemoryProbes(state, clock)),
       bootId: async () => {
         mine.throwIfDead();

@@ -9,11 +9,12 @@ import {
   mergedName,
   RackError,
   rackData,
+  ShadowTally,
   serviceSpec,
   under,
   unreadableError,
 } from '../../model/index.js';
-import type { Bundles, Clock, Commands, Data, Probes } from '../ports.js';
+import type { Bundles, Clock, Commands, Data, Probes, Shadows } from '../ports.js';
 import type { VirtualClock } from './clock.js';
 import type { MemoryState } from './state.js';
 import { keyOf } from './supervisor.js';
@@ -169,6 +170,61 @@ export function createMemoryCommands(
       if (failures === 0) return { exitCode: 0, output: '' };
       state.failingPrograms.set(program, failures - 1);
       return { exitCode: 1, output: 'no' };
+    },
+  };
+}
+
+/** Of each rack what the test says; judged as the real one is. What is set aside is nowhere until it is put back. */
+export function createMemoryShadows(state: MemoryState, middle: (operation: string) => void): Shadows {
+  const factsOf = (rack: string) => state.shadows.get(rack)?.facts ?? {};
+  const refuseMounted = (rack: string): void => {
+    if (!state.trees.has(rack)) return;
+    throw new RackError('E_MOUNTED', `cannot touch the writable layer of "${rack}": it is mounted`, { rack });
+  };
+  return {
+    merge: async ({ rack }, path) => {
+      throw new RackError(
+        'E_SHADOW_MERGE',
+        `cannot merge "${path}" of "${rack}": files have no content here`,
+        {
+          rack,
+        },
+      );
+    },
+    drops: async (rack, _stack, paths) => {
+      const missing = paths.find((path) => factsOf(rack)[path] === undefined);
+      if (missing !== undefined)
+        throw new RackError('E_SHADOW_RESET', `cannot reset "${missing}" of "${rack}": nothing is there`, {
+          rack,
+        });
+      return paths.map((path) => ({ path, how: 'entry' }));
+    },
+    checkDrops: async () => {},
+    setAside: async (rack, id, _stack, drops) => {
+      refuseMounted(rack);
+      const { facts, why } = state.shadows.get(rack) ?? { facts: {}, why: '' };
+      const list = state.aside.get(id) ?? {};
+      const gone = Object.entries(facts).filter(([path]) => drops.some((drop) => drop.path === path));
+      state.aside.set(id, { ...list, ...Object.fromEntries(gone) });
+      middle('shadows.setAside');
+      const left = Object.entries(facts).filter(([path]) => !drops.some((drop) => drop.path === path));
+      state.shadows.set(rack, { facts: Object.fromEntries(left), why });
+    },
+    putBack: async (rack, id) => {
+      const list = state.aside.get(id);
+      if (list === undefined) return;
+      refuseMounted(rack);
+      const { facts, why } = state.shadows.get(rack) ?? { facts: {}, why: '' };
+      state.shadows.set(rack, { facts: { ...facts, ...list }, why });
+      middle('shadows.putBack');
+      state.aside.delete(id);
+    },
+    report: async ({ rack, stack, policy, listed }, signal) => {
+      signal.throwIfAborted();
+      const { facts = {}, why = '' } = state.shadows.get(rack) ?? {};
+      const tally = new ShadowTally(policy, listed);
+      for (const [path, fact] of Object.entries(facts)) tally.add(path, String(stack.layer), fact);
+      return tally.report(why);
     },
   };
 }

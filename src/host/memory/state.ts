@@ -14,6 +14,7 @@ import {
   layoutOf,
   RackError,
   rackOfName,
+  type ShadowFacts,
   treeSource,
 } from '../../model/index.js';
 import type { MemoryService } from './service.js';
@@ -114,6 +115,13 @@ export class MemoryState {
   readonly behaviours = new Map<string, Behaviour>();
   /** What services of an image write into their tree when they start, by sha256. */
   readonly writings = new Map<string, string>();
+  /** By rack: what its writable layer hides of the next image, by path, and why that is not all. */
+  readonly shadows = new Map<
+    string,
+    { readonly facts: Readonly<Record<string, ShadowFacts>>; readonly why: string }
+  >();
+  /** By rollout: what it took out of the writable layer. */
+  readonly aside = new Map<string, Readonly<Record<string, ShadowFacts>>>();
   /** Where a rehearsal differs from the life that it rehearses. */
   readonly rehearsedBehaviours = new Map<string, Behaviour>();
   boot = 1;

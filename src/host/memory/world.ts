@@ -2,7 +2,7 @@
  * The test's hand on the imagined machine: puts images there, scripts services, disturbs, injects faults, restarts, reboots, compares. Everything an
  * administrator, a kernel or a bug could do beside the agent; the agent itself only ever sees the ports.
  */
-import type { Holder, ImageRef, ListenAddress } from '../../model/index.js';
+import type { Holder, ImageRef, ListenAddress, ShadowFacts } from '../../model/index.js';
 import type { Host } from '../ports.js';
 import type { VirtualClock } from './clock.js';
 import type { CrashMoment, Faults, Life } from './faults.js';
@@ -66,6 +66,8 @@ export interface World {
   write(rack: string, text: string): void;
   /** All that the rack's mounted tree shows of what was written, oldest first. */
   read(rack: string): readonly string[];
+  /** What the rack's writable layer hides of the next image, by path; `why`: what keeps the look from being complete. */
+  shadow(rack: string, facts: Readonly<Record<string, ShadowFacts>>, why?: string): void;
   /** The list of the rack's layers cannot be read, until the returned function is called. */
   damageManifest(rack: string): () => void;
   /** Something is mounted in the rack's data directory. */
@@ -216,6 +218,7 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
       [...(state.trees.get(rack)?.layers ?? [])]
         .reverse()
         .flatMap((name) => state.data.get(rack)?.layers.get(name) ?? []),
+    shadow: (rack, facts, why = '') => void state.shadows.set(rack, { facts, why }),
     damageManifest: (rack) => {
       const data = dataOf(rack);
       const { manifest } = data;

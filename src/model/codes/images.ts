@@ -142,4 +142,27 @@ export const imageCodes = codes({
     summary: 'a command in the root of a new image failed, and no image was made',
     action: 'see its last lines, correct it and run it again',
   },
+  E_SHADOW: {
+    blame: 'host',
+    summary: 'files of the writable layer hide what the new image brings, and nobody allowed that',
+    action:
+      'see rackops shadow RACK; reset these files, or allow them by a rule of rollout.shadow; tried again at each pass',
+  },
+  E_SHADOW_INCOMPLETE: {
+    blame: 'host',
+    summary:
+      'not all of a writable layer could be compared with the new image, and the definition asks for it',
+    action: 'see rackops shadow RACK; or let rollout.shadow only keep',
+  },
+  E_SHADOW_RESET: {
+    blame: 'host',
+    summary:
+      'an entry of the writable layer cannot be reset, or resetting it would not show the file of the image',
+    action: 'see the message; nothing was touched',
+  },
+  E_SHADOW_MERGE: {
+    blame: 'host',
+    summary: 'the three versions of a file cannot be merged as text',
+    action: 'see the message; compare them by hand',
+  },
 });

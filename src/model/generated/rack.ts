@@ -403,11 +403,11 @@ export interface Rollout {
     readonly timeout?: string;
   };
   /**
-   * What to do about files of the writable layer that hide files of a new image. Not yet in force.
+   * What to do about files of the writable layer that hide files of a new image; looked at before anything of a rollout is stopped. See docs/shadow.md.
    */
   readonly shadow?: {
     /**
-     * For paths that no rule names.
+     * For paths that no rule names. With `keep` what is harmless or doubtful is kept and told, while another type than the image's and an edited program or library fail the rollout.
      */
     readonly default?: 'keep' | 'fail' | 'drop';
     /**
@@ -417,11 +417,11 @@ export interface Rollout {
      */
     readonly rules?: readonly {
       /**
-       * Glob of paths in the rack.
+       * Glob of paths in the rack: `*` and `?` within a name, `**` for any number of names.
        */
       readonly path: string;
       /**
-       * What to do about a match.
+       * What to do about a match. `keep` allows also what would fail by default.
        */
       readonly policy: 'keep' | 'fail' | 'drop';
     }[];

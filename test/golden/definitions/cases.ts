@@ -248,7 +248,16 @@ export const definitionCases: readonly DefinitionCase[] = [
   service('E', 'a capability that is none', 'capabilities: [NET_BIND_SERVICES]'),
   field('E', 'no label', 'hosts: {labels: {}}'),
   field('E', 'hosts without labels', 'hosts: {}'),
-  field('E', 'not yet in force', 'rollout: {rehearse: auto, shadow: {default: keep}}'),
+  field(
+    'E',
+    'dropping from a layer that is sealed',
+    'rollout: {data: restore, shadow: {default: keep, rules: [{path: "/usr/**", policy: drop}]}}',
+  ),
+  field(
+    'E',
+    'what is hidden of an image',
+    'rollout: {shadow: {default: warn, rules: [{path: "usr/**", policy: fail}, {path: /etc/../x, policy: keep}]}}',
+  ),
   field('E', 'refused as long as it is not in force', 'rollout: {rehearse: always}'),
   field('E', 'what is said anyway', 'rollout: {rehearse: never, data: keep}'),
   {

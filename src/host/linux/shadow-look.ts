@@ -1,0 +1,208 @@
+/**
+ * Walks the writable layers of a rack, as they are merged, beside two images, and tells the facts about each path that they have something at. Only directories that one of the images has are
+ * gone into: in all others there is nothing to hide, however much the service wrote. Takes the memory of one directory's way down, not of the tree.
+ */
+import { closeSync } from 'node:fs';
+import { holdDirectory, holdEntry, listHeldXattrs } from '../../kernel/index.js';
+import { textOfBytes } from '../../lib/index.js';
+import type { ShadowFacts } from '../../model/index.js';
+import {
+  directoryIn,
+  entriesIn,
+  has,
+  type MergedDirectory,
+  type MergedEntry,
+  namesIn,
+} from './merged-entries.js';
+import { type Place, pathOf, placeIn } from './place.js';
+import { type Held, heldEntry, isSameTree, sameness, type Tick } from './same-entry.js';
+
+/** No path that a service can give a name at once has more directories. */
+const maxDepth = 2_048;
+/** Hidden entries of a directory that are named. */
+const namedHidden = 3;
+/** Attributes of overlay features that rackops never uses: they tie a layer to one image. */
+const features = ['trusted.overlay.redirect', 'trusted.overlay.metacopy', 'trusted.overlay.whiteout'];
+
+/** Root directories, held: of the layers, newest first, and of the two images. */
+export interface Roots {
+  readonly layers: readonly number[];
+  readonly running: number;
+  readonly next: number;
+}
+
+export interface Met {
+  readonly place: Place;
+  /** Index of the newest layer that has it. */
+  readonly layer: number;
+  readonly facts: ShadowFacts;
+}
+
+export interface Look {
+  /** May throw to end the walk. */
+  readonly tick: Tick;
+  /** False for what is not to be looked at, nor what is in it. */
+  readonly isSeen: (place: Place) => boolean;
+  /** What could not be looked at; it is left out. */
+  readonly unreadable: (error: unknown) => void;
+}
+
+/** A directory to be gone into; opened again by its path, so that hardly any descriptor is open. */
+interface Left {
+  readonly place: Place;
+  readonly sources: readonly number[];
+  readonly covers: boolean;
+}
+
+/** A directory that is gone into; descriptors of the images are null where they have none there. */
+interface Opened {
+  readonly merged: MergedDirectory;
+  readonly running: number | null;
+  readonly next: number | null;
+}
+
+/** Parents before what is in them. Must be ended (`for await` does). Errors: those of `tick`. */
+export async function* shadowFacts(roots: Roots, look: Look): AsyncGenerator<Met, void, void> {
+  const left: Left[] = [];
+  const top: Opened = {
+    merged: { sources: roots.layers.map((fd, index) => ({ fd, index })), covers: false },
+    running: roots.running,
+    next: roots.next,
+  };
+  yield* inDirectory(top, null, left, look);
+  for (let within = left.pop(); within !== undefined; within = left.pop()) {
+    const opened = open(roots, within);
+    try {
+      yield* inDirectory(opened, within.place, left, look);
+    } finally {
+      close(opened);
+    }
+  }
+}
+
+async function* inDirectory(
+  opened: Opened,
+  within: Place | null,
+  left: Left[],
+  look: Look,
+): AsyncGenerator<Met, void, void> {
+  try {
+    for await (const entry of entriesIn(opened.merged)) {
+      look.tick();
+      const place = placeIn(within, entry.name);
+      if (!look.isSeen(place)) continue;
+      const met = await meet(opened, entry, place, left, look).catch((error: unknown) => {
+        look.tick();
+        look.unreadable(error);
+        return null;
+      });
+      if (met !== null) yield met;
+    }
+  } catch (error) {
+    // Time that is over ends the walk; a directory that cannot be read does not.
+    look.tick();
+    look.unreadable(error);
+  }
+}
+
+async function meet(
+  opened: Opened,
+  entry: MergedEntry,
+  place: Place,
+  left: Left[],
+  look: Look,
+): Promise<Met> {
+  const held: number[] = [];
+  const inImage = (directory: number | null): Held | null => {
+    const fd = directory === null ? null : holdEntry(directory, entry.name);
+    if (fd === null) return null;
+    held.push(fd);
+    return heldEntry(fd);
+  };
+  try {
+    const upper = heldEntry(entry.fd, entry.stat);
+    const [running, next] = [inImage(opened.running), inImage(opened.next)];
+    const hidden =
+      upper.kind === 'directory' ? await intoDirectory(opened, entry, place, next, running, left) : nothing;
+    const facts = {
+      upper: upper.kind,
+      running: running?.kind ?? null,
+      next: next?.kind ?? null,
+      upperRunning: await sameness(upper, running, look.tick),
+      upperNext: await sameness(upper, next, look.tick),
+      runningNext: await imagesSame(upper, running, next, look.tick),
+      hidden,
+      feature: featureOf(upper),
+    };
+    return { place, layer: entry.index, facts };
+  } finally {
+    for (const fd of held) closeSync(fd);
+  }
+}
+
+const nothing: ShadowFacts['hidden'] = { count: 0, names: [] };
+
+/** Remembers the directory, and finds what it hides as a whole. */
+async function intoDirectory(
+  { merged }: Opened,
+  { name }: MergedEntry,
+  place: Place,
+  next: Held | null,
+  running: Held | null,
+  left: Left[],
+): Promise<ShadowFacts['hidden']> {
+  const isIn = (image: Held | null): boolean => image?.kind === 'directory';
+  // What lies on something that is no directory there is one shadow, with all that is in it.
+  if (!(isIn(next) || (next === null && isIn(running)))) return nothing;
+  const directory = directoryIn(merged, name);
+  try {
+    const sources = directory.sources.map(({ index }) => index);
+    if (place.depth < maxDepth) left.push({ place, sources, covers: directory.covers });
+    return next !== null && directory.covers ? await hiddenIn(directory, next) : nothing;
+  } finally {
+    for (const { fd } of directory.sources) closeSync(fd);
+  }
+}
+
+async function hiddenIn({ sources }: MergedDirectory, next: Held): Promise<ShadowFacts['hidden']> {
+  const names: string[] = [];
+  let count = 0;
+  for await (const name of namesIn(next.fd)) {
+    if (sources.some(({ fd }) => has(fd, name))) continue;
+    count++;
+    if (names.length < namedHidden) names.push(textOfBytes(name));
+  }
+  return { count, names };
+}
+
+/** Two directories under something that is none are compared with all that is in them: it is all hidden. */
+async function imagesSame(upper: Held, running: Held | null, next: Held | null, tick: Tick) {
+  const found = await sameness(running, next, tick);
+  if (found === null || running === null || next === null) return null;
+  if (upper.kind === 'directory' || next.kind !== 'directory') return found;
+  return { ...found, content: await isSameTree(running, next, tick) };
+}
+
+function featureOf({ fd, kind }: Held): string | null {
+  if (kind !== 'file' && kind !== 'directory') return null;
+  return listHeldXattrs(fd).find((name) => features.includes(name)) ?? null;
+}
+
+function open(roots: Roots, { place, sources, covers }: Left): Opened {
+  const path = pathOf(place);
+  const found = sources.flatMap((index) => {
+    const root = roots.layers[index];
+    const fd = root === undefined ? null : holdDirectory(root, path);
+    return fd === null ? [] : [{ fd, index }];
+  });
+  return {
+    merged: { sources: found, covers },
+    running: holdDirectory(roots.running, path),
+    next: holdDirectory(roots.next, path),
+  };
+}
+
+function close({ merged, running, next }: Opened): void {
+  for (const { fd } of merged.sources) closeSync(fd);
+  for (const fd of [running, next]) if (fd !== null) closeSync(fd);
+}

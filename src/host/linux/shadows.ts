@@ -1,0 +1,118 @@
+/**
+ * The shadow report: what the writable layers of a rack hide of another image. Reads only, takes no lock, keeps no mount busy; may be asked for while the rack runs, and then tells what it met.
+ * Bounded in time and in what it lists; what it counts is exact as far as it came.
+ */
+import { closeSync, constants, openSync } from 'node:fs';
+import { O_PATH } from '../../kernel/index.js';
+import { errorMessage, textOfBytes } from '../../lib/index.js';
+import {
+  type Layout,
+  layerPath,
+  layersOf,
+  RackError,
+  type ShadowQuestion,
+  type ShadowReport,
+  ShadowTally,
+} from '../../model/index.js';
+import type { Shadows } from '../ports.js';
+import { checkDrops, dropsOf } from './drop-check.js';
+import type { ImageStore } from './image-store.js';
+import { lookIntoImage } from './look-image.js';
+import { mergeText } from './merge-text.js';
+import { type Place, pathOf } from './place.js';
+import { putBack, setAside } from './set-aside.js';
+import { type Look, type Roots, shadowFacts } from './shadow-look.js';
+
+/** The runtime mounts these in every rack. */
+const always: readonly string[] = ['/proc', '/dev', '/sys'];
+
+type Side = Pick<ShadowQuestion, 'rack' | 'stack' | 'running' | 'next'>;
+
+/** Thrown to end a walk whose time is over. */
+class Over extends Error {}
+
+export function createShadows(layout: Layout, images: Pick<ImageStore, 'openVerified'>): Shadows {
+  const withRoots = async <T>(question: Side, work: (roots: Roots) => Promise<T>): Promise<T> => {
+    const roots = await openRoots(layout, images, question);
+    try {
+      return await work(roots);
+    } finally {
+      for (const fd of [...roots.layers, roots.running, roots.next]) closeSync(fd);
+    }
+  };
+  return {
+    report: async (question, signal) => {
+      return await withRoots(question, (roots) => reportOf(question, roots, signal));
+    },
+    merge: (question, path) => withRoots(question, (roots) => mergeText(layout, question.rack, roots, path)),
+    drops: async (rack, stack, paths, whole) => dropsOf({ layout, rack, stack }, paths, whole),
+    checkDrops: async (rack, stack, drops) => checkDrops({ layout, rack, stack }, drops),
+    setAside: (rack, id, stack, drops) => setAside({ layout, rack, id, stack }, drops),
+    putBack: (rack, id, stack) => putBack({ layout, rack, id, stack }),
+  };
+}
+
+async function openRoots(
+  layout: Layout,
+  images: Pick<ImageStore, 'openVerified'>,
+  { rack, stack, running, next }: Side,
+): Promise<Roots> {
+  const opened: number[] = [];
+  const held = (fd: number): number => {
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    const layers = layersOf(stack).map((layer) => held(openLayer(layerPath(layout, rack, layer), rack)));
+    return {
+      layers,
+      running: held(await lookIntoImage(layout, images, running)),
+      next: held(await lookIntoImage(layout, images, next)),
+    };
+  } catch (error) {
+    for (const fd of opened) closeSync(fd);
+    throw error;
+  }
+}
+
+function openLayer(path: string, rack: string): number {
+  try {
+    return openSync(path, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    throw new RackError('E_LAYER_MISSING', `cannot look at the data of "${rack}": ${errorMessage(error)}`, {
+      rack,
+      hint: 'it is there once the rack was installed; put it back from a backup if it was',
+    });
+  }
+}
+
+async function reportOf(question: ShadowQuestion, roots: Roots, signal: AbortSignal): Promise<ShadowReport> {
+  const { stack, policy, timeoutMs, listed } = question;
+  const covered = new Set([...always, ...question.covered]);
+  const layers = layersOf(stack);
+  const tally = new ShadowTally(policy, listed);
+  const until = performance.now() + timeoutMs;
+  let unread = '';
+  const look: Look = {
+    tick: () => {
+      signal.throwIfAborted();
+      if (performance.now() > until) throw new Over();
+    },
+    isSeen: (place) => !covered.has(pathText(place)),
+    unreadable: (error) => {
+      unread ||= `not all could be read: ${errorMessage(error)}`;
+    },
+  };
+  try {
+    for await (const { place, layer, facts } of shadowFacts(roots, look))
+      tally.add(pathText(place), layers[layer] ?? '', facts);
+  } catch (error) {
+    if (!(error instanceof Over)) throw error;
+    return tally.report(`it took longer than ${timeoutMs / 1_000} s`);
+  }
+  return tally.report(unread);
+}
+
+function pathText(place: Place): string {
+  return `/${textOfBytes(pathOf(place))}`;
+}

@@ -1,0 +1,49 @@
+/**
+ * When a rollout looks at what the writable layers hide of the new image, and when something leaves them. Whether what is found is in the way is in model/shadow-policy.ts, because it is known only while the
+ * rollout prepares; docs/adr/0021. Pure.
+ */
+import { asksFor, keepShadows, type RolloutJournal, type ShadowDrop, type Step } from '../model/index.js';
+import { seals } from './layers.js';
+import { treeSpec } from './tree.js';
+
+interface ShadowedRollout extends Pick<RolloutJournal, 'rack' | 'from' | 'to'> {
+  readonly drops: readonly ShadowDrop[];
+  readonly resume: unknown;
+}
+
+/** Another image under the same layers. One that a crash interrupted was looked at before it touched anything. */
+export function shadowSteps({ rack, from, to, resume }: ShadowedRollout): readonly Step[] {
+  if (from === null || resume !== null || from.desired.image.sha256 === to.desired.image.sha256) return [];
+  const { layer, sealed } = from.tree;
+  return [
+    {
+      kind: 'reportShadow',
+      rack,
+      from: { image: from.desired.image, stack: { layer, sealed } },
+      tree: treeSpec(to.desired, to.tree),
+      policy: to.desired.rollout.shadow ?? keepShadows,
+    },
+  ];
+}
+
+/** Between unmount and mount, where something leaves the layer that is written to, or may. */
+export function asideSteps(rollout: ShadowedRollout): readonly Step[] {
+  return mayDrop(rollout) ? [{ kind: 'setAside', rack: rollout.rack, stack: stackOf(rollout.to.tree) }] : [];
+}
+
+/** On the way back, before the old version's tree is mounted. */
+export function backSteps(rollout: ShadowedRollout): readonly Step[] {
+  return mayDrop(rollout) ? [{ kind: 'putBack', rack: rollout.rack, stack: stackOf(rollout.to.tree) }] : [];
+}
+
+/** What is sealed is never written to again; a definition cannot ask for both. */
+function mayDrop({ from, to, drops }: ShadowedRollout): boolean {
+  if (from === null || seals({ from, to })) return false;
+  const asked = asksFor(to.desired.rollout.shadow ?? keepShadows, 'drop');
+  const changes = from.desired.image.sha256 !== to.desired.image.sha256;
+  return drops.length > 0 || (asked && changes);
+}
+
+function stackOf({ layer, sealed }: { readonly layer: number; readonly sealed: readonly string[] }) {
+  return { layer, sealed };
+}
