@@ -1,10 +1,14 @@
 /** `image …`: make, ship and look after images. One file a subcommand; this one only names them. */
 import type { Command } from 'commander';
+import { addImageImport } from './image-import.js';
 import { addImageUpgrade } from './image-upgrade.js';
 import type { Program } from './program.js';
 
 /** Each adds one subcommand to `rackops image`. */
-const subcommands: readonly ((image: Command, program: Program) => void)[] = [addImageUpgrade];
+const subcommands: readonly ((image: Command, program: Program) => void)[] = [
+  addImageUpgrade,
+  addImageImport,
+];
 
 export function addImage(cli: Command, program: Program): void {
   const image = cli

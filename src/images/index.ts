@@ -1,6 +1,9 @@
 /** Images are made here: every way to make one, through the ports of the host. */
 
 export { fileChanges, packageChanges } from './compare.js';
+export { containerConfig } from './container-config.js';
+export { type ImportedImage, type ImportRequest, importImage } from './import.js';
+export { type NamedSource, parseOciSource, sourceForms } from './oci-source.js';
 export { type PackRequest, packTree } from './pack.js';
 export { installedPackages } from './packages.js';
 export { type CommandsRequest, runCommands } from './run-commands.js';
