@@ -1,7 +1,7 @@
 /** Image files on the command line: which file is meant, and where a new one goes. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type HostPath, hostPath, isImageFile, RackError } from '../model/index.js';
+import { type HostPath, hostPath, isImageFile, isRemoteSource, RackError } from '../model/index.js';
 import { usageError } from './globals.js';
 import type { Program } from './program.js';
 
@@ -19,7 +19,8 @@ export async function existingImage(program: Program, config: string, text: stri
   const here = resolve(text);
   if (text.includes('/') || existsSync(here)) return placeOf(here);
   const { config: host, layout } = await program.openMachine(config);
-  const directories = [...new Set([...host.images.sources, layout.iso])];
+  const sources = host.images.sources.flatMap((source) => (isRemoteSource(source) ? [] : [source.path]));
+  const directories = [...new Set([...sources, layout.iso])];
   const found = directories.find((directory) => existsSync(join(directory, text)));
   if (found !== undefined) return placeOf(join(found, text));
   throw new RackError(

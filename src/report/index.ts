@@ -8,6 +8,7 @@ export { problemsGithub, problemsJson, problemsSarif, problemsText } from './pro
 export { progressLine } from './progress.js';
 export { shadowText } from './shadows.js';
 export { snapshotsText } from './snapshots.js';
+export { type StarterInput, starterDefinition } from './starter-definition.js';
 export { problemReport, type StatusInput, statusReport } from './status.js';
 export { statusText } from './status-text.js';
 export { type Colour, paint, plain, type Style, table } from './terminal.js';

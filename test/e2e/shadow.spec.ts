@@ -160,6 +160,8 @@ describe('a writable layer that hides the new image', function () {
     await shadow(0, 'reset', 'web', '/etc/made');
     expect(await inRack('cat /etc/made')).to.equal('3.0');
     await agent.stop();
-    await inRack('mv /bin/serve /bin/serve2 && ln -s serve2 /bin/serve && rm /bin/serve2 && mv /bin/serve /bin/serve3');
+    await inRack(
+      'mv /bin/serve /bin/serve2 && ln -s serve2 /bin/serve && rm /bin/serve2 && mv /bin/serve /bin/serve3',
+    );
   });
 });
