@@ -27,7 +27,7 @@ describe('a writable layer that hides the new image', function () {
           files: {
             '/etc/app.conf': `version ${version}\nsame\nsame\nsame\nmode slow\n`,
             '/etc/made': `${version}\n`,
-            '/usr/bin/app': { content: `#!/bin/sh\necho ${version}\n`, mode: '755' },
+            '/bin/app': { content: `#!/bin/sh\necho ${version}\n`, mode: '755' },
           },
         }),
       ),
@@ -129,11 +129,11 @@ describe('a writable layer that hides the new image', function () {
   });
 
   it('has files dropped at the swap where the definition says so, and back after a rollback', async () => {
-    await inRack('echo patched >> /usr/bin/app && echo edited >> /etc/made');
-    const edited = readFileSync(join(rig.root, 'readwrite/web/1/usr/bin/app'), 'utf8');
+    await inRack('echo patched >> /bin/app && echo edited >> /etc/made');
+    const edited = readFileSync(join(rig.root, 'readwrite/web/1/bin/app'), 'utf8');
     commit(2);
-    expect((await rig.sync(1)).stderr).to.contain('/usr/bin/app (conflict)');
-    const rules = [{ path: '/usr/**', policy: 'drop' }];
+    expect((await rig.sync(1)).stderr).to.contain('/bin/app (conflict)');
+    const rules = [{ path: '/bin/**', policy: 'drop' }];
     commit(2, {
       command: ['sh', '-c', 'app; exit 7'],
       service: { restart: { policy: 'never' } },
@@ -141,7 +141,7 @@ describe('a writable layer that hides the new image', function () {
     });
     await rig.sync(1);
     expect(await served()).to.equal('2.0');
-    expect(readFileSync(join(rig.root, 'readwrite/web/1/usr/bin/app'), 'utf8')).to.equal(edited);
+    expect(readFileSync(join(rig.root, 'readwrite/web/1/bin/app'), 'utf8')).to.equal(edited);
     expect(aside()).to.have.length(1);
     commit(2, { rollout: { shadow: { rules } } });
     await rig.sync(0);
@@ -155,13 +155,19 @@ describe('a writable layer that hides the new image', function () {
   });
 
   it('is reset by a running agent too, and is as before when that is not healthy', async () => {
+    const needsIt = `grep -q edited /etc/made && exec serve 127.0.0.1:${port}`;
+    commit(2, { command: ['sh', '-c', needsIt], service: { restart: { policy: 'never' } } });
     const agent = rig.startAgent();
     await rig.agentAnswers();
-    await shadow(0, 'reset', 'web', '/etc/made');
-    expect(await inRack('cat /etc/made')).to.equal('3.0');
+    await rig.sync(0);
+    await shadow(0, 'reset', 'web', '/etc/app.conf');
+    expect(await inRack('cat /etc/app.conf'))
+      .to.contain('version 3.0')
+      .and.contain('slow');
+    const refused = await shadow(1, 'reset', 'web', '/etc/made');
+    expect(refused).to.have.nested.property('error.code', 'E_SHADOW_RESET');
+    expect(await inRack('cat /etc/made')).to.equal('2.0\nedited');
+    expect(await rig.rack('web')).to.include({ health: 'healthy', condition: 'Ready' });
     await agent.stop();
-    await inRack(
-      'mv /bin/serve /bin/serve2 && ln -s serve2 /bin/serve && rm /bin/serve2 && mv /bin/serve /bin/serve3',
-    );
   });
 });

@@ -2,10 +2,10 @@
  * Takes entries out of the layer that is written to, and puts them back: each by one rename within the rack's directory, after a list of all of them is on disk. So every moment leaves something that the next
  * call, either way, ends. Each entry by its name in a directory that is held: no link that a service left leads out of the layer.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { lstat, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path/posix';
-import { heldPath, holdDirectory, O_PATH, removeXattr, setXattr } from '../../kernel/index.js';
+import { heldPath, holdDirectory, O_PATH, removeXattr, setTimes, setXattr } from '../../kernel/index.js';
 import { bytesOfText } from '../../lib/index.js';
 import {
   asidePath,
@@ -109,7 +109,10 @@ async function atEntry(
   const directory = holdDirectory(root, above);
   if (directory === null) return;
   try {
+    // Nothing of it is the service's doing, so a directory does not look as if it had changed.
+    const { atimeNs, mtimeNs } = fstatSync(directory, { bigint: true });
     await work(Buffer.concat([Buffer.from(`${heldPath(directory)}/`), path.subarray(slash + 1)]), path);
+    setTimes(`${heldPath(directory)}/.`, atimeNs, mtimeNs);
   } finally {
     closeSync(directory);
   }

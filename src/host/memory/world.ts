@@ -68,6 +68,8 @@ export interface World {
   read(rack: string): readonly string[];
   /** What the rack's writable layer hides of the next image, by path; `why`: what keeps the look from being complete. */
   shadow(rack: string, facts: Readonly<Record<string, ShadowFacts>>, why?: string): void;
+  /** Paths of what `shadow` said that are in the rack's writable layer now, sorted. */
+  shadowed(rack: string): readonly string[];
   /** The list of the rack's layers cannot be read, until the returned function is called. */
   damageManifest(rack: string): () => void;
   /** Something is mounted in the rack's data directory. */
@@ -219,6 +221,7 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
         .reverse()
         .flatMap((name) => state.data.get(rack)?.layers.get(name) ?? []),
     shadow: (rack, facts, why = '') => void state.shadows.set(rack, { facts, why }),
+    shadowed: (rack) => Object.keys(state.shadows.get(rack)?.facts ?? {}).sort(),
     damageManifest: (rack) => {
       const data = dataOf(rack);
       const { manifest } = data;

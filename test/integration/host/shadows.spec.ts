@@ -7,6 +7,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -347,16 +348,16 @@ describe('a shadow report', function () {
   });
 
   it('ends in time and says that it is not complete, counts exactly, lists no more than asked for', async () => {
-    const many: ImageTree = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`etc/d/${n}`, '1']));
+    const many: ImageTree = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`etc/d/${n}`, '1']));
     const result = await shadowsOf(
       { one: many, two: many },
       () => {
-        for (let n = 0; n < 200; n++) writeFileSync(at(`etc/d/${n}`), '2');
+        for (let n = 0; n < 40; n++) writeFileSync(at(`etc/d/${n}`), '2');
       },
       { listed: 10 },
     );
     expect(result.findings).to.have.length(10);
-    expect(result).to.deep.include({ complete: true, levels: { info: 200, warn: 0, block: 0 } });
+    expect(result).to.deep.include({ complete: true, levels: { info: 40, warn: 0, block: 0 } });
     const late = await report({ timeoutMs: 0 });
     expect(late).to.include({ complete: false, why: 'it took longer than 0 s' });
     const stopped = new AbortController();
@@ -370,6 +371,7 @@ describe('a shadow report', function () {
 
   it('takes an image by its name that nobody has a digest of, mounts nothing that can be seen, and leaves nothing', async () => {
     const before = rig.mountsBelow().length;
+    const descriptors = readdirSync('/proc/self/fd').length;
     await shadowsOf({ one: { 'etc/a': 'old' }, two: { 'etc/a': 'new' } }, () =>
       writeFileSync(at('etc/a'), 'x'),
     );
@@ -382,6 +384,7 @@ describe('a shadow report', function () {
     chmodSync(join(rig.layout.iso, 'two.iso'), 0o666);
     await refusal(report({ next: { file: 'two.iso' } }), 'E_IMAGE_FORMAT');
     await refusal(report({ next: { file: 'three.iso' } }), 'E_IMAGE_NOT_FOUND');
+    expect(readdirSync('/proc/self/fd')).to.have.length(descriptors);
   });
 
   it('is of the running image that is mounted, also when its file is gone', async () => {

@@ -1,0 +1,151 @@
+/** Rollouts over a writable layer that hides something, and resets, through the whole reconciler on the memory host. */
+import { expect } from 'chai';
+import type { ShadowFacts } from '../../../src/model/index.js';
+import { imageRef } from '../../support/builders.js';
+import { definition, type MemoryRig, memoryRig } from '../../support/memory-rig.js';
+import { refusal } from '../../support/refusal.js';
+
+const [v1, v2] = [imageRef('web-1'), imageRef('web-2')];
+const differs = { content: false, looks: true };
+const conflict: ShadowFacts = {
+  upper: 'file',
+  running: 'file',
+  next: 'file',
+  upperRunning: differs,
+  upperNext: differs,
+  runningNext: differs,
+  hidden: { count: 0, names: [] },
+  feature: null,
+};
+const drop = 'shadow: {default: drop}';
+
+describe('what the writable layer hides', () => {
+  let rig: MemoryRig;
+
+  beforeEach(async () => {
+    rig = await memoryRig();
+    rig.world.addImage(v1, v2);
+    await swapTo(v1);
+    rig.world.clearTrace();
+  });
+  afterEach(() => rig.dispose());
+
+  async function swapTo(image: typeof v1, rollout = 'data: keep') {
+    rig.repository.commit({
+      'racks/web.yaml': definition('web', { image, bake: '100ms', rollout, rehearse: 'never' }),
+    });
+    return (await rig.sync()).racks.find(({ rack }) => rack === 'web');
+  }
+  const status = async () => (await rig.sync()).status.racks[0];
+  const history = async () => (await rig.store().history('web', 50)).map(({ event }) => event);
+  const running = async () => (await rig.store().record('web'))?.committed?.desired.image.file;
+
+  it('keeps a rollout from beginning, with nothing stopped and nothing quarantined, and not once it is gone', async () => {
+    rig.world.shadow('web', { '/usr/bin/app': conflict });
+    const before = rig.world.snapshot();
+    expect(await swapTo(v2)).to.include({ outcome: 'failed', reason: 'Shadow' });
+    expect(await status()).to.include({ condition: 'Failed', reason: 'Shadow', health: 'healthy' });
+    expect(rig.world.snapshot()).to.deep.equal(before);
+    expect(await history()).to.deep.equal(['installed', 'failed']);
+    rig.world.shadow('web', {});
+    expect((await rig.sync()).racks[0]).to.include({ outcome: 'done' });
+    expect(await status()).to.include({ condition: 'Ready' });
+  });
+
+  it('is told and gone on from where it is no error, and where nobody could look', async () => {
+    rig.world.shadow('web', { '/etc/app': conflict });
+    expect((await swapTo(v2))?.message).to.contain('1 file(s) of the writable layer hide');
+    expect((await rig.store().history('web', 1))[0]?.message).to.contain('rackops shadow web');
+    rig.world.failOn('shadows.report');
+    const blind = await swapTo(v1);
+    expect(blind).to.include({ outcome: 'done' });
+    expect(blind?.message).to.contain('could not be looked at');
+  });
+
+  it('keeps a rollout from beginning also when not all was seen, where the definition relies on it', async () => {
+    rig.world.shadow('web', {}, 'it took too long');
+    expect(await swapTo(v2, 'shadow: {default: fail}')).to.include({ reason: 'ShadowIncomplete' });
+    expect(await swapTo(v2)).to.include({ outcome: 'done' });
+  });
+
+  it('is not looked at where the image stays the same', async () => {
+    const calls = rig.world.calls('shadows.report');
+    expect(await swapTo(v1, 'snapshots: 2')).to.include({ outcome: 'done' });
+    expect(rig.world.calls('shadows.report')).to.equal(calls);
+  });
+
+  it('is dropped while nothing is mounted, and is back after a version that fails', async () => {
+    rig.world.shadow('web', { '/usr/bin/app': conflict });
+    rig.world.script(v2, { kind: 'unhealthy' });
+    expect(await swapTo(v2, drop)).to.include({ outcome: 'rolled-back' });
+    expect(rig.world.shadowed('web')).to.deep.equal(['/usr/bin/app']);
+    rig.world.script(v2, { kind: 'runs' });
+    await rig.operate({ kind: 'retry', rack: 'web' });
+    expect((await rig.sync()).racks[0]).to.include({ outcome: 'done' });
+    expect(rig.world.shadowed('web')).to.deep.equal([]);
+  });
+
+  for (const operation of [
+    'shadows.setAside',
+    'mounts.mountTree',
+    'mounts.unmountTree',
+    'supervisor.start',
+  ]) {
+    for (const moment of ['before', 'middle', 'after'] as const) {
+      it(`is dropped once and for all when the agent dies ${moment} ${operation}`, async () => {
+        rig.world.shadow('web', { '/usr/bin/app': conflict });
+        rig.world.crashOn(operation, 1, moment);
+        const died = await swapTo(v2, drop).then(
+          () => false,
+          () => true,
+        );
+        rig.world.clearFaults();
+        await rig.restart();
+        await rig.sync();
+        expect(await running(), String(died)).to.equal(v2.file);
+        expect(rig.world.shadowed('web')).to.deep.equal([]);
+      });
+
+      it(`is back when the agent dies ${moment} ${operation} too often`, async () => {
+        rig.world.shadow('web', { '/usr/bin/app': conflict });
+        for (let life = 0; life < 4 && (await running()) === v1.file; life++) {
+          rig.world.crashOn(operation, 1, moment);
+          await (life === 0 ? swapTo(v2, drop) : rig.sync()).catch(() => {});
+          rig.world.clearFaults();
+          await rig.restart();
+        }
+        await rig.sync();
+        const expected = (await running()) === v1.file ? ['/usr/bin/app'] : [];
+        expect(rig.world.shadowed('web')).to.deep.equal(expected);
+      });
+    }
+  }
+
+  it('is reset on request by a stop and a start, and told in the history', async () => {
+    rig.world.shadow('web', { '/etc/app': conflict, '/etc/other': conflict });
+    const message = await rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], whole: false });
+    expect(message).to.contain('reset /etc/app of "web"');
+    expect(rig.world.shadowed('web')).to.deep.equal(['/etc/other']);
+    expect(await history()).to.deep.equal(['installed', 'reset']);
+    expect((await rig.sync()).racks).to.deep.equal([]);
+  });
+
+  it('is as it was when the version is not healthy without it, and nobody is quarantined', async () => {
+    rig.world.shadow('web', { '/etc/app': conflict });
+    rig.world.script(v1, { kind: 'unhealthy' });
+    const reset = rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], whole: false });
+    await refusal(reset, 'E_SHADOW_RESET');
+    expect(rig.world.shadowed('web')).to.deep.equal(['/etc/app']);
+    expect((await rig.store().record('web'))?.quarantined).to.deep.equal([]);
+  });
+
+  it('is not reset where that is not possible: nothing is there, suspended, not installed', async () => {
+    const reset = (rack: string) => rig.operate({ kind: 'reset', rack, paths: ['/etc/app'], whole: false });
+    const before = rig.world.snapshot();
+    await refusal(reset('web'), 'E_SHADOW_RESET');
+    await refusal(reset('nobody'), 'E_UNKNOWN_RACK');
+    await rig.operate({ kind: 'suspend', rack: 'web' });
+    await refusal(reset('web'), 'E_SUSPENDED');
+    expect(rig.world.snapshot()).to.deep.equal(before);
+  });
+});
