@@ -1,4 +1,5 @@
 /** What the commands that make an image have in common: a workspace that is gone afterwards, progress on stderr, an interrupt that ends all of it tidily. */
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Workspace } from '../host/index.js';
 import { parseDurationMs } from '../lib/index.js';
@@ -30,14 +31,15 @@ export function timeoutOption(command: Command): Command {
   return command.option('--timeout <duration>', 'longest time for each command in the image', '1h');
 }
 
-/** Errors: those of `make`, which come first; of the workspace. */
+/** `needBytes`: what must be free. Errors: those of `make`, which come first; of the workspace. */
 export async function making<T>(
   program: Program,
   scratch: string,
   make: (tools: Making) => Promise<T>,
+  needBytes = leastBytes,
 ): Promise<T> {
   const signal = stopSignal();
-  const workspace = await program.images.openWorkspace(absolute(scratch), leastBytes);
+  const workspace = await program.images.openWorkspace(absolute(scratch), needBytes);
   let result: T;
   try {
     result = await make({ workspace, signal, progress: printNote });
@@ -52,7 +54,7 @@ export async function making<T>(
 
 /** Absolute form of a path of the command line. */
 export function absolute(path: string): ReturnType<typeof hostPath> {
-  return hostPath(path.startsWith('/') ? path : `${process.cwd()}/${path}`);
+  return hostPath(resolve(path));
 }
 
 /** Error: E_USAGE. */

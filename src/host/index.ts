@@ -1,4 +1,5 @@
 export { withFaults } from './faults.js';
+export type * from './image-building.js';
 export type * from './image-packing.js';
 export type * from './image-tools.js';
 export type * from './image-workspace.js';

@@ -18,6 +18,7 @@ export * from './paths.js';
 export * from './plan.js';
 export * from './probe.js';
 export * from './problem.js';
+export * from './recipe.js';
 export * from './records.js';
 export * from './rehearsal.js';
 export * from './runtime.js';

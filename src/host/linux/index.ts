@@ -2,6 +2,5 @@ export { bootId } from './clock.js';
 export { readConfigFile } from './config-file.js';
 export { ensureDirectories } from './directories.js';
 export { createLinuxHost, type LinuxHost } from './host.js';
-export { createImagePacking } from './image-packing.js';
 export { createImageTools } from './image-tools.js';
 export { openWorkspace } from './workspace.js';

@@ -22,6 +22,26 @@ export const imageCodes = codes({
     summary: 'the image was cut off',
     action: 'copy it again',
   },
+  E_IMAGE_BASE: {
+    blame: 'host',
+    summary: 'the base of an image could not be made',
+    action: 'see its message: names of packages, the mirror, the archive',
+  },
+  E_IMAGE_SOURCE: {
+    blame: 'definition',
+    summary: 'a recipe names a file that is not there',
+    action: 'commit the file beside the recipe, or correct the path',
+  },
+  E_IMAGE_STEP: {
+    blame: 'definition',
+    summary: 'a step of a recipe failed',
+    action: 'see the last lines of its output, and correct the step',
+  },
+  E_RECIPE: {
+    blame: 'definition',
+    summary: 'a recipe is wrong',
+    action: 'correct the problems that are listed',
+  },
   E_IMAGE_BUSY: {
     blame: 'host',
     summary: 'another process is making the image of that name',
