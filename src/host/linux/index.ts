@@ -1,4 +1,5 @@
 export { bootId } from './clock.js';
 export { readConfigFile } from './config-file.js';
 export { ensureDirectories } from './directories.js';
+export { pushImage } from './fetch/push.js';
 export { createLinuxHost, type LinuxHost } from './host.js';
