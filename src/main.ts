@@ -15,6 +15,7 @@ import {
   createImageTools,
   createLinuxHost,
   ensureDirectories,
+  pushImage,
   readConfigFile,
   runProgram,
 } from './host/linux/index.js';
@@ -124,6 +125,7 @@ const program: Program = {
   version,
   images: createImageTools(),
   openMachine,
+  pushImage,
   createLog: (level) => createLog({ level }),
   createProgress: (style) => (event) => {
     const line = progressLine(event, style);

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addImageBuild } from './image-build.js';
 import { addImageImport } from './image-import.js';
+import { addImagePush } from './image-push.js';
 import { addImageUpgrade } from './image-upgrade.js';
 import type { Program } from './program.js';
 
@@ -10,6 +11,7 @@ const subcommands: readonly ((image: Command, program: Program) => void)[] = [
   addImageBuild,
   addImageUpgrade,
   addImageImport,
+  addImagePush,
 ];
 
 export function addImage(cli: Command, program: Program): void {

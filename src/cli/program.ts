@@ -2,7 +2,7 @@
  * What the commands are given by the composition root: ways to open this host, nothing already open.
  * A command file parses, calls, renders and chooses an exit code; it holds no policy.
  */
-import type { Host, ImageTools } from '../host/index.js';
+import type { Host, ImageTools, PushReport, PushRequest } from '../host/index.js';
 import type { Emit, HostConfig, HostPath, Layout, Problem } from '../model/index.js';
 import type { DoctorFinding, Style } from '../report/index.js';
 import type { Source } from '../source/index.js';
@@ -42,6 +42,8 @@ export interface Program {
   readonly images: ImageTools;
   /** Errors: E_CONFIG with every problem of the file in the message. */
   openMachine(configPath: string): Promise<Machine>;
+  /** Needs no configuration and no root. Errors: see `pushImage`. */
+  pushImage(request: PushRequest): Promise<PushReport>;
   /** pino lines to stderr; `level` as in pino. */
   createLog(level: string): Emit;
   /** Progress lines for people on stderr. */

@@ -19,6 +19,7 @@ import type {
   ProbeCheck,
   ProbeResult,
   RackPath,
+  RegistrySource,
   RehearsalSpec,
   ServiceSpec,
   ShadowDrop,
@@ -63,6 +64,32 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
   /** Runs what only waits for the network: whoever holds a place for work gives it to others meanwhile. */
   readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** An image, and perhaps its signature, for a registry. */
+export interface PushRequest {
+  /** Path of the squashfs. */
+  readonly file: string;
+  /** Path of its detached signature, or null. */
+  readonly signature: string | null;
+  /** Where to; how to sign in. */
+  readonly registry: RegistrySource;
+  readonly tag: string;
+  readonly signal: AbortSignal;
+  readonly progress: (detail: string) => void;
+}
+
+export interface PushReport {
+  readonly file: string;
+  /** What the definition has to name. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** `host/repository:tag` */
+  readonly reference: string;
+  /** sha256 of the manifest. */
+  readonly manifest: string;
+  /** The tag of the signature, null without one. */
+  readonly signature: string | null;
 }
 
 export interface Mounts {

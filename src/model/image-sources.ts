@@ -18,7 +18,6 @@ export interface HttpSource {
   /** At least one; the first, then its mirrors. Each is a prefix (`https://host/images`) or has `{file}`, `{name}`, `{version}` or `{sha256}` in it. */
   readonly urls: readonly string[];
   readonly access: SourceAccess;
-  readonly delta: 'none' | 'zsync';
   readonly verify: ImageVerify | null;
 }
 

@@ -26,8 +26,8 @@ import { scratchDirectory } from './scratch.js';
 
 /** Quick enough for tests: a server stalls that sends less than a kilobyte in a fifth of a second. */
 const quick = {
-  pace: { stall: { bytes: 1_024, ms: 200 }, firstPauseMs: 10 },
-  headerTimeoutMs: 400,
+  pace: { stall: { bytes: 1_024, ms: 300 }, firstPauseMs: 10 },
+  headerTimeoutMs: 3_000,
   maxBytes: 50_000_000,
 };
 
@@ -82,6 +82,11 @@ export class FetchRig {
     return join(this.layout.iso, '.store', `${image.sha256}.partial`);
   }
 
+  /** The image is not here any more. */
+  async forget(image: ImageRef): Promise<void> {
+    await rm(join(this.layout.iso, '.store', image.sha256), { force: true });
+  }
+
   async dispose(): Promise<void> {
     for (const server of this.#servers) await server.stop();
     await rm(this.directory, { recursive: true, force: true });
@@ -103,7 +108,6 @@ export function httpSource(
     kind: 'http',
     urls: typeof urls === 'string' ? [urls] : urls,
     access: { ...openAccess, insecure: true, ...access },
-    delta: 'none',
     verify: null,
     ...more,
   };

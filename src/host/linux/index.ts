@@ -1,6 +1,7 @@
 export { bootId } from './clock.js';
 export { readConfigFile } from './config-file.js';
 export { ensureDirectories } from './directories.js';
+export { pushImage } from './fetch/push.js';
 export { createLinuxHost, type LinuxHost } from './host.js';
 export { createImageTools } from './image-tools.js';
 export { runProgram } from './programs.js';

@@ -69,10 +69,6 @@ export type ImageSource =
        * @maxItems 8
        */
       readonly realms?: readonly HostPort[];
-      /**
-       * `zsync`: when an older version of the image is here and the source has `FILE.zsync`, only the blocks that differ are downloaded. It falls back to the whole file, and says so.
-       */
-      readonly delta?: 'none' | 'zsync';
       readonly verify?: ImageVerify;
     };
 /**

@@ -24,7 +24,12 @@ describe('a download', () => {
   });
 
   const ensure = (...modes: readonly string[]) =>
-    rig.store([httpSource(modes.map((mode) => server.url(mode)))]).ensure(image, () => {});
+    rig
+      .store(
+        [httpSource(modes.map((mode) => server.url(mode)))],
+        modes.includes('silent') ? { headerTimeoutMs: 150 } : {},
+      )
+      .ensure(image, () => {});
 
   describe('ends with the right bytes', () => {
     const modes: readonly (readonly [mode: string, what: string])[] = [

@@ -14,6 +14,9 @@ async function configOf(...words: readonly string[]): Promise<string> {
       opened = path;
       throw new RackError('E_CONFIG', 'cannot use the configuration');
     },
+    pushImage: async () => {
+      throw new RackError('E_IMAGE_FETCH', 'cannot push');
+    },
     createLog: () => () => {},
     createProgress: () => () => {},
     now: () => 0,

@@ -29,10 +29,6 @@ export interface OpenPlace {
   readonly key: string;
   /** Asks for the image; the answer is no redirect. */
   image(headers: Readonly<Record<string, string>>): Promise<IncomingMessage>;
-  /** Asks for something beside it, `FILE.<suffix>`; null for a place that has no files. */
-  readonly beside:
-    | ((suffix: string, headers: Readonly<Record<string, string>>) => Promise<IncomingMessage>)
-    | null;
   /** The detached signature, null when there is none. */
   signature(): Promise<string | null>;
 }
@@ -66,7 +62,6 @@ function httpPlace(source: HttpSource, template: string, image: ImageRef): Place
       return {
         key: keyOf([url.href, image.sha256, credentials.headers, credentials.ca]),
         image: (headers) => exchange({ url, headers }),
-        beside: (suffix, headers) => exchange({ url: beside(url, suffix), headers }),
         signature: async () =>
           textOf(await exchange({ url: beside(url, '.minisig') }), signatureBytes, 'signature'),
       };
@@ -85,7 +80,6 @@ function registryPlace(source: RegistrySource, image: ImageRef): Place {
       return {
         key: keyOf([url.href, image.sha256, credentials.headers, credentials.ca]),
         image: (headers) => session.ask({ url: blob(image.sha256), headers }),
-        beside: null,
         signature: async () => {
           const accept = 'application/vnd.oci.image.manifest.v1+json';
           const manifestUrl = new URL(`manifests/${signatureTag(image.sha256)}`, url);

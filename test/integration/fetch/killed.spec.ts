@@ -1,0 +1,89 @@
+/** A process that downloads is killed at any of 50 points, spread over the file: the next one goes on or begins anew, and ends with the right bytes. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { build } from 'esbuild';
+import type { ImageRef } from '../../../src/model/index.js';
+import { FetchRig, httpSource, serve } from '../../support/fetch-rig.js';
+import { fakeImage, type ImageServer } from '../../support/image-server.js';
+
+const points = 50;
+/** In pieces of 16 KiB, and written in pieces of 1 MiB. */
+const bytes = fakeImage(3 * 1_048_576 + 12_345);
+
+describe('a process that downloads', () => {
+  let rig: FetchRig;
+  let server: ImageServer;
+  let image: ImageRef;
+
+  beforeEach(async () => {
+    rig = await FetchRig.create();
+    server = await rig.server();
+    image = serve(server, 'web-1.0.iso', bytes);
+  });
+  afterEach(async () => {
+    await rig.dispose();
+  });
+
+  /** One file of plain JavaScript: compiling TypeScript at each start would be most of the time. */
+  async function bundle(): Promise<string> {
+    const outfile = join(rig.directory, 'child.mjs');
+    const entry = fileURLToPath(new URL('../../support/fetch-child.ts', import.meta.url));
+    await build({
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
+    });
+    return outfile;
+  }
+
+  /** Started, and waiting for its word. */
+  async function child(script: string): Promise<ChildProcess> {
+    const started = fork(script, [rig.directory, server.url('paced'), image.file, image.sha256]);
+    await once(started, 'message');
+    return started;
+  }
+
+  it(`may be killed at any of ${points} points`, async () => {
+    let resumed = 0;
+    const script = await bundle();
+    let next = child(script);
+    for (let point = 1; point <= points; point++) {
+      const killAt = Math.floor((bytes.length * point) / points);
+      const process = await next;
+      // Its successor starts meanwhile: most of the time goes into that.
+      next = child(script);
+      const ended = once(process, 'exit');
+      server.seen.length = 0;
+      let sentInAll = 0;
+      server.onBytes = async (sent) => {
+        sentInAll = sent;
+        if (sent >= killAt) process.kill('SIGKILL');
+      };
+      process.send('go');
+      await ended;
+      const partial = rig.partialPath(image);
+      const had = existsSync(partial) ? statSync(partial).size : 0;
+      expect(had, `killed at ${killAt}`).to.be.at.most(bytes.length);
+      expect(sentInAll).to.be.at.least(killAt - 16_384);
+      server.onBytes = async () => {};
+      server.seen.length = 0;
+      await rig.store([httpSource(server.url('paced'))]).ensure(image, () => {});
+      if (server.seen[0]?.headers.range !== undefined) resumed++;
+      expect(rig.stored(image), `killed at ${killAt}`).to.equal(image.sha256);
+      expect(rig.kept()).to.deep.equal([image.sha256]);
+      await rig.forget(image);
+    }
+    (await next).disconnect();
+    // What was written before the kill is not fetched again: one write of 1 MiB is lost at most.
+    expect(resumed).to.be.greaterThan(points / 2);
+  }).timeout(120_000);
+});
