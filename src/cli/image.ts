@@ -1,9 +1,16 @@
 /** `image …`: make, ship and look after images. One file a subcommand; this one only names them. */
 import type { Command } from 'commander';
+import { addImageList } from './image-list.js';
+import { addImagePrune } from './image-prune.js';
+import { addImageVerify } from './image-verify.js';
 import type { Program } from './program.js';
 
 /** Each adds one subcommand to `rackops image`. */
-const subcommands: readonly ((image: Command, program: Program) => void)[] = [];
+const subcommands: readonly ((image: Command, program: Program) => void)[] = [
+  addImageList,
+  addImageVerify,
+  addImagePrune,
+];
 
 export function addImage(cli: Command, program: Program): void {
   const image = cli

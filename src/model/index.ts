@@ -4,6 +4,7 @@ export * from './error-codes.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './host-config.js';
+export * from './image-care.js';
 export * from './keeper-protocol.js';
 export * from './layers.js';
 export * from './layout.js';

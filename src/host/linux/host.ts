@@ -17,6 +17,7 @@ import { withPreview } from './preview.js';
 import { createProbes } from './probes.js';
 import { createRehearsals } from './rehearsals.js';
 import { chooseRuntime, type WorkingRuntime } from './runtime.js';
+import { createStoredImages } from './stored-images.js';
 
 export interface LinuxHost {
   readonly host: Host;
@@ -62,6 +63,7 @@ export function createLinuxHost(options: {
       clock: realClock,
       ids: realIds,
       images,
+      storedImages: createStoredImages(layout),
       mounts: createMounts({ layout, images, ownPids: async (rack) => rackPids(layout, rack), imageMounts }),
       data: createData(layout),
       bundles: createBundles({
