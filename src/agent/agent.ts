@@ -14,15 +14,18 @@ import {
   type RolloutJournal,
 } from '../model/index.js';
 import {
+  checkAndRemember,
   isRemoteDown,
   mergeSealedLayers,
   type PassRequest,
+  pruneImages,
   type ReconcilerDeps,
   reconcileOnce,
   runOperation,
 } from '../reconciler/index.js';
 import { type ControlAnswer, type ControlRequest, openControl } from './control.js';
 import { HealthMonitor } from './health.js';
+import { ImageChecks } from './image-checks.js';
 import { ExclusiveRunner } from './runner.js';
 import type { Schedule } from './schedule.js';
 
@@ -165,21 +168,45 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
         });
         return { kind: 'report', report };
       }
+      case 'pruneImages': {
+        const images = await runner.run('person', null, () => pruneImages(reconciler, request.manual));
+        return { kind: 'pruned', images };
+      }
       default:
         return { kind: 'error', code: 'E_USAGE', message: 'unknown request', hint: null };
     }
   };
 
+  const { clock, ids } = deps.host;
+  const imageChecks = new ImageChecks({
+    lastAt: async () => Date.parse((await deps.store.imageCheck())?.at ?? ''),
+    check: () =>
+      checkAndRemember({ ...reconciler, now: clock.now, pace: gently(deps) }, 'stored').then(
+        () => {},
+        (error: unknown) => {
+          if (!deps.stop.aborted) bug(error);
+        },
+      ),
+    now: clock.now,
+    random: ids.random,
+  });
+
   const control = await openControl(deps.controlPath, handle);
   void scheduled('start');
   schedule.start();
+  void imageChecks.start().catch(bug);
   await aborted(deps.stop);
   schedule.stop();
   if (retryTimer !== null) clearTimeout(retryTimer);
-  const ended = Promise.all([runner.idle(), merging, health.stop()]);
+  const ended = Promise.all([runner.idle(), merging, health.stop(), imageChecks.stop()]);
   await Promise.race([ended, deps.host.clock.sleep(goneWithinMs)]);
   await Promise.all(underWay);
   await control.close();
+}
+
+/** A quarter of the time at most, so that whoever else reads from the disk comes first. */
+function gently({ host, stop }: Pick<AgentDeps, 'host' | 'stop'>): (tookMs: number) => Promise<void> {
+  return (tookMs) => host.clock.sleep(Math.ceil(3 * tookMs), stop);
 }
 
 type Verdicts = Map<string, { readonly generation: number; readonly verdict: Health }>;

@@ -14,16 +14,18 @@ import {
   type PassReport,
   RackError,
 } from '../model/index.js';
-import type { Operation } from '../reconciler/index.js';
+import type { Operation, Retention } from '../reconciler/index.js';
 
 export type ControlRequest =
   | { readonly kind: 'sync'; readonly allowPrune: number | null; readonly allowRewind: string | null }
   | { readonly kind: 'operate'; readonly operation: Operation }
+  | { readonly kind: 'pruneImages'; readonly manual: boolean }
   | { readonly kind: 'probed' };
 
 export type ControlAnswer =
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'report'; readonly report: PassReport }
+  | { readonly kind: 'pruned'; readonly images: readonly Retention[] }
   | { readonly kind: 'done'; readonly message: string }
   | {
       readonly kind: 'probed';

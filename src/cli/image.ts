@@ -2,8 +2,11 @@
 import type { Command } from 'commander';
 import { addImageBuild } from './image-build.js';
 import { addImageImport } from './image-import.js';
+import { addImageList } from './image-list.js';
+import { addImagePrune } from './image-prune.js';
 import { addImagePush } from './image-push.js';
 import { addImageUpgrade } from './image-upgrade.js';
+import { addImageVerify } from './image-verify.js';
 import type { Program } from './program.js';
 
 /** Each adds one subcommand to `rackops image`. */
@@ -12,6 +15,9 @@ const subcommands: readonly ((image: Command, program: Program) => void)[] = [
   addImageUpgrade,
   addImageImport,
   addImagePush,
+  addImageList,
+  addImageVerify,
+  addImagePrune,
 ];
 
 export function addImage(cli: Command, program: Program): void {

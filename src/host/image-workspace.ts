@@ -2,7 +2,7 @@
 import type { HostPath } from '../model/index.js';
 
 /** An image file that is open as a tree. */
-export interface MountedImage {
+export interface OpenedImage {
   /** Where it is mounted, read-only. */
   readonly root: HostPath;
   /** Of the very bytes that are mounted, 64 hex digits. */
@@ -19,7 +19,7 @@ export interface Workspace {
    * An image file, mounted read-only. One that others than root can write to is copied first, so that nobody changes it under the mount. Errors: E_IMAGE_NOT_FOUND, E_IMAGE_FORMAT, E_IMAGE_SIZE, E_DISK_SPACE,
    * E_MOUNT, the signal's reason.
    */
-  mountImage(file: HostPath, signal?: AbortSignal): Promise<MountedImage>;
+  mountImage(file: HostPath, signal?: AbortSignal): Promise<OpenedImage>;
   /** A tree that shows `lower` and can be written to: what is written goes into `upper`. Error: E_MOUNT. */
   overlay(lower: HostPath): Promise<{ readonly tree: HostPath; readonly upper: HostPath }>;
   /** All of it is gone: processes, mounts, files. Errors: E_MOUNT, E_MOUNTED, E_DELETE; the next workspace there tries again. */

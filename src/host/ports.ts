@@ -8,6 +8,7 @@ import type {
   DesiredRack,
   DesiredService,
   Holder,
+  HostPath,
   ImageRef,
   LayerName,
   LayerStack,
@@ -90,6 +91,49 @@ export interface PushReport {
   readonly manifest: string;
   /** The tag of the signature, null without one. */
   readonly signature: string | null;
+}
+
+/** A file of the image directory. */
+export interface ImageFile {
+  readonly path: HostPath;
+  /** Its name, by which definitions may ask for it; null in the store of copies, where names are digests. */
+  readonly file: string | null;
+  /** As remembered of this version of the file, in the store of copies by its name; null: never read. */
+  readonly sha256: string | null;
+  readonly sizeBytes: number;
+  /** When it came: ms since the epoch. */
+  readonly sinceMs: number;
+  /** True: rackops copied or fetched it. */
+  readonly ours: boolean;
+  readonly device: bigint;
+  readonly inode: bigint;
+  /** Set when another user owns it or may write to it. */
+  readonly exposed: { readonly uid: number; readonly mode: number } | null;
+}
+
+/** An image that is mounted, and the file behind it, which may have lost its name. */
+export interface MountedImage {
+  readonly sha256: string;
+  /** `/dev/loop7`: its bytes as services see them. */
+  readonly devicePath: HostPath;
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
+/** What becomes of image files between rollouts. */
+export interface StoredImages {
+  /** Images of the image directory and of the store of copies in it; not what is still being fetched. Names and stats only. */
+  list(): Promise<readonly ImageFile[]>;
+  /** Reads the mount table and the loop devices. */
+  mounted(): Promise<readonly MountedImage[]>;
+  /** Of the file system of the image directory, bytes. */
+  space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
+  /**
+   * sha256 of the bytes as they are read now, nothing remembered. `pace` is waited for after each MiB, told how long that took. Errors: E_IMAGE_DAMAGED (cannot be read), the signal's reason.
+   */
+  digest(path: HostPath, signal: AbortSignal, pace: (tookMs: number) => Promise<void>): Promise<string>;
+  /** The file is gone; the caller knows that nothing needs it. Error: E_DELETE. */
+  remove(path: HostPath): Promise<void>;
 }
 
 export interface Mounts {
@@ -317,6 +361,7 @@ export interface Host {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly images: Images;
+  readonly storedImages: StoredImages;
   readonly mounts: Mounts;
   readonly data: Data;
   readonly bundles: Bundles;

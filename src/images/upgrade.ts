@@ -2,7 +2,7 @@
  * A new image from an old one, the way it was done by hand: mounted read-only, a changeable layer over it, commands run in it, tried, packed. The old image is not unpacked and stays as it is; nothing has the new
  * one's name before it is whole.
  */
-import type { ImageBuilding, ImagePacking, MountedImage, RootCommands, Workspace } from '../host/index.js';
+import type { ImageBuilding, ImagePacking, OpenedImage, RootCommands, Workspace } from '../host/index.js';
 import { sha256Hex } from '../lib/index.js';
 import type {
   FileChanges,
@@ -102,7 +102,7 @@ export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest)
   };
 }
 
-function originOf(file: string, old: MountedImage, { run, check, network }: UpgradeRequest): ImageOrigin {
+function originOf(file: string, old: OpenedImage, { run, check, network }: UpgradeRequest): ImageOrigin {
   const steps = [
     ...run.map((line) => `run${network ? ' with network' : ''}: ${line}`),
     ...check.map((line) => `check: ${line}`),

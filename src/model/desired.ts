@@ -13,6 +13,11 @@ export interface ImageRef {
   readonly sha256: string;
 }
 
+/** True for a digest as `ImageRef` has it. */
+export function isSha256(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
 /** A literal value, or a secret read from a host file when the service's bundle is written; never stored. */
 export type EnvValue = { readonly value: string } | { readonly fromHostFile: HostPath };
 

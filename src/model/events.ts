@@ -76,6 +76,20 @@ export type Event =
       readonly probe: ProbeResult;
       readonly verdict: 'healthy' | 'unhealthy';
     }
+  | {
+      readonly code: 'ImagesPruned';
+      /** Names, or paths where no name is known. */
+      readonly images: readonly string[];
+      readonly bytes: number;
+    }
+  /** Told when a check finds it and did not find it before. */
+  | {
+      readonly code: 'ImageDamaged';
+      readonly image: string;
+      readonly path: string;
+      readonly racks: readonly string[];
+      readonly message: string;
+    }
   | { readonly code: 'Warning'; readonly warning: string; readonly message: string }
   | { readonly code: 'BugFound'; readonly message: string; readonly stack: string };
 

@@ -5,6 +5,7 @@ export * from './error-codes.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './host-config.js';
+export * from './image-care.js';
 export * from './image-change.js';
 export * from './image-manifest.js';
 export * from './image-names.js';

@@ -1,5 +1,6 @@
 /** JSON shapes that scripts rely on (`design.md` section 6). They only grow. */
 import type { ImageRef } from './desired.js';
+import type { DamagedImage } from './image-care.js';
 import type { Health, Verified } from './records.js';
 
 export type Condition = 'Ready' | 'Reconciling' | 'Failed' | 'Stalled' | 'Suspended';
@@ -21,6 +22,8 @@ export interface StatusReport {
   /** Signatures of the revision in force; null: none were asked for. */
   readonly signatures: Verified | null;
   readonly problems: readonly ProblemReport[];
+  /** Images that are not what they were when they were verified, as the last check found them; `checkedAt` null: never checked. */
+  readonly images: { readonly checkedAt: string | null; readonly damaged: readonly DamagedImage[] };
   readonly heldRemovals: readonly string[];
   readonly retainedData: readonly RetainedData[];
   readonly racks: readonly RackStatus[];

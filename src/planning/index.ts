@@ -1,4 +1,5 @@
 export { checkPlan, type PlanNote } from './check.js';
+export * from './image-retention.js';
 export type { PlanningInput } from './input.js';
 export { mergeableRuns, noData, snapshotsOf } from './layers.js';
 export { type PlanResult, planPass } from './plan.js';

@@ -1,4 +1,7 @@
 export { type DesiredMemory, DesiredReader } from './desired.js';
+export type { CheckedImage, CheckScope } from './image-check.js';
+export { checkAndRemember } from './image-check-record.js';
+export { planImages, pruneImages, type Retention } from './image-prune.js';
 export { dataOf, observe, observeData } from './observe.js';
 export { type Operation, runOperation } from './operations.js';
 export {

@@ -24,6 +24,7 @@ import type { Source } from '../source/index.js';
 import type { ReadableStore, Store } from '../store/index.js';
 import { allowanceOf } from './allowance.js';
 import type { DesiredReader } from './desired.js';
+import { pruneAfter } from './image-prune.js';
 import { keepFiles } from './keep-files.js';
 import { observe, observeData } from './observe.js';
 import { probeCommitted } from './probing.js';
@@ -131,6 +132,7 @@ export async function reconcileOnce(deps: ReconcilerDeps, request: PassRequest):
     status: { ...status, lastPass },
   };
   if (rounds.outcomes.length > 0) await store.sweepBlobs(wanted.desired.racks);
+  await pruneAfter(deps, rounds.outcomes);
   await rememberFullyApplied(deps, choice.applied, report);
   emit({
     code: 'PassEnded',

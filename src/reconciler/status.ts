@@ -14,9 +14,10 @@ export interface StatusDeps {
 
 export async function readStatus(deps: StatusDeps, observed: ObservedState): Promise<StatusReport> {
   const { store } = deps;
-  const [summary, applied, lastPass, records, journals, suspended] = await Promise.all([
+  const [summary, applied, imageCheck, lastPass, records, journals, suspended] = await Promise.all([
     store.summary(),
     store.applied(),
+    store.imageCheck(),
     store.lastPass(),
     store.records(),
     store.journals(),
@@ -34,6 +35,7 @@ export async function readStatus(deps: StatusDeps, observed: ObservedState): Pro
     host: deps.hostName,
     summary,
     lastPass,
+    images: { checkedAt: imageCheck?.at ?? null, damaged: imageCheck?.damaged ?? [] },
     signatures: applied?.verified ?? null,
     agent: deps.agent,
     records,

@@ -22,6 +22,8 @@ export interface ConditionInput {
   readonly services: readonly ObservedService[];
   readonly supervisorKnown: boolean;
   readonly treeMounted: boolean;
+  /** The image that it runs, when the last check found it damaged. */
+  readonly damaged: { readonly message: string; readonly hint: string } | null;
 }
 
 export interface ConditionResult {
@@ -86,6 +88,9 @@ export function conditionOf(input: ConditionInput): ConditionResult {
   if (desired !== null && desired.digest !== committed.desired.digest) {
     return is('Reconciling', 'ChangePending', `${desired.image.file} is not applied yet`);
   }
+  // It still serves: the worst that can be said of a rack that is well otherwise.
+  if (input.damaged !== null)
+    return is('Failed', 'ImageDamaged', `${input.damaged.message} - ${input.damaged.hint}`);
   if (input.services.length > 0 && input.services.every((service) => service.pid === null)) {
     return is('Ready', 'Completed', 'its services have ended as they should');
   }

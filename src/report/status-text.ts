@@ -35,6 +35,11 @@ export function statusText(status: StatusReport, style: Style, nowMs: number): s
     for (const rack of notes)
       lines.push(`${paint(style, colours[rack.condition], rack.name)}: ${rack.message}`);
   }
+  if (status.images.damaged.length > 0) {
+    lines.push('', 'Damaged images:');
+    for (const { file, message, hint } of status.images.damaged)
+      lines.push(`  ${paint(style, 'red', file)}: ${message} - ${hint}; then: rackops image verify`);
+  }
   if (status.problems.length > 0) {
     lines.push('', 'Problems:');
     for (const problem of status.problems) {

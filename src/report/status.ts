@@ -35,6 +35,7 @@ export interface StatusInput {
   readonly summary: StatusSummary | null;
   readonly lastPass: StatusReport['lastPass'];
   readonly signatures: StatusReport['signatures'];
+  readonly images: StatusReport['images'];
   readonly agent: StatusReport['agent'];
   readonly records: readonly RackRecord[];
   readonly journals: readonly RolloutJournal[];
@@ -70,6 +71,7 @@ export function statusReport(input: StatusInput): StatusReport {
     sourceError: input.summary?.sourceError ?? null,
     signatures: input.signatures,
     problems: (input.summary?.problems ?? []).map(problemReport),
+    images: input.images,
     heldRemovals: input.summary?.heldRemovals ?? [],
     retainedData: retainedData(input, records),
     racks: [...names].sort().map((name) =>
@@ -120,6 +122,7 @@ function rackStatus(name: string, input: StatusInput, view: RackView): RackStatu
     explanation: view.explanation,
     services,
     supervisorKnown: observed.supervisor.state !== 'unknown',
+    damaged: input.images.damaged.find((damage) => damage.sha256 === committed?.desired.image.sha256) ?? null,
     treeMounted: committed !== null && tree?.asMade === true && tree.generation === committed.tree.generation,
   });
   const defined = running?.services ?? committed?.desired.services ?? journal?.to.desired.services ?? [];

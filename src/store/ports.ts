@@ -9,6 +9,7 @@ import type {
   DesiredState,
   Failure,
   HistoryEntry,
+  ImageCheckRecord,
   ImageRef,
   PassReport,
   ProbeResult,
@@ -108,6 +109,11 @@ export interface Store {
   /** The time stamp of an idle pass: one small file, atomic, not fsynced. */
   writeLastPass(lastPass: LastPass): Promise<void>;
 
+  /** The last check of the images; null: never, or it is damaged. */
+  imageCheck(): Promise<ImageCheckRecord | null>;
+  /** Atomic, not fsynced; also for commands without the lock: the newest check counts. */
+  writeImageCheck(check: ImageCheckRecord): Promise<void>;
+
   /** Contents of `files`, by sha256 (64 hex). Durable when it returns. */
   putBlob(sha256: string, content: Uint8Array): Promise<void>;
   /** Blobs that no record and no journal names are gone. */
@@ -127,7 +133,7 @@ export interface Store {
   writeHostSuspended(suspended: { readonly at: string } | null): Promise<void>;
 }
 
-/** What commands that hold no lock may use: reads only, and never fails because nothing is there yet. */
+/** What commands that hold no lock may use: reads only, but for the result of a check, and never fails because nothing is there yet. */
 export type ReadableStore = Pick<
   Store,
   | 'records'
@@ -140,4 +146,6 @@ export type ReadableStore = Pick<
   | 'history'
   | 'evidence'
   | 'hostSuspended'
+  | 'imageCheck'
+  | 'writeImageCheck'
 >;

@@ -1,5 +1,5 @@
 /** Guards for what we wrote ourselves: whether a parsed document is whole. They look at what cannot be missing, not at every field. */
-import type { AppliedRecord, RackRecord, RolloutJournal } from '../model/index.js';
+import type { AppliedRecord, ImageCheckRecord, RackRecord, RolloutJournal } from '../model/index.js';
 import type { DesiredSummary, Evidence, LastPass, StoredDesired } from './ports.js';
 import { isObject } from './versioned.js';
 
@@ -61,4 +61,8 @@ export function isEvidence(value: unknown): value is Evidence {
 
 export function isSuspension(value: unknown): value is { readonly at: string } {
   return isObject(value) && typeof value.at === 'string';
+}
+
+export function isImageCheck(value: unknown): value is ImageCheckRecord {
+  return isObject(value) && 'at' in value && Array.isArray(value.damaged);
 }

@@ -21,6 +21,7 @@ import type { Evidence, ReadableStore, Store } from './ports.js';
 import {
   isApplied,
   isEvidence,
+  isImageCheck,
   isJournal,
   isLastPass,
   isRackRecord,
@@ -125,6 +126,9 @@ function makeStore(directory: string, warn: (message: string) => void, cached: b
 
     desired: async () => (await readVersioned(path('desired.json'), isStoredDesired)).value,
     writeDesired: (desired) => writeWithoutSync(path('desired.json'), sealed(desired)),
+
+    imageCheck: async () => (await readVersioned(path('image-check.json'), isImageCheck)).value,
+    writeImageCheck: (check) => writeWithoutSync(path('image-check.json'), sealed(check)),
 
     putBlob: (sha256, content) => writeBlob(directory, sha256, content),
     sweepBlobs: async (racks: readonly DesiredRack[]) => {

@@ -55,6 +55,8 @@ const messages: { readonly [K in Event['code']]: string } = {
   DriftFound: 'drift found',
   RemovalHeld: 'removals are held',
   HealthChanged: 'health changed',
+  ImagesPruned: 'images that nothing needs were deleted',
+  ImageDamaged: 'an image is damaged',
   Warning: 'warning',
   BugFound: 'internal error',
 };
@@ -63,6 +65,7 @@ const messages: { readonly [K in Event['code']]: string } = {
 export function levelOf(event: Event): LogLevel {
   switch (event.code) {
     case 'BugFound':
+    case 'ImageDamaged':
       return 'error';
     case 'SourceFailed':
     case 'MirrorRemade':
@@ -85,6 +88,7 @@ export function levelOf(event: Event): LogLevel {
     case 'ProblemGone':
     case 'RackStarted':
     case 'StepEnded':
+    case 'ImagesPruned':
       return 'info';
     case 'PassStarted':
     case 'StepStarted':

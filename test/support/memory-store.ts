@@ -12,6 +12,7 @@ export function createMemoryStore(): Store {
   const summary = new Documents<DesiredSummary>();
   const desired = new Documents<StoredDesired>();
   const lastPass = new Documents<LastPass>();
+  const imageCheck = new Documents<NonNullable<Awaited<ReturnType<Store['imageCheck']>>>>();
   const suspended = new Documents<{ readonly at: string }>();
   const evidence = new Map<string, readonly Evidence[]>();
   const blobs = new Map<string, Uint8Array>();
@@ -32,6 +33,8 @@ export function createMemoryStore(): Store {
     writeDesired: async (value) => desired.put('', value),
     lastPass: async () => lastPass.get(''),
     writeLastPass: async (value) => lastPass.put('', value),
+    imageCheck: async () => imageCheck.get(''),
+    writeImageCheck: async (check) => imageCheck.put('', check),
     putBlob: async (sha256, content) => void blobs.set(sha256, content),
     sweepBlobs: async (racks) => {
       const used = new Set(racks.flatMap((rack) => rack.files.map((file) => file.sha256)));

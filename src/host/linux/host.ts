@@ -18,6 +18,7 @@ import { createProbes } from './probes.js';
 import { createRehearsals } from './rehearsals.js';
 import { chooseRuntime, type WorkingRuntime } from './runtime.js';
 import { createShadows } from './shadows.js';
+import { createStoredImages } from './stored-images.js';
 
 export interface LinuxHost {
   readonly host: Host;
@@ -63,6 +64,7 @@ export function createLinuxHost(options: {
       clock: realClock,
       ids: realIds,
       images,
+      storedImages: createStoredImages(layout),
       mounts: createMounts({ layout, images, ownPids: async (rack) => rackPids(layout, rack), imageMounts }),
       data: createData(layout),
       bundles: createBundles({

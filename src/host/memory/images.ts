@@ -1,6 +1,6 @@
 /** The image store of the imagined machine: files known by name, each with its true sha256. */
-import { type ImageRef, RackError } from '../../model/index.js';
-import type { Images } from '../ports.js';
+import { hostPath, type ImageRef, RackError } from '../../model/index.js';
+import type { Images, StoredImages } from '../ports.js';
 import type { MemoryState } from './state.js';
 
 export function createMemoryImages(state: MemoryState): Images {
@@ -11,6 +11,35 @@ export function createMemoryImages(state: MemoryState): Images {
       if (state.diskFull)
         throw new RackError('E_DISK_SPACE', `cannot keep image "${image.file}": no space left`);
       progress('verified');
+    },
+  };
+}
+
+/** The same files: all put there by hand, as the imagined machine copies none, and with the bytes that they have. */
+export function createMemoryStoredImages(state: MemoryState): StoredImages {
+  const pathOf = (file: string) => hostPath(`/racks/iso/${file}`);
+  return {
+    list: async () =>
+      [...state.store].map(([file, { sha256 }], index) => ({
+        path: pathOf(file),
+        file,
+        sha256,
+        sizeBytes: 4_096,
+        sinceMs: 0,
+        ours: false,
+        device: 1n,
+        inode: BigInt(index),
+        exposed: null,
+      })),
+    mounted: async () => [],
+    space: async () => ({ freeBytes: state.diskFull ? 0 : 2 ** 40, totalBytes: 2 ** 41 }),
+    digest: async (path) => {
+      const found = [...state.store].find(([file]) => pathOf(file) === path);
+      if (found === undefined) throw new RackError('E_IMAGE_DAMAGED', `cannot read "${path}": ENOENT`);
+      return found[1].sha256;
+    },
+    remove: async (path) => {
+      for (const file of state.store.keys()) if (pathOf(file) === path) state.store.delete(file);
     },
   };
 }

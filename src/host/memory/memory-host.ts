@@ -22,7 +22,7 @@ import { randomFrom } from '../../lib/index.js';
 import type { Host } from '../ports.js';
 import { VirtualClock } from './clock.js';
 import { Faults, Life } from './faults.js';
-import { createMemoryImages } from './images.js';
+import { createMemoryImages, createMemoryStoredImages } from './images.js';
 import { createMemoryMounts } from './mounts.js';
 import {
   createMemoryBundles,
@@ -75,6 +75,7 @@ export function createMemoryHost(options: MemoryHostOptions = {}): {
       clock: { now: () => clock.now(), sleep },
       ids: { next: nextId, random },
       images: mine.guard('images', createMemoryImages(state)),
+      storedImages: mine.guard('storedImages', createMemoryStoredImages(state)),
       mounts: mine.guard('mounts', createMemoryMounts(state, clock, mine.middle)),
       data: mine.guard('data', createMemoryData(state, mine.middle)),
       bundles: mine.guard('bundles', createMemoryBundles(state)),

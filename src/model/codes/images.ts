@@ -165,4 +165,10 @@ export const imageCodes = codes({
     summary: 'the three versions of a file cannot be merged as text',
     action: 'see the message; compare them by hand',
   },
+  E_IMAGE_DAMAGED: {
+    blame: 'host',
+    summary: 'an image that is kept or in use is no longer what it was when it was checked',
+    action:
+      'look at the disk, then put the right file in its place by a rename; racks take it up at their next rollout or boot',
+  },
 });

@@ -20,6 +20,7 @@ function statusWith(services: readonly ObservedService[]) {
     },
     lastPass: null,
     signatures: null,
+    images: { checkedAt: null, damaged: [] },
     agent: null,
     records: [aRecord({ committed: rack })],
     journals: [],
