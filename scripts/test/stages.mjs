@@ -8,6 +8,7 @@
  * @property {readonly string[]} [folders] mocha suites: every `*.spec.ts` below them
  * @property {readonly string[]} [command] arguments of node, for a stage that is no mocha suite
  * @property {boolean} [privileged] needs root on Linux; the leftover check is on
+ * @property {boolean} [onRequest] run only when it is named: takes too long for every run
  * @property {number} minutes after that many the stage is ended and has failed
  */
 
@@ -25,4 +26,6 @@ export const stages = [
     privileged: true,
     minutes: process.env.RACKOPS_CRASH === 'all' ? 120 : 15,
   },
+  // Minutes of building images from packages the first time, then the whole of examples/hosting.
+  { name: 'hosting', folders: ['test/hosting'], privileged: true, onRequest: true, minutes: 40 },
 ];
