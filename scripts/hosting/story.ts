@@ -3,7 +3,7 @@
  * `git revert` goes back by hand. Each fact is checked; throws DemoFailure at the first that does not hold.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../demo/stage.js';
+import { describe, type Stage } from '../demo/stage.js';
 import { Watcher } from '../sandbox/index.js';
 import { readGuestbook, signGuestbook } from './guestbook.js';
 import { type Hosting, type RackName, rackNames } from './hosting.js';
@@ -27,7 +27,7 @@ export class HostingStory {
     stage.screen.chapter('The whole server in one commit: five racks');
     stage.screen.command('git commit -m "the whole server" && git push');
     hosting.install();
-    for (const name of rackNames) await stage.untilReady(name, `${name}-1.0.iso`, installMs);
+    for (const name of rackNames) await this.untilInstalled(name);
     await stage.show('status');
   }
 
@@ -101,7 +101,9 @@ export class HostingStory {
 
   async breakMail(): Promise<void> {
     const { stage, hosting } = this;
-    stage.screen.chapter('A mistake in the mail server, which is not rehearsed: the old version comes back by itself');
+    stage.screen.chapter(
+      'A mistake in the mail server, which is not rehearsed: the old version comes back by itself',
+    );
     const others = await this.pidsOf('database', 'rails-old', 'rails-new', 'names');
     stage.screen.command('git commit -m "mail: stricter recipients" && git push');
     const broken = hosting.breakMail();
@@ -146,6 +148,21 @@ export class HostingStory {
     await stage.show('status');
   }
 
+  /** There is nothing to go back to: a rack that has failed stays so, and is not waited for. */
+  private async untilInstalled(name: RackName): Promise<void> {
+    const { screen } = this.stage;
+    const condition = await screen.until(
+      `rack ${name} is installed, or has failed`,
+      async () => {
+        const rack = await this.stage.rack(name);
+        const ended = rack?.condition === 'Ready' || rack?.condition === 'Failed';
+        return { seen: ended ? rack.condition : null, detail: describe(rack) };
+      },
+      installMs,
+    );
+    screen.check(`rack ${name} is Ready`, condition === 'Ready', describe(await this.stage.rack(name)));
+  }
+
   private async mailbox(): Promise<string> {
     const read = await this.stage.sandbox.rackops([
       'exec',
@@ -164,7 +181,7 @@ export class HostingStory {
       async () => {
         const rack = await this.stage.rack(name);
         const done = rack?.condition === 'Failed' && rack.reason === reason;
-        return { seen: done ? true : null, detail: `${rack?.condition}/${rack?.reason}: ${rack?.message}` };
+        return { seen: done ? true : null, detail: describe(rack) };
       },
       rolloutMs,
     );

@@ -2,8 +2,8 @@
 // Says clearly what to do where it cannot run: without root, or elsewhere than on Linux.
 // @ts-check
 import { spawn } from 'node:child_process';
-import { projectRoot } from './run.mjs';
 import { exitWithSetupError, setUp } from '../setup.mjs';
+import { projectRoot } from './run.mjs';
 
 /**
  * @param {{ name: string, script: string }} story name for messages (`npm run NAME`); script relative to the checkout. Arguments of this process go on to it.
