@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type PreparedExample, prepareExample } from '../examples.js';
 import type { BuiltImage } from '../images/index.js';
 import type { Sandbox } from '../sandbox/index.js';
-import { buildHostingImage, buildNextGuestbook } from './images.js';
+import { buildHostingImage } from './images.js';
 
 /** In the order in which they depend on each other. */
 export const rackNames = ['database', 'rails-old', 'rails-new', 'names', 'mail'] as const;
@@ -37,7 +37,7 @@ export class Hosting {
     const example = await prepareExample('hosting', { secrets, share }, (file) =>
       buildHostingImage(file, onBuild),
     );
-    const next = await buildNextGuestbook(onBuild);
+    const next = await buildHostingImage('rails-new-2.0.iso', onBuild);
     for (const image of [...example.images, next]) sandbox.putImage(image);
     return new Hosting(sandbox, example, next);
   }
