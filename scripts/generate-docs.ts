@@ -54,6 +54,25 @@ allow:
 prune: {max: 50%}
 `;
 
+const imageExample = `# yaml-language-server: $schema=../schema/image.schema.json
+apiVersion: rackops/v1
+kind: Image
+name: webserver
+version: "1.0"
+base:
+  debian:
+    suite: bookworm
+    exclude: ["/usr/share/doc/*", "/usr/share/man/*"]
+steps:
+  - packages: [nginx-light]
+  - files:
+      - {path: /etc/nginx/nginx.conf, source: webserver/nginx.conf}
+      - {path: /srv/www/up, content: "1.0 ok\\n"}
+      - {path: /var/log/nginx/error.log, link: /dev/stderr}
+  - remove: [/var/www]
+  - run: nginx -t
+`;
+
 function schemaPage(title: string, schema: Schema, example: string, after: string): string {
   const rows = fieldRows(schema).map(
     ({ path, type, required, fallback, description, example: shown }) =>
@@ -136,6 +155,14 @@ const rackNotes = `
 - What decides whether a rack is rolled out is everything that is written, but not \`hosts\`, comments, the order of keys, or defaults that are not written.
 `;
 
+const imageNotes = `
+## How it is read
+
+- As a rack definition: UTF-8, one document, 256 KiB at most, no tags, anchors, aliases, directives or duplicate keys.
+- Paths of the repository are below the recipe's own directory, or the one that \`--context\` names. No link in it leads out.
+- \`rackops image build\` is told in [images.md](../images.md).
+`;
+
 emit(
   new Map([
     ['docs/reference/rack.md', schemaPage('Rack definitions', schemaOf('rack'), rackExample, rackNotes)],
@@ -148,6 +175,7 @@ emit(
         'What Git may ask for is decided here, under `allow`, and nowhere else.',
       ),
     ],
+    ['docs/reference/image.md', schemaPage('Image recipes', schemaOf('image'), imageExample, imageNotes)],
     ['docs/reference/error-codes.md', codesPage()],
   ]),
   command,

@@ -49,7 +49,7 @@ function validators(schemas: Readonly<Record<string, Json>>): string {
     code: { source: true, esm: true, lines: true },
   });
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
-  const names = { validateRack: 'rack', validateHost: 'host' };
+  const names = { validateRack: 'rack', validateHost: 'host', validateImage: 'image' };
   const code = standalone.default(ajv, names);
   // ajv imports its helpers in the way of CommonJS, in an ES module too.
   const helpers = new Map<string, string>();
@@ -64,15 +64,16 @@ function validators(schemas: Readonly<Record<string, Json>>): string {
 
 const validatorTypes = `${banner}
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import type { Host, Rack } from '../../model/generated/index.js';
+import type { Host, Image, Rack } from '../../model/generated/index.js';
 export declare const validateRack: ValidateFunction<Rack>;
 export declare const validateHost: ValidateFunction<Host>;
+export declare const validateImage: ValidateFunction<Image>;
 `;
 
 async function main(): Promise<void> {
   const files = new Map<string, string>();
   const schemas: Record<string, Json> = {};
-  for (const kind of ['rack', 'host'] as const) {
+  for (const kind of ['rack', 'host', 'image'] as const) {
     const schema = JSON.parse(source(`schema/${kind}.schema.json`)) as Json;
     schemas[kind] = schema;
     const types = await compile(forTypes(schema, '') as object, kind, {
@@ -86,7 +87,7 @@ async function main(): Promise<void> {
   }
   files.set(
     'src/model/generated/index.ts',
-    `${banner}\nexport type { Host } from './host.js';\nexport type * from './rack.js';\n`,
+    `${banner}\nexport type { Host } from './host.js';\nexport type { Image } from './image.js';\nexport type * from './rack.js';\n`,
   );
   files.set('src/definition/generated/validators.js', validators(schemas));
   files.set('src/definition/generated/validators.d.ts', validatorTypes);

@@ -25,6 +25,7 @@ const limits: readonly Limits[] = [
   { field: '/rollout/bake', minMs: 0, maxMs: 24 * hour },
   { field: '/rollout/timeout', minMs: second, maxMs: 24 * hour },
   { field: '/rollout/quiesce/timeout', minMs: second, maxMs: 5 * minute },
+  { field: '/steps/*/timeout', minMs: second, maxMs: 24 * hour },
   { field: '/repository/timeout', minMs: second, maxMs: hour },
 ];
 

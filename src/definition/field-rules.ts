@@ -51,6 +51,39 @@ const rows: Readonly<Record<string, FieldRule>> = {
   hostPath: path,
   rackPath: path,
   repositoryPath: { code: 'E_PATH', what: 'a path in the repository', hint: 'write it without a / in front' },
+  contextPath: {
+    code: 'E_PATH',
+    what: "a path below the recipe's directory",
+    hint: 'write it without a / in front',
+  },
+  version: {
+    code: 'E_VALUE',
+    what: 'a version',
+    hint: 'use letters, digits and . _ + ~, 64 at most, in quotes: "1.0"',
+    anyType: true,
+  },
+  packageName: {
+    code: 'E_VALUE',
+    what: 'the name of a package',
+    hint: 'write it as the package manager does: nginx-light, or nginx-light=1.22.1-9',
+  },
+  suite: { code: 'E_VALUE', what: 'the name of a release', hint: 'write its code name: bookworm' },
+  component: { code: 'E_VALUE', what: 'a part of an archive', hint: 'such as main or universe' },
+  mirror: {
+    code: 'E_VALUE',
+    what: 'the address of an archive',
+    hint: 'write an http:// or https:// address without credentials',
+  },
+  pathPattern: {
+    code: 'E_VALUE',
+    what: 'a pattern of paths',
+    hint: 'write an absolute path with * and ?, without white space and quotes',
+  },
+  ociSource: {
+    code: 'E_VALUE',
+    what: 'a container image',
+    hint: 'write oci:DIRECTORY:TAG or docker://HOST/NAME:TAG',
+  },
   probeHost: { code: 'E_VALUE', what: 'a host name or address', hint: 'write 127.0.0.1, ::1 or a host name' },
   labelName: { code: 'E_VALUE', what: 'a label', hint: 'use letters, digits and . _ / -' },
   envName: {

@@ -46,7 +46,7 @@ export function parseRack(bytes: Uint8Array): ParsedRack {
     syntax,
     isRecord(value)
       ? [
-          ...modeFindings(fields),
+          ...modeFindings(fields, ['/files/*/mode', '/services/*/listen/*/mode']),
           ...pathFindings(fields),
           ...serviceFindings(fields),
           ...durationFindings(fields),
@@ -60,8 +60,8 @@ export function parseRack(bytes: Uint8Array): ParsedRack {
 }
 
 /** `mode: 100` is 0144 to YAML and 0100 to people. */
-function modeFindings(fields: Fields): readonly Finding[] {
-  const modes = [...fields.each('/files/*/mode'), ...fields.each('/services/*/listen/*/mode')];
+export function modeFindings(fields: Fields, patterns: readonly string[]): readonly Finding[] {
+  const modes = patterns.flatMap((pattern) => fields.each(pattern));
   return modes.flatMap(({ pointer, value }) => {
     const source = fields.sourceOf(pointer) ?? '';
     if (typeof value !== 'number' || source.startsWith('0o')) return [];

@@ -142,10 +142,14 @@ function findingOf(error: ErrorObject, places: Places): Finding | null {
       return make(`${pointer}/${index}`, 'E_VALUE', 'listed twice', 'remove one of them');
     }
     case 'oneOf': {
-      const found = isRecord(data) ? ['http', 'tcp', 'exec'].filter((key) => key in data) : [];
+      const [what, names] = alternatives(pointer, error.schema);
+      const found = isRecord(data) ? names.filter((key) => key in data) : [];
       const message =
-        found.length === 0 ? 'no probe is given' : `${found.join(' and ')} are given, one probe is wanted`;
-      return make(pointer, 'E_VALUE', message, 'give exactly one of http, tcp and exec');
+        found.length === 0
+          ? `no ${what} is given`
+          : `${found.join(' and ')} are given, one ${what} is wanted`;
+      const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+      return make(pointer, 'E_VALUE', message, `give exactly one of ${list}`);
     }
     case 'minItems':
     case 'minProperties':
@@ -168,6 +172,15 @@ function findingOf(error: ErrorObject, places: Places): Finding | null {
     default:
       return valueFinding(error, places, make);
   }
+}
+
+/** What there is one of at a place, and the fields that are it: the schema requires one of them in each branch. */
+function alternatives(pointer: string, branches: unknown): readonly [string, readonly string[]] {
+  const what = pointer === '/base' ? 'base' : pointer.startsWith('/steps/') ? 'change' : 'probe';
+  const fields = (Array.isArray(branches) ? branches : []).flatMap((branch: unknown) =>
+    isRecord(branch) && Array.isArray(branch.required) ? branch.required.map(String) : [],
+  );
+  return [what, fields];
 }
 
 type Make = (pointer: string, code: Finding['code'], message: string, hint: string) => Finding;

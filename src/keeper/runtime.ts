@@ -6,11 +6,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { errorMessage } from '../lib/index.js';
-import { type OciRuntime, RackError } from '../model/index.js';
+import { type OciRuntime, RackError, runtimeReason } from '../model/index.js';
 import { bindSourceProblem } from './bind-sources.js';
 import type { Children } from './children.js';
 import { limited } from './limited.js';
-import { deleteArguments, runArguments, runtimeReason } from './runtime-command.js';
+import { deleteArguments, runArguments } from './runtime-command.js';
 import { RuntimeProgram } from './runtime-program.js';
 
 /** A start takes some 30 ms; a minute means that something below (a network file system) hangs. */

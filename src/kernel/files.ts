@@ -30,6 +30,7 @@ const setxattrCall = bind(
   'lsetxattr',
   'int lsetxattr(uint8_t *path, const char *name, uint8_t *value, unsigned long size, int flags)',
 );
+const removexattrCall = bind('lremovexattr', 'int lremovexattr(uint8_t *path, const char *name)');
 
 const lseekCall = bind('lseek', 'long lseek(int fd, long offset, int whence)');
 const ficloneCall = bind('ioctl', 'int ioctl(int fd, unsigned long request, int source)');
@@ -188,6 +189,11 @@ export function listXattrs(path: BytePath, follow = false): readonly string[] {
 /** The path itself (no link followed) has the attribute with that value, whether it had it before or not. Error: KernelError (ENOSPC, EPERM, ENOTSUP, ENOENT …). */
 export function setXattr(path: BytePath, name: string, value: Uint8Array): void {
   setxattrCall.now(`${name} of ${path}`, cPath(path), name, Buffer.from(value), value.length, 0);
+}
+
+/** The path itself (no link followed) has no such attribute any more. Error: KernelError (ENODATA, EPERM, ENOENT …). */
+export function removeXattr(path: BytePath, name: string): void {
+  removexattrCall.now(`${name} of ${path}`, cPath(path), name);
 }
 
 /** Makes a pipe, socket, device or whiteout. `mode`: with the type's bits, cut by the umask; `device`: as stat(2) shows it. Error: KernelError (EEXIST, EPERM, ENOSPC …). */

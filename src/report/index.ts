@@ -1,6 +1,7 @@
 export { type ConditionInput, conditionOf } from './condition.js';
 export { type DoctorFinding, doctorText } from './doctor.js';
 export { exitCodeOf, resultOf } from './exit-code.js';
+export { imageChangeText, imageSnippet } from './image-change.js';
 export { passText } from './pass.js';
 export { planJson, planText, stepText } from './plan.js';
 export { problemsGithub, problemsJson, problemsSarif, problemsText } from './problems.js';

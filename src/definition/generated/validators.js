@@ -5162,3 +5162,1996 @@ validate40.errors = vErrors;
 return errors === 0;
 }
 validate40.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const validateImage = validate43;
+const schema109 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/image.schema.json","title":"Image","description":"The recipe of an image: a base, and steps that change it. `rackops image build` makes the file `<name>-<version>.iso` of it, the same bytes for the same recipe and inputs.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","version","base"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Image","examples":["Image"]},"name":{"description":"First part of the image's file name.","$ref":"#/$defs/name","examples":["webserver"]},"version":{"description":"Second part of the image's file name. Raise it with every change: an image is never replaced by another one.","$ref":"#/$defs/version","examples":["1.0"]},"base":{"description":"What the image starts from: exactly one of `debian`, `tarball`, `directory`, `image` and `oci`.","$ref":"#/$defs/base","examples":[{"debian":{"suite":"bookworm"}}]},"steps":{"description":"What is changed, in this order. Each has exactly one of `packages`, `files`, `remove` and `run`.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/step"},"default":[],"examples":[[{"packages":["nginx-light"]}]]}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"version":{"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"rackPath":{"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"contextPath":{"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"mode":{"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"owner":{"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},"packageName":{"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},"suite":{"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"},"component":{"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"},"mirror":{"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"},"pathPattern":{"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"},"ociSource":{"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},"base":{"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}},"step":{"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}},"file":{"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}}};
+const schema110 = {"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
+const schema111 = {"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"};
+const pattern58 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+~]*$", "u");
+const schema112 = {"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}};
+const schema113 = {"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"};
+const schema114 = {"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"};
+const schema115 = {"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"};
+const schema116 = {"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"};
+const schema117 = {"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
+const schema118 = {"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"};
+const schema122 = {"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"};
+const pattern59 = new RegExp("^[a-z][a-z0-9.-]*$", "u");
+const pattern60 = new RegExp("^[a-z][a-z0-9/-]*$", "u");
+const pattern61 = new RegExp("^https?://[^\\s@\\[\\]\"]+$", "u");
+const pattern62 = new RegExp("^/[^\\s\"'\\\\;]+$", "u");
+const pattern68 = new RegExp("^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$", "u");
+
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate44.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs1 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.debian === undefined){
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "debian"},message:"must have required property '"+"debian"+"'",schema:schema112.oneOf[0].required,parentSchema:schema112.oneOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+var props0 = {};
+props0.debian = true;
+}
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.tarball === undefined){
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "tarball"},message:"must have required property '"+"tarball"+"'",schema:schema112.oneOf[1].required,parentSchema:schema112.oneOf[1],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+if(props0 !== true){
+props0 = props0 || {};
+props0.tarball = true;
+}
+}
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.directory === undefined){
+const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "directory"},message:"must have required property '"+"directory"+"'",schema:schema112.oneOf[2].required,parentSchema:schema112.oneOf[2],data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs4 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 2];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 2;
+if(props0 !== true){
+props0 = props0 || {};
+props0.directory = true;
+}
+}
+const _errs5 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.image === undefined){
+const err3 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema112.oneOf[3].required,parentSchema:schema112.oneOf[3],data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+var _valid0 = _errs5 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 3];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 3;
+if(props0 !== true){
+props0 = props0 || {};
+props0.image = true;
+}
+}
+const _errs6 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.oci === undefined){
+const err4 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "oci"},message:"must have required property '"+"oci"+"'",schema:schema112.oneOf[4].required,parentSchema:schema112.oneOf[4],data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+var _valid0 = _errs6 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 4];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 4;
+if(props0 !== true){
+props0 = props0 || {};
+props0.oci = true;
+}
+}
+}
+}
+}
+}
+if(!valid0){
+const err5 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema112.oneOf,parentSchema:schema112,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((key0 === "debian") || (key0 === "tarball")) || (key0 === "directory")) || (key0 === "image")) || (key0 === "oci"))){
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema112,data};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.debian !== undefined){
+let data0 = data.debian;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key1 in data0){
+if(!((((((key1 === "suite") || (key1 === "variant")) || (key1 === "components")) || (key1 === "mirrors")) || (key1 === "checkValidUntil")) || (key1 === "exclude"))){
+const err7 = {instancePath:instancePath+"/debian",schemaPath:"#/properties/debian/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema112.properties.debian,data:data0};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data0.suite !== undefined){
+let data1 = data0.suite;
+if(typeof data1 === "string"){
+if(func2(data1) > 64){
+const err8 = {instancePath:instancePath+"/debian/suite",schemaPath:"#/$defs/suite/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema113,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(!pattern59.test(data1)){
+const err9 = {instancePath:instancePath+"/debian/suite",schemaPath:"#/$defs/suite/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9.-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9.-]*$"+"\"",schema:"^[a-z][a-z0-9.-]*$",parentSchema:schema113,data:data1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/debian/suite",schemaPath:"#/$defs/suite/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema113.type,parentSchema:schema113,data:data1};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data0.variant !== undefined){
+let data2 = data0.variant;
+if(!((((data2 === "essential") || (data2 === "apt")) || (data2 === "minbase")) || (data2 === "standard"))){
+const err11 = {instancePath:instancePath+"/debian/variant",schemaPath:"#/properties/debian/properties/variant/enum",keyword:"enum",params:{allowedValues: schema112.properties.debian.properties.variant.enum},message:"must be equal to one of the allowed values",schema:schema112.properties.debian.properties.variant.enum,parentSchema:schema112.properties.debian.properties.variant,data:data2};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data0.components !== undefined){
+let data3 = data0.components;
+if(Array.isArray(data3)){
+if(data3.length > 16){
+const err12 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema112.properties.debian.properties.components,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data3.length < 1){
+const err13 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema112.properties.debian.properties.components,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(typeof data4 === "string"){
+if(func2(data4) > 64){
+const err14 = {instancePath:instancePath+"/debian/components/" + i0,schemaPath:"#/$defs/component/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema114,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(!pattern60.test(data4)){
+const err15 = {instancePath:instancePath+"/debian/components/" + i0,schemaPath:"#/$defs/component/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9/-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9/-]*$"+"\"",schema:"^[a-z][a-z0-9/-]*$",parentSchema:schema114,data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/debian/components/" + i0,schemaPath:"#/$defs/component/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+let i1 = data3.length;
+let j0;
+if(i1 > 1){
+outer0:
+for(;i1--;){
+for(j0 = i1; j0--;){
+if(func0(data3[i1], data3[j0])){
+const err17 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema112.properties.debian.properties.components,data:data3};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+break outer0;
+}
+}
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/debian/components",schemaPath:"#/properties/debian/properties/components/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema112.properties.debian.properties.components.type,parentSchema:schema112.properties.debian.properties.components,data:data3};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data0.mirrors !== undefined){
+let data5 = data0.mirrors;
+if(Array.isArray(data5)){
+if(data5.length > 16){
+const err19 = {instancePath:instancePath+"/debian/mirrors",schemaPath:"#/properties/debian/properties/mirrors/maxItems",keyword:"maxItems",params:{limit: 16},message:"must NOT have more than 16 items",schema:16,parentSchema:schema112.properties.debian.properties.mirrors,data:data5};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data5.length < 1){
+const err20 = {instancePath:instancePath+"/debian/mirrors",schemaPath:"#/properties/debian/properties/mirrors/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema112.properties.debian.properties.mirrors,data:data5};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+const len1 = data5.length;
+for(let i2=0; i2<len1; i2++){
+let data6 = data5[i2];
+if(typeof data6 === "string"){
+if(func2(data6) > 1024){
+const err21 = {instancePath:instancePath+"/debian/mirrors/" + i2,schemaPath:"#/$defs/mirror/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema115,data:data6};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(!pattern61.test(data6)){
+const err22 = {instancePath:instancePath+"/debian/mirrors/" + i2,schemaPath:"#/$defs/mirror/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s@\\[\\]\"]+$"},message:"must match pattern \""+"^https?://[^\\s@\\[\\]\"]+$"+"\"",schema:"^https?://[^\\s@\\[\\]\"]+$",parentSchema:schema115,data:data6};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/debian/mirrors/" + i2,schemaPath:"#/$defs/mirror/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema115.type,parentSchema:schema115,data:data6};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/debian/mirrors",schemaPath:"#/properties/debian/properties/mirrors/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema112.properties.debian.properties.mirrors.type,parentSchema:schema112.properties.debian.properties.mirrors,data:data5};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data0.checkValidUntil !== undefined){
+let data7 = data0.checkValidUntil;
+if(typeof data7 !== "boolean"){
+const err25 = {instancePath:instancePath+"/debian/checkValidUntil",schemaPath:"#/properties/debian/properties/checkValidUntil/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema112.properties.debian.properties.checkValidUntil.type,parentSchema:schema112.properties.debian.properties.checkValidUntil,data:data7};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data0.exclude !== undefined){
+let data8 = data0.exclude;
+if(Array.isArray(data8)){
+if(data8.length > 64){
+const err26 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",schema:64,parentSchema:schema112.properties.debian.properties.exclude,data:data8};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+const len2 = data8.length;
+for(let i3=0; i3<len2; i3++){
+let data9 = data8[i3];
+if(typeof data9 === "string"){
+if(func2(data9) > 1024){
+const err27 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema116,data:data9};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(!pattern62.test(data9)){
+const err28 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/pattern",keyword:"pattern",params:{pattern: "^/[^\\s\"'\\\\;]+$"},message:"must match pattern \""+"^/[^\\s\"'\\\\;]+$"+"\"",schema:"^/[^\\s\"'\\\\;]+$",parentSchema:schema116,data:data9};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema116.type,parentSchema:schema116,data:data9};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema112.properties.debian.properties.exclude.type,parentSchema:schema112.properties.debian.properties.exclude,data:data8};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/debian",schemaPath:"#/properties/debian/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.properties.debian.type,parentSchema:schema112.properties.debian,data:data0};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.tarball !== undefined){
+let data10 = data.tarball;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.file === undefined){
+const err32 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema112.properties.tarball.required,parentSchema:schema112.properties.tarball,data:data10};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(data10.sha256 === undefined){
+const err33 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema112.properties.tarball.required,parentSchema:schema112.properties.tarball,data:data10};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+for(const key2 in data10){
+if(!((key2 === "file") || (key2 === "sha256"))){
+const err34 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema112.properties.tarball,data:data10};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data10.file !== undefined){
+let data11 = data10.file;
+if(typeof data11 === "string"){
+if(func2(data11) > 1024){
+const err35 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema117,data:data11};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(func2(data11) < 1){
+const err36 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema117,data:data11};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(!pattern14.test(data11)){
+const err37 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema117,data:data11};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data11};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data10.sha256 !== undefined){
+let data12 = data10.sha256;
+if(typeof data12 === "string"){
+if(func2(data12) > 71){
+const err39 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema118,data:data12};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(!pattern6.test(data12)){
+const err40 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema118,data:data12};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema118.type,parentSchema:schema118,data:data12};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.properties.tarball.type,parentSchema:schema112.properties.tarball,data:data10};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data.directory !== undefined){
+let data13 = data.directory;
+if(typeof data13 === "string"){
+if(func2(data13) > 1024){
+const err43 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema117,data:data13};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+if(func2(data13) < 1){
+const err44 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema117,data:data13};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if(!pattern14.test(data13)){
+const err45 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema117,data:data13};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data13};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data.image !== undefined){
+let data14 = data.image;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.file === undefined){
+const err47 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema112.properties.image.required,parentSchema:schema112.properties.image,data:data14};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+if(data14.sha256 === undefined){
+const err48 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema112.properties.image.required,parentSchema:schema112.properties.image,data:data14};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+for(const key3 in data14){
+if(!((key3 === "file") || (key3 === "sha256"))){
+const err49 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema112.properties.image,data:data14};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data14.file !== undefined){
+let data15 = data14.file;
+if(typeof data15 === "string"){
+if(func2(data15) > 1024){
+const err50 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema117,data:data15};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if(func2(data15) < 1){
+const err51 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema117,data:data15};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+if(!pattern14.test(data15)){
+const err52 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema117,data:data15};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data15};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data14.sha256 !== undefined){
+let data16 = data14.sha256;
+if(typeof data16 === "string"){
+if(func2(data16) > 71){
+const err54 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema118,data:data16};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if(!pattern6.test(data16)){
+const err55 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema118,data:data16};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema118.type,parentSchema:schema118,data:data16};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.properties.image.type,parentSchema:schema112.properties.image,data:data14};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data.oci !== undefined){
+let data17 = data.oci;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(data17.source === undefined){
+const err58 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema112.properties.oci.required,parentSchema:schema112.properties.oci,data:data17};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+for(const key4 in data17){
+if(!(key4 === "source")){
+const err59 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema112.properties.oci,data:data17};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+if(data17.source !== undefined){
+let data18 = data17.source;
+if(typeof data18 === "string"){
+if(func2(data18) > 1024){
+const err60 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema122,data:data18};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+if(!pattern68.test(data18)){
+const err61 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/pattern",keyword:"pattern",params:{pattern: "^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},message:"must match pattern \""+"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"+"\"",schema:"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$",parentSchema:schema122,data:data18};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema122.type,parentSchema:schema122,data:data18};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.properties.oci.type,parentSchema:schema112.properties.oci,data:data17};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+}
+else {
+const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema112.type,parentSchema:schema112,data};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+validate44.errors = vErrors;
+return errors === 0;
+}
+validate44.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema123 = {"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}};
+const schema124 = {"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"};
+const schema126 = {"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
+const schema131 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};
+const pattern69 = new RegExp("^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$", "u");
+const schema125 = {"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}};
+const schema128 = {"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]};
+const schema129 = {"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"};
+const pattern73 = new RegExp("^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$", "u");
+
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate47.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema125.required,parentSchema:schema125,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "path") || (key0 === "source")) || (key0 === "content")) || (key0 === "link")) || (key0 === "mode")) || (key0 === "owner"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema125,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.path !== undefined){
+let data0 = data.path;
+if(typeof data0 === "string"){
+if(func2(data0) > 4095){
+const err2 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema126,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!pattern10.test(data0)){
+const err3 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema126,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema126.type,parentSchema:schema126,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.source !== undefined){
+let data1 = data.source;
+if(typeof data1 === "string"){
+if(func2(data1) > 1024){
+const err5 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema117,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(func2(data1) < 1){
+const err6 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema117,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(!pattern14.test(data1)){
+const err7 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema117,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/source",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema117.type,parentSchema:schema117,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.content !== undefined){
+let data2 = data.content;
+if(typeof data2 === "string"){
+if(func2(data2) > 65536){
+const err9 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema125.properties.content,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema125.properties.content.type,parentSchema:schema125.properties.content,data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.link !== undefined){
+let data3 = data.link;
+if(typeof data3 === "string"){
+if(func2(data3) > 4095){
+const err11 = {instancePath:instancePath+"/link",schemaPath:"#/properties/link/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema125.properties.link,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(func2(data3) < 1){
+const err12 = {instancePath:instancePath+"/link",schemaPath:"#/properties/link/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema125.properties.link,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/link",schemaPath:"#/properties/link/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema125.properties.link.type,parentSchema:schema125.properties.link,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.mode !== undefined){
+let data4 = data.mode;
+const _errs14 = errors;
+let valid4 = false;
+const _errs15 = errors;
+if(typeof data4 === "string"){
+if(func2(data4) > 4){
+const err14 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 4},message:"must NOT have more than 4 characters",schema:4,parentSchema:schema128.anyOf[0],data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(!pattern15.test(data4)){
+const err15 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",schema:"^0?[0-7]{3}$",parentSchema:schema128.anyOf[0],data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema128.anyOf[0].type,parentSchema:schema128.anyOf[0],data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+var _valid0 = _errs15 === errors;
+valid4 = valid4 || _valid0;
+const _errs17 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err17 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema128.anyOf[1].type,parentSchema:schema128.anyOf[1],data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 511 || isNaN(data4)){
+const err18 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 511},message:"must be <= 511",schema:511,parentSchema:schema128.anyOf[1],data:data4};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data4 < 0 || isNaN(data4)){
+const err19 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema128.anyOf[1],data:data4};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+var _valid0 = _errs17 === errors;
+valid4 = valid4 || _valid0;
+if(!valid4){
+const err20 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/mode/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema128.anyOf,parentSchema:schema128,data:data4};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+else {
+errors = _errs14;
+if(vErrors !== null){
+if(_errs14){
+vErrors.length = _errs14;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.owner !== undefined){
+let data5 = data.owner;
+if(typeof data5 === "string"){
+if(func2(data5) > 32){
+const err21 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema129,data:data5};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(!pattern73.test(data5)){
+const err22 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/pattern",keyword:"pattern",params:{pattern: "^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},message:"must match pattern \""+"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"+"\"",schema:"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$",parentSchema:schema129,data:data5};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/owner",schemaPath:"#/$defs/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema129.type,parentSchema:schema129,data:data5};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema125.type,parentSchema:schema125,data};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+validate47.errors = vErrors;
+return errors === 0;
+}
+validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate46.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs1 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.packages === undefined){
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "packages"},message:"must have required property '"+"packages"+"'",schema:schema123.oneOf[0].required,parentSchema:schema123.oneOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+var props0 = {};
+props0.packages = true;
+}
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.files === undefined){
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "files"},message:"must have required property '"+"files"+"'",schema:schema123.oneOf[1].required,parentSchema:schema123.oneOf[1],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+if(props0 !== true){
+props0 = props0 || {};
+props0.files = true;
+}
+}
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.remove === undefined){
+const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "remove"},message:"must have required property '"+"remove"+"'",schema:schema123.oneOf[2].required,parentSchema:schema123.oneOf[2],data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs4 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 2];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 2;
+if(props0 !== true){
+props0 = props0 || {};
+props0.remove = true;
+}
+}
+const _errs5 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err3 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "run"},message:"must have required property '"+"run"+"'",schema:schema123.oneOf[3].required,parentSchema:schema123.oneOf[3],data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+var _valid0 = _errs5 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 3];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 3;
+if(props0 !== true){
+props0 = props0 || {};
+props0.run = true;
+}
+}
+}
+}
+}
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema123.oneOf,parentSchema:schema123,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((key0 === "packages") || (key0 === "files")) || (key0 === "remove")) || (key0 === "run")) || (key0 === "network")) || (key0 === "timeout"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema123,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.packages !== undefined){
+let data0 = data.packages;
+if(Array.isArray(data0)){
+if(data0.length > 1024){
+const err6 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items",schema:1024,parentSchema:schema123.properties.packages,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data0.length < 1){
+const err7 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema123.properties.packages,data:data0};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(func2(data1) > 256){
+const err8 = {instancePath:instancePath+"/packages/" + i0,schemaPath:"#/$defs/packageName/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters",schema:256,parentSchema:schema124,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(!pattern69.test(data1)){
+const err9 = {instancePath:instancePath+"/packages/" + i0,schemaPath:"#/$defs/packageName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$",parentSchema:schema124,data:data1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/packages/" + i0,schemaPath:"#/$defs/packageName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema124.type,parentSchema:schema124,data:data1};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+let i1 = data0.length;
+let j0;
+if(i1 > 1){
+outer0:
+for(;i1--;){
+for(j0 = i1; j0--;){
+if(func0(data0[i1], data0[j0])){
+const err11 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema123.properties.packages,data:data0};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+break outer0;
+}
+}
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/packages",schemaPath:"#/properties/packages/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema123.properties.packages.type,parentSchema:schema123.properties.packages,data:data0};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.files !== undefined){
+let data2 = data.files;
+if(Array.isArray(data2)){
+if(data2.length > 1024){
+const err13 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items",schema:1024,parentSchema:schema123.properties.files,data:data2};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data2.length < 1){
+const err14 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema123.properties.files,data:data2};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+const len1 = data2.length;
+for(let i2=0; i2<len1; i2++){
+if(!(validate47(data2[i2], {instancePath:instancePath+"/files/" + i2,parentData:data2,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema123.properties.files.type,parentSchema:schema123.properties.files,data:data2};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.remove !== undefined){
+let data4 = data.remove;
+if(Array.isArray(data4)){
+if(data4.length > 1024){
+const err16 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/maxItems",keyword:"maxItems",params:{limit: 1024},message:"must NOT have more than 1024 items",schema:1024,parentSchema:schema123.properties.remove,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data4.length < 1){
+const err17 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema123.properties.remove,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+const len2 = data4.length;
+for(let i3=0; i3<len2; i3++){
+let data5 = data4[i3];
+if(typeof data5 === "string"){
+if(func2(data5) > 4095){
+const err18 = {instancePath:instancePath+"/remove/" + i3,schemaPath:"#/$defs/rackPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema126,data:data5};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(!pattern10.test(data5)){
+const err19 = {instancePath:instancePath+"/remove/" + i3,schemaPath:"#/$defs/rackPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema126,data:data5};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/remove/" + i3,schemaPath:"#/$defs/rackPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema126.type,parentSchema:schema126,data:data5};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema123.properties.remove.type,parentSchema:schema123.properties.remove,data:data4};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.run !== undefined){
+let data6 = data.run;
+const _errs21 = errors;
+let valid11 = false;
+const _errs22 = errors;
+if(typeof data6 === "string"){
+if(func2(data6) > 65536){
+const err22 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/0/maxLength",keyword:"maxLength",params:{limit: 65536},message:"must NOT have more than 65536 characters",schema:65536,parentSchema:schema123.properties.run.anyOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(func2(data6) < 1){
+const err23 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema123.properties.run.anyOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.run.anyOf[0].type,parentSchema:schema123.properties.run.anyOf[0],data:data6};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+var _valid1 = _errs22 === errors;
+valid11 = valid11 || _valid1;
+const _errs24 = errors;
+if(Array.isArray(data6)){
+if(data6.length > 256){
+const err25 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/1/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema123.properties.run.anyOf[1],data:data6};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data6.length < 1){
+const err26 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema123.properties.run.anyOf[1],data:data6};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+const len3 = data6.length;
+for(let i4=0; i4<len3; i4++){
+let data7 = data6[i4];
+if(typeof data7 === "string"){
+if(func2(data7) > 32768){
+const err27 = {instancePath:instancePath+"/run/" + i4,schemaPath:"#/properties/run/anyOf/1/items/maxLength",keyword:"maxLength",params:{limit: 32768},message:"must NOT have more than 32768 characters",schema:32768,parentSchema:schema123.properties.run.anyOf[1].items,data:data7};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/run/" + i4,schemaPath:"#/properties/run/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema123.properties.run.anyOf[1].items.type,parentSchema:schema123.properties.run.anyOf[1].items,data:data7};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema123.properties.run.anyOf[1].type,parentSchema:schema123.properties.run.anyOf[1],data:data6};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+var _valid1 = _errs24 === errors;
+valid11 = valid11 || _valid1;
+if(!valid11){
+const err30 = {instancePath:instancePath+"/run",schemaPath:"#/properties/run/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema123.properties.run.anyOf,parentSchema:schema123.properties.run,data:data6};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+else {
+errors = _errs21;
+if(vErrors !== null){
+if(_errs21){
+vErrors.length = _errs21;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.network !== undefined){
+let data8 = data.network;
+if(typeof data8 !== "boolean"){
+const err31 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema123.properties.network.type,parentSchema:schema123.properties.network,data:data8};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data9 = data.timeout;
+if(typeof data9 === "string"){
+if(func2(data9) > 16){
+const err32 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters",schema:16,parentSchema:schema131,data:data9};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(!pattern23.test(data9)){
+const err33 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},message:"must match pattern \""+"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"+"\"",schema:"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$",parentSchema:schema131,data:data9};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema131.type,parentSchema:schema131,data:data9};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema123.type,parentSchema:schema123,data};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+validate46.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://rackops.invalid/schema/image.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate43.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.apiVersion === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"},message:"must have required property '"+"apiVersion"+"'",schema:schema109.required,parentSchema:schema109,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.kind === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema109.required,parentSchema:schema109,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.name === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema109.required,parentSchema:schema109,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.version === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},message:"must have required property '"+"version"+"'",schema:schema109.required,parentSchema:schema109,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.base === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema109.required,parentSchema:schema109,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "apiVersion") || (key0 === "kind")) || (key0 === "name")) || (key0 === "version")) || (key0 === "base")) || (key0 === "steps"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema109,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.apiVersion !== undefined){
+let data0 = data.apiVersion;
+if("rackops/v1" !== data0){
+const err6 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "rackops/v1"},message:"must be equal to constant",schema:"rackops/v1",parentSchema:schema109.properties.apiVersion,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+let data1 = data.kind;
+if("Image" !== data1){
+const err7 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Image"},message:"must be equal to constant",schema:"Image",parentSchema:schema109.properties.kind,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.name !== undefined){
+let data2 = data.name;
+if(typeof data2 === "string"){
+if(func2(data2) > 32){
+const err8 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit: 32},message:"must NOT have more than 32 characters",schema:32,parentSchema:schema110,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(!pattern4.test(data2)){
+const err9 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,31}$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,31}$"+"\"",schema:"^[a-z][a-z0-9-]{0,31}$",parentSchema:schema110,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema110.type,parentSchema:schema110,data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.version !== undefined){
+let data3 = data.version;
+if(typeof data3 === "string"){
+if(func2(data3) > 64){
+const err11 = {instancePath:instancePath+"/version",schemaPath:"#/$defs/version/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema111,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(!pattern58.test(data3)){
+const err12 = {instancePath:instancePath+"/version",schemaPath:"#/$defs/version/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._+~]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._+~]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9._+~]*$",parentSchema:schema111,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/version",schemaPath:"#/$defs/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema111.type,parentSchema:schema111,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.base !== undefined){
+if(!(validate44(data.base, {instancePath:instancePath+"/base",parentData:data,parentDataProperty:"base",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+errors = vErrors.length;
+}
+}
+if(data.steps !== undefined){
+let data5 = data.steps;
+if(Array.isArray(data5)){
+if(data5.length > 256){
+const err14 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/maxItems",keyword:"maxItems",params:{limit: 256},message:"must NOT have more than 256 items",schema:256,parentSchema:schema109.properties.steps,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate46(data5[i0], {instancePath:instancePath+"/steps/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema109.properties.steps.type,parentSchema:schema109.properties.steps,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema109.type,parentSchema:schema109,data};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+validate43.errors = vErrors;
+return errors === 0;
+}
+validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

@@ -250,7 +250,7 @@ async function replace(file: string, content: string | Uint8Array, mode: number)
 }
 
 /** As many open files as a server may want, but not more than we may give: raising our own hard limit takes a capability that containers often lack. */
-function maxOpenFiles(): number {
+export function maxOpenFiles(): number {
   const ours = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
   const hard = ours === 'unlimited' ? Number.POSITIVE_INFINITY : Number(ours ?? 1_024);
   return Math.min(524_288, hard);

@@ -2,8 +2,8 @@
  * Looks into a rack's tree the way a process in the rack would: no symbolic link and no `..` in it leads to the host.
  * Read only; never opens anything but regular files for reading, and never waits on a pipe or device.
  */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { isKernelError, openInRoot } from '../../kernel/index.js';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs';
+import { heldPath, isKernelError, openInRoot } from '../../kernel/index.js';
 import type { HostPath, RackPath } from '../../model/index.js';
 
 /** Opens the tree; `close` it afterwards. Error: the file system's own, when it is not there. */
@@ -37,6 +37,17 @@ export class RackRoot {
     const fd = this.#open(path);
     if (fd !== null) closeSync(fd);
     return fd !== null;
+  }
+
+  /** Names in a directory, sorted; empty when there is none. */
+  list(path: RackPath): readonly string[] {
+    const fd = this.#open(path);
+    if (fd === null) return [];
+    try {
+      return fstatSync(fd).isDirectory() ? readdirSync(heldPath(fd)).sort() : [];
+    } finally {
+      closeSync(fd);
+    }
   }
 
   #open(path: RackPath): number | null {

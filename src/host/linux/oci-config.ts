@@ -148,7 +148,8 @@ function bindMounts({ binds, recursiveReadOnly }: OciInput): readonly object[] {
     });
 }
 
-const kernelMounts = [
+/** What the kernel shows of itself, and devices that every program expects. */
+export const kernelMounts = [
   { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
   {
     destination: '/dev',
@@ -173,7 +174,7 @@ const kernelMounts = [
 ];
 
 /** What tells about the host or its memory. */
-const maskedPaths = [
+export const maskedPaths = [
   '/proc/acpi',
   '/proc/asound',
   '/proc/interrupts',
@@ -191,4 +192,4 @@ const maskedPaths = [
 ];
 
 /** What changes the host when root writes to it. */
-const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+export const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];

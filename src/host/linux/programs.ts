@@ -8,6 +8,12 @@ import { RackError } from '../../model/index.js';
 const directories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const found = new Map<string, string>();
 
+/** All that a helper program finds in its environment unless told more. */
+export const programEnvironment: Readonly<Record<string, string>> = {
+  PATH: directories.join(':'),
+  LC_ALL: 'C',
+};
+
 /** Absolute path of a program, null when this host lacks it. Kept for the life of the process. */
 export function findProgram(name: string): string | null {
   if (name.startsWith('/')) return isExecutable(name) ? name : null;
@@ -57,7 +63,7 @@ export async function runProgram(
     timeout: options.timeoutMs,
     forceKillAfterDelay: 1_000,
     extendEnv: false,
-    env: { PATH: directories.join(':'), LC_ALL: 'C', ...options.env },
+    env: { ...programEnvironment, ...options.env },
     cwd: '/',
     maxBuffer: 1_048_576,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),

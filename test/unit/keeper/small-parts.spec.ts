@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { limited } from '../../../src/keeper/limited.js';
 import { errorFields, parseRequest } from '../../../src/keeper/requests.js';
-import { deleteArguments, runArguments, runtimeReason } from '../../../src/keeper/runtime-command.js';
+import { deleteArguments, runArguments } from '../../../src/keeper/runtime-command.js';
 import { signalNumber, statusTakesSignal } from '../../../src/keeper/signals.js';
 import { listeningInodes } from '../../../src/kernel/listener.js';
 import { deferred } from '../../../src/lib/index.js';
-import { cgroupRoot, RackError, rackOfContainer } from '../../../src/model/index.js';
+import { cgroupRoot, RackError, rackOfContainer, runtimeReason } from '../../../src/model/index.js';
 
 describe('taking signals', () => {
   const status =

@@ -1,0 +1,91 @@
+/**
+ * A recipe becomes an image: its base, its steps in order, what the build left taken out, packed. All of it happens in a workspace; nothing of the host is written but that and the image's own files.
+ */
+import type { ImageBuilding, ImagePacking, OciImages, RootCommands, Workspace } from '../host/index.js';
+import {
+  type HostPath,
+  type ImageInput,
+  imageFileOf,
+  type PackedImage,
+  type Recipe,
+} from '../model/index.js';
+import { makeBase } from './base.js';
+import { isLeftover } from './cleaning.js';
+import { describeStep } from './describe.js';
+import { packTree } from './pack.js';
+import { runSteps } from './steps.js';
+
+/** What a build needs of the machine. */
+export interface BuildPorts {
+  readonly packing: ImagePacking;
+  readonly building: ImageBuilding;
+  readonly oci: OciImages;
+  readonly rootCommands: (scratch: HostPath) => RootCommands;
+  /** ms since the epoch. */
+  readonly now: () => number;
+}
+
+export interface BuildRequest {
+  readonly recipe: Recipe;
+  /** As messages name it; the provenance has its last part. */
+  readonly recipeFile: string;
+  /** Of the file, `sha256:<hex>`. */
+  readonly recipeDigest: string;
+  /** Directory that the recipe's paths are in. */
+  readonly context: HostPath;
+  /** Where the image goes. */
+  readonly directory: HostPath;
+  /** Where it is put together; the caller closes it. */
+  readonly workspace: Workspace;
+  readonly signal?: AbortSignal;
+  readonly progress: (detail: string) => void;
+}
+
+/** A build in progress. */
+export interface Build extends BuildRequest {
+  readonly ports: BuildPorts;
+  /** Grows while the build goes on. */
+  readonly inputs: ImageInput[];
+}
+
+/** Programs whose versions an image depends on, for each kind of base. */
+const tools: Readonly<Record<Recipe['base']['kind'], readonly string[]>> = {
+  debian: ['mmdebstrap', 'apt-get', 'dpkg'],
+  tarball: ['tar'],
+  directory: [],
+  image: [],
+  oci: ['skopeo', 'umoci'],
+};
+
+/**
+ * The image, its manifest and its provenance in `directory`. When it fails none of them is there. Errors: E_IMAGE_BASE, E_IMAGE_SOURCE, E_IMAGE_DIGEST, E_IMAGE_STEP (the step, its place, its last lines),
+ * those of `packTree`, the signal's reason.
+ */
+export async function buildImage(ports: BuildPorts, request: BuildRequest): Promise<PackedImage> {
+  const { recipe, recipeFile, recipeDigest, progress, signal } = request;
+  const sinceMs = ports.now();
+  const inputs: ImageInput[] = [
+    { kind: 'recipe', name: recipeFile.slice(recipeFile.lastIndexOf('/') + 1), digest: recipeDigest },
+  ];
+  const build: Build = { ...request, ports, inputs };
+  const { tree, stepsDone } = await makeBase(build);
+  await runSteps(build, tree, stepsDone);
+  const placed = recipe.steps.flatMap((step) =>
+    step.kind === 'files' ? step.files.map(({ path }) => path) : [],
+  );
+  await ports.building.prune(tree, (entry) => isLeftover(entry, placed));
+  return await packTree(ports.packing, {
+    tree,
+    directory: request.directory,
+    file: imageFileOf(recipe),
+    sinceMs,
+    origin: {
+      by: 'build',
+      inputs,
+      steps: recipe.steps.map(describeStep),
+      tools: await ports.packing.versions(tools[recipe.base.kind]),
+    },
+    progress,
+    ...(signal === undefined ? {} : { signal }),
+  });
+}

@@ -1,0 +1,44 @@
+/**
+ * What of a finished tree does not belong into an image: what the build left, what would be another at each build, what is a secret of one machine. Pure. What a recipe placed itself stays.
+ */
+import type { TreeEntry } from '../host/index.js';
+
+/** With everything in them; the directories themselves stay. */
+const emptied = ['/dev', '/proc', '/sys', '/tmp', '/var/tmp'];
+/** Files in them go, directories stay with their owners: services expect theirs. Links stay: logs are sent to standard output by them. */
+const filesGo = ['/run', '/var/log', '/var/cache', '/var/lib/apt/lists'];
+/** Answers that packages were configured with: they ask again without, and fail when they cannot. */
+const kept: ReadonlySet<string> = new Set([
+  '/var/cache/debconf/config.dat',
+  '/var/cache/debconf/templates.dat',
+]);
+
+/** One machine's identity or secret, which many hosts must not share, or the bookkeeping of the package manager. */
+const patterns: readonly RegExp[] = [
+  /^\/etc\/machine-id$/,
+  /^\/var\/lib\/dbus\/machine-id$/,
+  /^\/etc\/ssh\/ssh_host_[^/]*_key(\.pub)?$/,
+  /^\/var\/lib\/systemd\/(random-seed|credential\.secret)$/,
+  /^\/var\/lib\/(urandom|misc)\/random-seed$/,
+  /^\/etc\/\.pwd\.lock$/,
+  /^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-$/,
+  /^\/var\/lib\/dpkg\/([^/]*-old|lock|lock-frontend|triggers\/Lock)$/,
+  /^\/var\/lib\/apt\/lists\/lock$/,
+  /^\/root\/\.(bash_history|ash_history|wget-hsts|lesshst)$/,
+];
+
+/** `placed`: paths that a `files` step made, those in them too. */
+export function isLeftover({ path, type }: TreeEntry, placed: readonly string[]): boolean {
+  // No image has device nodes, whoever made them.
+  if (type === 'device') return true;
+  if (placed.some((own) => isWithin(path, own) || (type === 'directory' && isWithin(own, path))))
+    return false;
+  if (emptied.some((directory) => path !== directory && isWithin(path, directory))) return true;
+  if (type !== 'file' && type !== 'other') return false;
+  if (filesGo.some((directory) => isWithin(path, directory))) return !kept.has(path);
+  return patterns.some((pattern) => pattern.test(path));
+}
+
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}

@@ -1,0 +1,7 @@
+/** Images are made here: every way to make one, through the ports of the host. */
+
+export { type BuildPorts, type BuildRequest, buildImage } from './build.js';
+export { isLeftover } from './cleaning.js';
+export { fileChanges, packageChanges } from './compare.js';
+export { type PackRequest, packTree } from './pack.js';
+export { installedPackages } from './packages.js';

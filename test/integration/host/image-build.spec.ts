@@ -1,0 +1,348 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect } from 'chai';
+import { type BuiltImage, buildTinyImage } from '../../../scripts/images/index.js';
+import { parseRecipe } from '../../../src/definition/index.js';
+import {
+  createImageBuilding,
+  createImagePacking,
+  createOciImages,
+  createRootCommands,
+  openWorkspace,
+} from '../../../src/host/linux/index.js';
+import { buildImage } from '../../../src/images/index.js';
+import {
+  type HostPath,
+  hostPath,
+  type ManifestEntry,
+  type PackedImage,
+  problemLine,
+} from '../../../src/model/index.js';
+import { refusal } from '../../support/refusal.js';
+
+describe('Building an image', function () {
+  this.timeout(60_000);
+  let tiny: BuiltImage;
+  let base: string;
+  let context: string;
+  const said: string[] = [];
+
+  before(async () => {
+    tiny = await buildTinyImage('tiny', '1.0');
+  });
+  beforeEach(() => {
+    base = mkdtempSync('/var/tmp/rackops-test-build-');
+    context = join(base, 'context');
+    mkdirSync(context);
+    copyFileSync(tiny.path, join(context, 'tiny.iso'));
+    said.length = 0;
+  });
+  afterEach(() => {
+    expect(readFileSync('/proc/mounts', 'utf8')).to.not.contain(base);
+    rmSync(base, { recursive: true, force: true });
+  });
+
+  async function build(
+    text: string,
+    options: { readonly out?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<PackedImage> {
+    const yaml = `apiVersion: rackops/v1\nkind: Image\nname: made\nversion: "1.0"\n${text}`;
+    const { recipe, problems } = parseRecipe(Buffer.from(yaml), 'made.yaml');
+    if (recipe === null) throw new Error(problems.map(problemLine).join('\n'));
+    const workspace = await openWorkspace(hostPath(join(base, 'scratch')), 1_048_576);
+    try {
+      return await buildImage(
+        {
+          packing: createImagePacking(),
+          building: createImageBuilding(),
+          oci: createOciImages(),
+          rootCommands: (scratch) => createRootCommands({ scratch, runtime: 'auto' }),
+          now: () => Date.now(),
+        },
+        {
+          recipe,
+          recipeFile: 'made.yaml',
+          recipeDigest: `sha256:${createHash('sha256').update(yaml).digest('hex')}`,
+          context: hostPath(context),
+          directory: hostPath(join(base, options.out ?? 'out')),
+          workspace,
+          progress: (line) => said.push(line),
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+        },
+      );
+    } finally {
+      await workspace.close();
+    }
+  }
+
+  const overTiny = (steps: string) =>
+    `base:\n  image: {file: tiny.iso, sha256: "${tiny.sha256}"}\nsteps:\n${steps}`;
+
+  function manifest(out = 'out'): ReadonlyMap<string, ManifestEntry> {
+    const lines = readFileSync(join(base, out, 'made-1.0.iso.manifest.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    return new Map(
+      lines
+        .slice(1)
+        .map((line) => JSON.parse(line) as ManifestEntry)
+        .map((e) => [e.path, e]),
+    );
+  }
+
+  const contentOf = (path: string, out = 'out') =>
+    execFileSync('unsquashfs', ['-cat', join(base, out, 'made-1.0.iso'), path], { encoding: 'utf8' });
+
+  it('lays the steps over another image, in their order', async () => {
+    mkdirSync(join(context, 'site/sub'), { recursive: true });
+    writeFileSync(join(context, 'site/index.html'), 'new\n');
+    writeFileSync(join(context, 'site/sub/start'), '#!/bin/sh\n');
+    chmodSync(join(context, 'site/index.html'), 0o600);
+    chmodSync(join(context, 'site/sub/start'), 0o700);
+    symlinkSync('index.html', join(context, 'site/link'));
+    await build(
+      overTiny(`  - files:
+      - {path: /srv/www, source: site}
+      - {path: /etc/app/secret, content: "s\\n", mode: "0640", owner: "33:34"}
+      - {path: /var/lib/app, owner: "33"}
+      - {path: /bin/app, link: ../srv/www/sub/start}
+  - run: |
+      cat /srv/www/index.html > /etc/seen
+      id -u >> /etc/seen
+  - run: [cp, /etc/seen, "/etc/a b"]
+  - remove: [/srv/www/up, /srv/nothing, /bin/serve]
+`),
+    );
+    const found = manifest();
+    expect(found.get('/srv/www/index.html')).to.deep.include({ mode: '0644', uid: 0 });
+    expect(found.get('/srv/www/sub/start')).to.deep.include({ mode: '0755', uid: 0 });
+    expect(found.get('/srv/www/link')).to.deep.include({ type: 'link', target: 'index.html' });
+    expect(found.get('/srv/www/version'), 'of the base').to.not.equal(undefined);
+    expect(found.get('/etc/app/secret')).to.deep.include({ mode: '0640', uid: 33, gid: 34 });
+    expect(found.get('/var/lib/app')).to.deep.include({ type: 'directory', mode: '0755', uid: 33, gid: 33 });
+    expect(found.get('/bin/app')).to.deep.include({ type: 'link', target: '../srv/www/sub/start' });
+    expect([found.get('/srv/www/up'), found.get('/bin/serve')]).to.deep.equal([undefined, undefined]);
+    expect(contentOf('etc/a b')).to.equal('new\n0\n');
+  });
+
+  it('gives the same bytes again, in another directory and from another checkout', async () => {
+    mkdirSync(join(context, 'files'));
+    writeFileSync(join(context, 'files/a'), 'a');
+    const recipe = overTiny(`  - files: [{path: /etc/files, source: files}]
+  - run: |
+      date > /var/log/started
+      cat /proc/sys/kernel/random/uuid > /etc/machine-id
+      echo x > /tmp/x; mkdir -p /var/cache/app; echo y > /var/cache/app/y
+      touch /etc/made
+`);
+    const one = await build(recipe);
+    rmSync(join(context, 'files'), { recursive: true });
+    mkdirSync(join(context, 'files'), { mode: 0o700 });
+    writeFileSync(join(context, 'files/a'), 'a', { mode: 0o600 });
+    const two = await build(recipe, { out: 'again' });
+    expect(two.sha256).to.equal(one.sha256);
+    for (const suffix of ['', '.manifest.jsonl', '.provenance.json']) {
+      const [a, b] = ['out', 'again'].map((out) => readFileSync(join(base, out, `made-1.0.iso${suffix}`)));
+      expect(a?.equals(b ?? Buffer.alloc(0)), suffix).to.equal(true);
+    }
+    const found = [...manifest().keys()];
+    expect(found).to.include('/var/cache/app').and.not.include('/var/cache/app/y');
+    expect(found).to.not.include('/etc/machine-id').and.not.include('/var/log/started');
+    const provenance = JSON.parse(readFileSync(join(base, 'out/made-1.0.iso.provenance.json'), 'utf8'));
+    expect(provenance.inputs.map((input: { kind: string }) => input.kind)).to.deep.equal([
+      'recipe',
+      'image',
+      'file',
+    ]);
+    expect(JSON.stringify(provenance)).to.not.contain(base);
+  });
+
+  it('starts from an archive without its device nodes, and from nothing that lies outside of it', async () => {
+    const root = join(base, 'root');
+    execFileSync('unsquashfs', ['-quiet', '-no-progress', '-d', root, tiny.path]);
+    execFileSync('mknod', [join(root, 'dev/null'), 'c', '1', '3']);
+    execFileSync('mknod', [join(root, 'srv/disk'), 'b', '7', '0']);
+    symlinkSync('/', join(root, 'out'));
+    const tar = join(context, 'root.tar');
+    execFileSync('tar', ['-C', root, '-cf', tar, '.']);
+    writeFileSync(join(base, 'escape'), 'no');
+    execFileSync('tar', [
+      '-P',
+      '-rf',
+      tar,
+      '--transform',
+      `s,^.*escape$,out${base}/escaped,`,
+      join(base, 'escape'),
+    ]);
+    execFileSync('tar', [
+      '-P',
+      '-rf',
+      tar,
+      '--transform',
+      `s,^.*escape$,../../../..${base}/climbed,`,
+      join(base, 'escape'),
+    ]);
+    const sha256 = createHash('sha256').update(readFileSync(tar)).digest('hex');
+    const recipe = (digest: string) => `base:\n  tarball: {file: root.tar, sha256: "${digest}"}\n`;
+    expect(await refusal(build(recipe('0'.repeat(64))), 'E_IMAGE_DIGEST')).to.contain(sha256);
+    const message = await refusal(build(recipe(sha256)), 'E_IMAGE_BASE').catch((error) => String(error));
+    expect(existsSync(join(base, 'escaped')) || existsSync(join(base, 'climbed')), message).to.equal(false);
+    execFileSync('tar', ['-C', root, '-cf', tar, '.']);
+    await build(recipe(createHash('sha256').update(readFileSync(tar)).digest('hex')));
+    const found = manifest();
+    expect(found.get('/bin/busybox')).to.not.equal(undefined);
+    expect([...found.values()].filter(({ type }) => type === 'character' || type === 'block')).to.deep.equal(
+      [],
+    );
+  });
+
+  it('copies a directory with its owners and modes', async () => {
+    mkdirSync(join(context, 'root/bin'), { recursive: true });
+    writeFileSync(join(context, 'root/bin/tool'), 'x');
+    chmodSync(join(context, 'root/bin/tool'), 0o4755);
+    execFileSync('chown', ['7:8', join(context, 'root/bin/tool')]);
+    chmodSync(join(context, 'root/bin/tool'), 0o4755);
+    await build('base: {directory: root}\n');
+    expect(manifest().get('/bin/tool')).to.deep.include({ mode: '4755', uid: 7, gid: 8 });
+  });
+
+  it('reads nothing outside of the context, whatever links lie in it', async () => {
+    writeFileSync(join(base, 'host-secret'), 'secret');
+    symlinkSync(join(base, 'host-secret'), join(context, 'absolute'));
+    symlinkSync('../host-secret', join(context, 'relative'));
+    mkdirSync(join(context, 'tree'));
+    symlinkSync(join(base, 'host-secret'), join(context, 'tree/inner'));
+    for (const source of ['absolute', 'relative', 'missing'])
+      expect(
+        await refusal(build(overTiny(`  - files: [{path: /x, source: ${source}}]\n`)), 'E_IMAGE_SOURCE'),
+      ).to.match(new RegExp(`^made.yaml:8: .*"${source}"`));
+    await build(overTiny('  - files: [{path: /x, source: tree}]\n'));
+    expect(manifest().get('/x/inner'), 'a link stays a link').to.deep.include({ type: 'link' });
+  });
+
+  it('writes nothing outside of the tree, whatever links the base has', async () => {
+    const host = join(base, 'host');
+    mkdirSync(host);
+    writeFileSync(join(host, 'file'), 'before');
+    await build(
+      overTiny(`  - run: |
+      mkdir -p ${host}
+      ln -s ${host} /etc/away
+      ln -s ${host}/file /etc/one
+  - files:
+      - {path: /etc/one, content: new}
+      - {path: /etc/away/file, content: new}
+  - remove: [/etc/away/other]
+`),
+    );
+    expect(readdirSync(host)).to.deep.equal(['file']);
+    expect(readFileSync(join(host, 'file'), 'utf8')).to.equal('before');
+    expect(manifest().get('/etc/one')).to.deep.include({ type: 'file', sizeBytes: 3 });
+  });
+
+  it('runs commands without a network and without a way to the host', async () => {
+    await build(
+      overTiny(`  - run: |
+      ! ping -c 1 -W 1 127.0.0.2 2>/dev/null || true
+      ls /sys/class/net > /etc/links
+      ls ${base} > /etc/host 2>&1 || echo "not there" >> /etc/host
+`),
+    );
+    expect(contentOf('etc/links').trim()).to.equal('lo');
+    expect(contentOf('etc/host')).to.contain('not there');
+  });
+
+  it('says which step failed, where it is written, and what it printed last', async () => {
+    const message = await refusal(
+      build(
+        overTiny('  - remove: [/nothing]\n  - run: |\n      echo first >&2\n      false\n      echo never\n'),
+      ),
+      'E_IMAGE_STEP',
+    );
+    expect(message).to.match(
+      /^made\.yaml:9: cannot do step 2 \(run: echo first >&2; false; echo never\): exit code 1\n {2}\| first$/,
+    );
+    expect(existsSync(join(base, 'out'))).to.equal(false);
+    expect(await refusal(build(overTiny('  - packages: [nano]\n')), 'E_IMAGE_STEP')).to.contain('no apt-get');
+    const file = await refusal(build(overTiny('  - files: [{path: /srv, content: x}]\n')), 'E_IMAGE_STEP');
+    expect(file).to.contain('cannot make "/srv": a directory is there');
+    const late = await refusal(build(overTiny('  - {run: sleep 60, timeout: 1s}\n')), 'E_IMAGE_STEP');
+    expect(late).to.contain('did not end within 1000ms');
+  });
+
+  it('leaves nothing when it is interrupted in the middle of a command', async () => {
+    const controller = new AbortController();
+    const reason = new Error('SIGINT');
+    const done = build(overTiny('  - run: echo running; sleep 600\n'), { signal: controller.signal }).catch(
+      (e) => e,
+    );
+    while (!said.some((line) => line.includes('  running'))) await new Promise((r) => setTimeout(r, 20));
+    controller.abort(reason);
+    expect(await done).to.equal(reason);
+    expect(readdirSync(base).sort()).to.deep.equal(['context', 'scratch']);
+    expect(readdirSync(join(base, 'scratch'))).to.deep.equal([]);
+  });
+
+  it('refuses an image of the wrong digest as base', async () => {
+    const recipe = `base:\n  image: {file: tiny.iso, sha256: "${'0'.repeat(64)}"}\n`;
+    expect(await refusal(build(recipe), 'E_IMAGE_DIGEST')).to.contain(tiny.sha256);
+  });
+});
+
+describe('The workspace of images', function () {
+  this.timeout(30_000);
+
+  it('takes away what a killed build left: processes, mounts, files; and nothing of a living one', async () => {
+    const base = mkdtempSync('/var/tmp/rackops-test-space-');
+    try {
+      const directory = join(base, 'scratch') as HostPath;
+      const living = await openWorkspace(directory, 1);
+      const tiny = await buildTinyImage('tiny', '1.0');
+      // As a killed build leaves it: everything is there but the lock.
+      const dead = await openWorkspace(directory, 1);
+      const { root } = await dead.mountImage(hostPath(tiny.path));
+      await dead.overlay(root);
+      const copy = join(directory, 'image-dead00');
+      execFileSync('mkdir', ['-p', join(copy, 'tree')]);
+      execFileSync('mount', ['--bind', '/etc', join(copy, 'tree')]);
+      writeFileSync(join(copy, 'half'), 'x');
+      const next = await openWorkspace(directory, 1);
+      expect(existsSync('/etc/passwd')).to.equal(true);
+      expect(readdirSync(directory).sort()).to.deep.equal(
+        [living, dead, next].map(({ path }) => basename(path)).sort(),
+      );
+      for (const workspace of [living, dead, next]) await workspace.close();
+      expect(readdirSync(directory)).to.deep.equal([]);
+      expect(readFileSync('/proc/mounts', 'utf8')).to.not.contain(base);
+    } finally {
+      rmSync(base, { recursive: true, force: true });
+    }
+  });
+
+  it('refuses a directory that others can write to, and a disk with too little room', async () => {
+    const base = mkdtempSync('/var/tmp/rackops-test-space-');
+    try {
+      expect(statSync(base).mode & 0o777).to.equal(0o700);
+      expect(await refusal(openWorkspace(base as HostPath, 1e18), 'E_DISK_SPACE')).to.contain('it wants');
+      chmodSync(base, 0o777);
+      expect(await refusal(openWorkspace(base as HostPath, 1), 'E_DIR_OWNER')).to.contain(base);
+      expect(readdirSync(base)).to.deep.equal([]);
+    } finally {
+      rmSync(base, { recursive: true, force: true });
+    }
+  });
+});
