@@ -10,7 +10,13 @@ import { pollProblem } from './agent/index.js';
 import { type Machine, type Program, printNote, runCli } from './cli/index.js';
 import { parseHostConfig } from './definition/index.js';
 import { withFaults } from './host/index.js';
-import { bootId, createLinuxHost, ensureDirectories, readConfigFile } from './host/linux/index.js';
+import {
+  bootId,
+  createImageTools,
+  createLinuxHost,
+  ensureDirectories,
+  readConfigFile,
+} from './host/linux/index.js';
 import { digestOfValue } from './lib/index.js';
 import {
   type HostConfig,
@@ -114,6 +120,7 @@ const { version }: { version: string } = JSON.parse(readFileSync(packageFile, 'u
 
 const program: Program = {
   version,
+  images: createImageTools(),
   openMachine,
   createLog: (level) => createLog({ level }),
   createProgress: (style) => (event) => {

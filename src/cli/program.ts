@@ -2,7 +2,7 @@
  * What the commands are given by the composition root: ways to open this host, nothing already open.
  * A command file parses, calls, renders and chooses an exit code; it holds no policy.
  */
-import type { Host } from '../host/index.js';
+import type { Host, ImageTools } from '../host/index.js';
 import type { Emit, HostConfig, HostPath, Layout, Problem } from '../model/index.js';
 import type { DoctorFinding, Style } from '../report/index.js';
 import type { Source } from '../source/index.js';
@@ -39,6 +39,7 @@ export interface Machine {
 
 export interface Program {
   readonly version: string;
+  readonly images: ImageTools;
   /** Errors: E_CONFIG with every problem of the file in the message. */
   openMachine(configPath: string): Promise<Machine>;
   /** pino lines to stderr; `level` as in pino. */
@@ -47,5 +48,8 @@ export interface Program {
   createProgress(style: Style): Emit;
   now(): number;
 }
+
+/** Where images are made unless told otherwise: on disk, and not swept at a boot in the middle of it. */
+export const defaultScratch = '/var/tmp/rackops';
 
 export const defaultConfigPath = '/etc/rackops/host.yaml';

@@ -1,7 +1,7 @@
 /**
  * A recipe becomes an image: its base, its steps in order, what the build left taken out, packed. All of it happens in a workspace; nothing of the host is written but that and the image's own files.
  */
-import type { ImageBuilding, ImagePacking, OciImages, RootCommands, Workspace } from '../host/index.js';
+import type { ImageTools, Workspace } from '../host/index.js';
 import {
   type HostPath,
   type ImageInput,
@@ -16,11 +16,7 @@ import { packTree } from './pack.js';
 import { runSteps } from './steps.js';
 
 /** What a build needs of the machine. */
-export interface BuildPorts {
-  readonly packing: ImagePacking;
-  readonly building: ImageBuilding;
-  readonly oci: OciImages;
-  readonly rootCommands: (scratch: HostPath) => RootCommands;
+export interface BuildPorts extends Pick<ImageTools, 'packing' | 'building' | 'oci' | 'rootCommands'> {
   /** ms since the epoch. */
   readonly now: () => number;
 }

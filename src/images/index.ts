@@ -5,3 +5,5 @@ export { isLeftover } from './cleaning.js';
 export { fileChanges, packageChanges } from './compare.js';
 export { type PackRequest, packTree } from './pack.js';
 export { installedPackages } from './packages.js';
+export { type CommandsRequest, runCommands } from './run-commands.js';
+export { type Upgrade, type UpgradeRequest, type UpgradeTools, upgradeImage } from './upgrade.js';

@@ -8,6 +8,7 @@ import {
   type HostPath,
   type ImageOrigin,
   type ImageProvenance,
+  type ManifestEntry,
   manifestHeader,
   manifestName,
   type PackedImage,
@@ -29,6 +30,8 @@ export interface PackRequest {
   readonly origin: ImageOrigin;
   /** When the work on the tree began, ms since the epoch: what has an older time brought it along, and keeps it. */
   readonly sinceMs: number;
+  /** Gets what is in the tree, before it is packed. */
+  readonly onManifest?: (entries: readonly ManifestEntry[]) => void;
   readonly signal?: AbortSignal;
   /** One line for people, often. */
   readonly progress: (detail: string) => void;
@@ -47,6 +50,7 @@ export async function packTree(packing: ImagePacking, request: PackRequest): Pro
       ...abort,
       onEntry: (count) => progress(`reading the tree: ${count} entries`),
     });
+    request.onManifest?.(entries);
     const manifestSha256 = await output.write(manifestName(file), jsonLines(entries));
     const total = entries.reduce((sum, entry) => sum + (entry.type === 'file' ? entry.sizeBytes : 0), 0);
     const timeSeconds = contentTime(manifestSha256);

@@ -5,6 +5,7 @@ export * from './errors.js';
 export * from './events.js';
 export * from './host-config.js';
 export * from './image-change.js';
+export * from './image-file.js';
 export * from './image-manifest.js';
 export * from './image-provenance.js';
 export * from './keeper-protocol.js';

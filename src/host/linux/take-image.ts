@@ -28,7 +28,9 @@ export async function takeImage(file: HostPath, copy: HostPath, signal?: AbortSi
   try {
     const to = await open(copy, 'wx+', 0o600);
     try {
-      return { handle: to, ...(await digest(given, to, signal)) };
+      const taken = { handle: to, ...(await digest(given, to, signal)) };
+      await checkSquashfs(to, file);
+      return taken;
     } catch (error) {
       await to.close();
       throw asFull(error, file);

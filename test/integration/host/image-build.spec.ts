@@ -17,13 +17,7 @@ import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { type BuiltImage, buildTinyImage } from '../../../scripts/images/index.js';
 import { parseRecipe } from '../../../src/definition/index.js';
-import {
-  createImageBuilding,
-  createImagePacking,
-  createOciImages,
-  createRootCommands,
-  openWorkspace,
-} from '../../../src/host/linux/index.js';
+import { createImageTools } from '../../../src/host/linux/index.js';
 import { buildImage } from '../../../src/images/index.js';
 import {
   type HostPath,
@@ -33,6 +27,9 @@ import {
   problemLine,
 } from '../../../src/model/index.js';
 import { refusal } from '../../support/refusal.js';
+
+const tools = createImageTools();
+const { openWorkspace } = tools;
 
 describe('Building an image', function () {
   this.timeout(60_000);
@@ -66,13 +63,7 @@ describe('Building an image', function () {
     const workspace = await openWorkspace(hostPath(join(base, 'scratch')), 1_048_576);
     try {
       return await buildImage(
-        {
-          packing: createImagePacking(),
-          building: createImageBuilding(),
-          oci: createOciImages(),
-          rootCommands: (scratch) => createRootCommands({ scratch, runtime: 'auto' }),
-          now: () => Date.now(),
-        },
+        { ...tools, now: () => Date.now() },
         {
           recipe,
           recipeFile: 'made.yaml',

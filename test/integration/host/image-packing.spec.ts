@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createImagePacking } from '../../../src/host/linux/index.js';
+import { createImageTools } from '../../../src/host/linux/index.js';
 import { packTree } from '../../../src/images/index.js';
 import { setXattr } from '../../../src/kernel/index.js';
 import { type HostPath, hostPath, type ManifestEntry } from '../../../src/model/index.js';
@@ -28,7 +28,7 @@ const startedAt = Date.now() - 60_000;
 
 describe('Packing a tree', function () {
   this.timeout(30_000);
-  const packing = createImagePacking();
+  const { packing } = createImageTools();
   let base: string;
 
   beforeEach(() => {

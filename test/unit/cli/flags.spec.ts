@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { buildCli, type Program } from '../../../src/cli/index.js';
 import { defaultConfigPath } from '../../../src/cli/program.js';
+import { createImageTools } from '../../../src/host/linux/index.js';
 import { hasCode, RackError } from '../../../src/model/index.js';
 
 /** The configuration that `doctor` opens with these words. */
@@ -8,6 +9,7 @@ async function configOf(...words: readonly string[]): Promise<string> {
   let opened = 'none';
   const program: Program = {
     version: '0',
+    images: createImageTools(),
     openMachine: async (path) => {
       opened = path;
       throw new RackError('E_CONFIG', 'cannot use the configuration');

@@ -1,0 +1,71 @@
+/** What the commands that make an image have in common: a workspace that is gone afterwards, progress on stderr, an interrupt that ends all of it tidily. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Workspace } from '../host/index.js';
+import { parseDurationMs } from '../lib/index.js';
+import { hostPath } from '../model/index.js';
+import { usageError } from './globals.js';
+import { printNote, stopSignal } from './output.js';
+import { defaultScratch, type Program } from './program.js';
+
+/** Below that even the smallest image comes to nothing, bytes. */
+const leastBytes = 64 * 1_048_576;
+
+export interface Making {
+  readonly workspace: Workspace;
+  readonly signal: AbortSignal;
+  readonly progress: (detail: string) => void;
+}
+
+/** Adds `--scratch`. */
+export function scratchOption(command: Command): Command {
+  return command.option(
+    '--scratch <dir>',
+    'make the image in this directory, on a disk with room',
+    defaultScratch,
+  );
+}
+
+/** Adds `--timeout`, for commands in the image. */
+export function timeoutOption(command: Command): Command {
+  return command.option('--timeout <duration>', 'longest time for each command in the image', '1h');
+}
+
+/** `needBytes`: what must be free. Errors: those of `make`, which come first; of the workspace. */
+export async function making<T>(
+  program: Program,
+  scratch: string,
+  make: (tools: Making) => Promise<T>,
+  needBytes = leastBytes,
+): Promise<T> {
+  const signal = stopSignal();
+  const workspace = await program.images.openWorkspace(absolute(scratch), needBytes);
+  let result: T;
+  try {
+    result = await make({ workspace, signal, progress: printNote });
+  } catch (error) {
+    // What cannot be taken away now is taken away by the next; the error that came first is the one to be told.
+    await workspace.close().catch((left: Error) => printNote(left.message));
+    throw error;
+  }
+  await workspace.close();
+  return result;
+}
+
+/** Absolute form of a path of the command line. */
+export function absolute(path: string): ReturnType<typeof hostPath> {
+  return hostPath(resolve(path));
+}
+
+/** Error: E_USAGE. */
+export function duration(text: string, name: string): number {
+  const ms = parseDurationMs(text);
+  if (ms === null || ms === 0)
+    throw usageError(`${name} must be a duration such as 30s or 5m, not "${text}"`);
+  return ms;
+}
+
+/** For an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}

@@ -1,0 +1,114 @@
+/**
+ * A new image from an old one, the way it was done by hand: mounted read-only, a changeable layer over it, commands run in it, tried, packed. The old image is not unpacked and stays as it is; nothing has the new
+ * one's name before it is whole.
+ */
+import type { ImagePacking, MountedImage, RootCommands, Workspace } from '../host/index.js';
+import { sha256Hex } from '../lib/index.js';
+import type {
+  FileChanges,
+  HostPath,
+  ImageOrigin,
+  ImageRef,
+  ManifestEntry,
+  PackageChanges,
+  PackedImage,
+} from '../model/index.js';
+import { fileChanges, packageChanges } from './compare.js';
+import { packTree } from './pack.js';
+import { installedPackages } from './packages.js';
+import { runCommands } from './run-commands.js';
+
+export interface UpgradeTools {
+  readonly packing: ImagePacking;
+  readonly workspace: Workspace;
+  readonly commands: RootCommands;
+  /** ms since the epoch. */
+  now(): number;
+}
+
+export interface UpgradeRequest {
+  readonly from: { readonly file: string; readonly path: HostPath };
+  readonly to: { readonly directory: HostPath; readonly file: string };
+  /** Lines for the shell in the image: they change it. At least one. */
+  readonly run: readonly string[];
+  /** Lines for the shell in the changed image: they only look, what they write is thrown away. */
+  readonly check: readonly string[];
+  /** `run` has the host's network; `check` never has. */
+  readonly network: boolean;
+  /** For each command. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly progress: (detail: string) => void;
+}
+
+export interface Upgrade {
+  readonly from: ImageRef & { readonly sizeBytes: number };
+  readonly image: PackedImage;
+  readonly files: FileChanges;
+  readonly packages: PackageChanges;
+}
+
+/** The workspace is the caller's to close. Errors: E_IMAGE_COMMAND, those of `packTree`, of `Workspace` and of `RootCommands`; no image was made then. */
+export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest): Promise<Upgrade> {
+  const { packing, workspace, commands } = tools;
+  const { from, to, signal, progress } = request;
+  const abort = signal === undefined ? {} : { signal };
+  progress(`opening ${from.file}`);
+  const old = await workspace.mountImage(from.path, signal);
+  const before = await packing.scan(old.root, abort);
+  const sinceMs = tools.now();
+  const { tree } = await workspace.overlay(old.root);
+  const shared = { timeoutMs: request.timeoutMs, progress, ...abort };
+  await runCommands(commands, {
+    root: tree,
+    lines: request.run,
+    what: 'command',
+    network: request.network,
+    ...shared,
+  });
+  if (request.check.length > 0) {
+    // On a layer of its own: a log that the check writes is no part of the image.
+    const trial = await workspace.overlay(tree);
+    await runCommands(commands, {
+      root: trial.tree,
+      lines: request.check,
+      what: 'check',
+      network: false,
+      ...shared,
+    });
+  }
+  let after: readonly ManifestEntry[] = [];
+  const image = await packTree(packing, {
+    tree,
+    ...to,
+    sinceMs,
+    origin: originOf(from.file, old, request),
+    onManifest: (entries) => {
+      after = entries;
+    },
+    progress,
+    ...abort,
+  });
+  return {
+    from: { file: from.file, sha256: old.sha256, sizeBytes: old.sizeBytes },
+    image,
+    files: fileChanges(before, after),
+    packages: packageChanges(packing.inTree(old.root, installedPackages), image.packages),
+  };
+}
+
+function originOf(file: string, old: MountedImage, { run, check, network }: UpgradeRequest): ImageOrigin {
+  const steps = [
+    ...run.map((line) => `run${network ? ' with network' : ''}: ${line}`),
+    ...check.map((line) => `check: ${line}`),
+  ];
+  return {
+    by: 'upgrade',
+    inputs: [
+      { kind: 'image', name: file, digest: `sha256:${old.sha256}` },
+      { kind: 'recipe', name: 'command line', digest: `sha256:${sha256Hex(JSON.stringify(steps))}` },
+    ],
+    steps,
+    tools: {},
+  };
+}
