@@ -4,6 +4,7 @@ export { type BuildPorts, type BuildRequest, buildImage } from './build.js';
 export { isLeftover } from './cleaning.js';
 export { fileChanges, packageChanges } from './compare.js';
 export { type PackRequest, packTree } from './pack.js';
+export { aptCommands } from './package-managers.js';
 export { installedPackages } from './packages.js';
 export { type CommandsRequest, runCommands } from './run-commands.js';
 export { type Upgrade, type UpgradeRequest, type UpgradeTools, upgradeImage } from './upgrade.js';

@@ -6,8 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { type DebianBase, type HostPath, RackError } from '../../model/index.js';
 import type { BuildWatch } from '../image-building.js';
 import { type AptSource, aptProxies, hostAptSources } from './apt-sources.js';
-import { bound } from './bound-program.js';
-import { streamProgram } from './streamed-program.js';
+import { streamBound } from './bound-program.js';
 import { TreeWriter } from './tree-writer.js';
 
 /** A slow mirror, a slow disk, a thousand packages. */
@@ -30,8 +29,7 @@ export async function debianBase(
   const list = `${tree}.list`;
   await writeFile(list, `${lines.map(({ flags, rest }) => `deb ${flags}${rest}`).join('\n')}\n`);
   const args = debianArguments({ base, packages, suite, tree, list, proxies: await aptProxies() });
-  const [program, all] = bound('mmdebstrap', args);
-  const result = await streamProgram(program, all, {
+  const result = await streamBound('mmdebstrap', args, {
     timeoutMs: deadlineMs,
     env: { SOURCE_DATE_EPOCH: epoch },
     onLine: (line) => {
@@ -42,9 +40,10 @@ export async function debianBase(
   });
   if (result.exitCode !== 0) {
     const reasons = result.tail.filter((line) => line.startsWith('E: '));
+    const how = result.exitCode === null ? 'did not end in time' : `ended with ${result.exitCode}`;
     throw new RackError(
       'E_IMAGE_BASE',
-      `cannot install ${suite}: ${result.explain}${reasons.map((line) => `\n  ${line}`).join('')}`,
+      `cannot install ${suite}: mmdebstrap ${how}${reasons.map((line) => `\n  ${line}`).join('')}`,
       { hint: 'check the names of packages and suite, and whether the mirror is reached' },
     );
   }

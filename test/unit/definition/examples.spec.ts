@@ -87,6 +87,8 @@ describe('The examples', () => {
   });
 
   it('of the reference pages validate', () => {
+    const image = new TextEncoder().encode(yamlOf('docs/reference/image.md'));
+    expect(parseRecipe(image, 'image.yaml').problems.map(problemLine)).to.deep.equal([]);
     const rack = yamlOf('docs/reference/rack.md');
     const set = readDefinitions({
       'racks/webserver.yaml': rack,
@@ -108,7 +110,7 @@ describe('The examples', () => {
 });
 
 describe('The schemas', () => {
-  for (const kind of ['rack', 'host']) {
+  for (const kind of ['rack', 'host', 'image']) {
     const schema: unknown = JSON.parse(readFileSync(join(top, `schema/${kind}.schema.json`), 'utf8'));
 
     it(`compile in strict mode: ${kind}`, () => {
