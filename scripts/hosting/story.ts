@@ -10,9 +10,9 @@ import { type Hosting, type RackName, rackNames } from './hosting.js';
 import { addressesOf } from './names.js';
 import { sendLetter } from './smtp.js';
 
-/** PostgreSQL makes its first data directory, and two generations of Rails start, on a machine that may be busy. */
-const installMs = 5 * 60_000;
-const rolloutMs = 3 * 60_000;
+/** Both end as soon as there is something to see: on a machine that does much else, two generations of Rails take minutes to start. */
+const installMs = 8 * 60_000;
+const rolloutMs = 8 * 60_000;
 
 export class HostingStory {
   private upgrade = '';

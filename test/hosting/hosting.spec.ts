@@ -9,7 +9,7 @@ import { HostingStory } from '../../scripts/hosting/story.js';
 import { Rig } from '../support/rig.js';
 
 describe('a whole server in five racks', function () {
-  this.timeout(10 * 60_000);
+  this.timeout(20 * 60_000);
   // What a chapter builds on did not happen: its failure would say nothing.
   this.bail(true);
   let rig: Rig;
