@@ -19,18 +19,25 @@ export interface PreparedExample {
   readonly ports: ReadonlyMap<number, number>;
 }
 
-/** Names of the folders in examples/. */
+/** Its images take minutes to build: `npm run hosting` and test/hosting run it. */
+const onRequest = new Set(['hosting']);
+
+/** Names of the folders in examples/ that are run with every test run. */
 export function exampleNames(): string[] {
   return readdirSync(examplesDirectory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !onRequest.has(entry.name))
     .map((entry) => entry.name)
     .sort();
 }
+
+/** Makes an image called `file`, for an example whose ports are `ports`. */
+export type ImageBuilder = (file: string, ports: ReadonlyMap<number, number>) => Promise<BuiltImage>;
 
 /** Builds the images that the example names. `secrets` and `share` are host paths of existing directories. */
 export async function prepareExample(
   name: string,
   host: { secrets: string; share: string },
+  build: ImageBuilder = buildSmallImage,
 ): Promise<PreparedExample> {
   const files = new Map(filesOf(join(examplesDirectory, name)));
   const ports = new Map<number, number>();
@@ -56,7 +63,7 @@ export async function prepareExample(
 }
 
 /** `webserver-1.0.iso` is nginx listening on the first port of the example; any other name is a tiny image. */
-function build(file: string, ports: ReadonlyMap<number, number>): Promise<BuiltImage> {
+function buildSmallImage(file: string, ports: ReadonlyMap<number, number>): Promise<BuiltImage> {
   const [, name = '', version = ''] = /^(.+)-([^-]+)\.iso$/.exec(file) ?? [];
   if (name !== 'webserver') return buildTinyImage(name, version);
   return buildNginxImage(version, { listen: `127.0.0.1:${[...ports.values()][0] ?? 8080}` });

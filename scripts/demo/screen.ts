@@ -13,33 +13,33 @@ export class DemoFailure extends Error {}
 export class Screen {
   private chapters = 0;
 
+  /** `write`: where the text goes; standard output unless a test wants the checks only. */
+  constructor(private readonly write: (text: string) => void = (text) => process.stdout.write(text)) {}
+
   title(text: string): void {
-    process.stdout.write(`${paint(1, text)}\n`);
+    this.write(`${paint(1, text)}\n`);
   }
 
   chapter(text: string): void {
     this.chapters++;
-    process.stdout.write(`\n${paint(1, `${this.chapters}. ${text}`)}\n`);
+    this.write(`\n${paint(1, `${this.chapters}. ${text}`)}\n`);
   }
 
   /** A command as a person would type it. */
   command(text: string): void {
-    process.stdout.write(`   ${paint(36, '$')} ${text}\n`);
+    this.write(`   ${paint(36, '$')} ${text}\n`);
   }
 
   /** Output of a program, or a remark; shown as it is, indented. */
   text(text: string, maxLines = 30): void {
     const lines = text.trimEnd().split('\n');
-    for (const line of lines.slice(0, maxLines)) process.stdout.write(`     ${paint(2, line)}\n`);
-    if (lines.length > maxLines)
-      process.stdout.write(`     ${paint(2, `… ${lines.length - maxLines} more lines`)}\n`);
+    for (const line of lines.slice(0, maxLines)) this.write(`     ${paint(2, line)}\n`);
+    if (lines.length > maxLines) this.write(`     ${paint(2, `… ${lines.length - maxLines} more lines`)}\n`);
   }
 
   /** A fact that is checked now. `detail` says what was seen, in either case. */
   check(fact: string, holds: boolean, detail: string): void {
-    process.stdout.write(
-      `   ${holds ? paint(32, '✓') : paint(31, '✗')} ${fact}${holds ? '' : `: ${detail}`}\n`,
-    );
+    this.write(`   ${holds ? paint(32, '✓') : paint(31, '✗')} ${fact}${holds ? '' : `: ${detail}`}\n`);
     if (!holds) throw new DemoFailure(`${fact}: ${detail}`);
   }
 
@@ -54,9 +54,7 @@ export class Screen {
       const { seen, detail } = await look();
       const tookMs = Date.now() - startedAt;
       if (seen !== null) {
-        process.stdout.write(
-          `   ${paint(32, '✓')} ${fact} ${paint(2, `(after ${(tookMs / 1_000).toFixed(1)} s)`)}\n`,
-        );
+        this.write(`   ${paint(32, '✓')} ${fact} ${paint(2, `(after ${(tookMs / 1_000).toFixed(1)} s)`)}\n`);
         return seen;
       }
       if (tookMs > timeoutMs) this.check(fact, false, `not within ${timeoutMs / 1_000} s; ${detail}`);

@@ -51,12 +51,16 @@ export class Stage {
   }
 
   /** Waits until the rack runs the image and is Ready. */
-  async untilReady(name: string, file: string): Promise<void> {
-    await this.screen.until(`rack ${name} is Ready with ${file}`, async () => {
-      const rack = await this.rack(name);
-      const done = rack?.condition === 'Ready' && rack.image?.file === file;
-      return { seen: done ? true : null, detail: describe(rack) };
-    });
+  async untilReady(name: string, file: string, timeoutMs?: number): Promise<void> {
+    await this.screen.until(
+      `rack ${name} is Ready with ${file}`,
+      async () => {
+        const rack = await this.rack(name);
+        const done = rack?.condition === 'Ready' && rack.image?.file === file;
+        return { seen: done ? true : null, detail: describe(rack) };
+      },
+      timeoutMs,
+    );
   }
 
   /** One request; the fact is checked. */

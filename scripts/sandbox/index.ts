@@ -11,7 +11,7 @@ export {
   processesNaming,
   startTimeOf,
 } from './kernel.js';
-export { AgentProcess, type ProgramOptions, type ProgramResult } from './program.js';
+export { AgentProcess, mainProgram, type ProgramOptions, type ProgramResult } from './program.js';
 export { type Changes, TestRepository } from './repository.js';
 export { Sandbox, type SandboxOptions } from './sandbox.js';
 export { removeDirectory, sweep } from './sweep.js';

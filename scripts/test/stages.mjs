@@ -9,6 +9,7 @@
  * @property {readonly string[]} [command] arguments of node, for a stage that is no mocha suite
  * @property {boolean} [privileged] needs root on Linux; the leftover check is on
  * @property {number} [lanes] so many suites run side by side, each file in a process of its own: for stages that wait more than they work
+ * @property {boolean} [onRequest] run only when it is named: takes too long for every run
  * @property {number} minutes after that many the stage is ended and has failed
  */
 
@@ -27,4 +28,6 @@ export const stages = [
     lanes: 2,
     minutes: process.env.RACKOPS_CRASH === 'all' ? 120 : 15,
   },
+  // Minutes of building images from packages the first time, then the whole of examples/hosting.
+  { name: 'hosting', folders: ['test/hosting'], privileged: true, onRequest: true, minutes: 40 },
 ];

@@ -72,6 +72,7 @@ function baseOf({ debian, tarball, directory, image, oci }: Image['base']): Reci
       components: debian.components ?? ['main'],
       mirrors: debian.mirrors ?? null,
       checkValidUntil: debian.checkValidUntil ?? true,
+      updates: debian.updates ?? true,
       exclude: debian.exclude ?? [],
     };
   }

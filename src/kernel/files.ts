@@ -5,7 +5,7 @@
 import { closeSync } from 'node:fs';
 import { shorten } from '../lib/index.js';
 import { fcntl } from './fcntl.js';
-import { bind, KernelError } from './libc.js';
+import { bind, isKernelError, KernelError } from './libc.js';
 
 const flockCall = bind('flock', 'int flock(int fd, int operation)');
 const closeRangeCall = bind('close_range', 'long syscall(long number, uint first, uint last, uint flags)');
@@ -109,6 +109,12 @@ export function closeOnExecFrom(first: number): void {
 }
 
 /**
+ * Tries of openat2(2). It fails with EAGAIN when anything at all on the machine was renamed or mounted while it went up a `..` (also one in a link), because it could not be sure then that the
+ * path stayed within; asking again is what its manual says. One try takes microseconds: a hundred in a row fail only where renames never cease.
+ */
+const openTries = 100;
+
+/**
  * Opens `path` as a process would whose root is `rootFd`: no symbolic link and no `..` leads out. `flags`: open(2) flags.
  * The caller closes the descriptor. Errors: KernelError (ELOOP for links where `noSymlinks` forbids them, ENOENT, and what open(2) has).
  */
@@ -120,7 +126,20 @@ export function openInRoot(rootFd: number, path: BytePath, flags: number, noSyml
     BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (noSymlinks ? RESOLVE_NO_SYMLINKS : 0)),
     16,
   );
-  return openat2Call.now(shorten(String(path), maxSaid), SYS_openat2, rootFd, cPath(path), how, how.length);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return openat2Call.now(
+        shorten(String(path), maxSaid),
+        SYS_openat2,
+        rootFd,
+        cPath(path),
+        how,
+        how.length,
+      );
+    } catch (error) {
+      if (attempt === openTries || !isKernelError(error, 'EAGAIN')) throw error;
+    }
+  }
 }
 
 /** Error: Node's own (EBADF). */

@@ -10,6 +10,8 @@ export interface DebianBase {
   /** Null: what the host itself installs from. */
   readonly mirrors: readonly string[] | null;
   readonly checkValidUntil: boolean;
+  /** Also the release's archives of updates and security fixes, of those that the host has; nothing with `mirrors`. */
+  readonly updates: boolean;
   /** Patterns of dpkg. */
   readonly exclude: readonly string[];
 }

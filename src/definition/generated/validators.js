@@ -6227,11 +6227,11 @@ return errors === 0;
 validate40.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateImage = validate50;
-const schema128 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/image.schema.json","title":"Image","description":"The recipe of an image: a base, and steps that change it. `rackops image build` makes the file `<name>-<version>.iso` of it, the same bytes for the same recipe and inputs.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","version","base"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Image","examples":["Image"]},"name":{"description":"First part of the image's file name.","$ref":"#/$defs/name","examples":["webserver"]},"version":{"description":"Second part of the image's file name. Raise it with every change: an image is never replaced by another one.","$ref":"#/$defs/version","examples":["1.0"]},"base":{"description":"What the image starts from: exactly one of `debian`, `tarball`, `directory`, `image` and `oci`.","$ref":"#/$defs/base","examples":[{"debian":{"suite":"bookworm"}}]},"steps":{"description":"What is changed, in this order. Each has exactly one of `packages`, `files`, `remove` and `run`.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/step"},"default":[],"examples":[[{"packages":["nginx-light"]}]]}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"version":{"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"rackPath":{"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"contextPath":{"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"mode":{"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"owner":{"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},"packageName":{"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},"suite":{"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"},"component":{"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"},"mirror":{"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"},"pathPattern":{"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"},"ociSource":{"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},"base":{"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}},"step":{"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}},"file":{"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}}};
+const schema128 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/image.schema.json","title":"Image","description":"The recipe of an image: a base, and steps that change it. `rackops image build` makes the file `<name>-<version>.iso` of it, the same bytes for the same recipe and inputs.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","version","base"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Image","examples":["Image"]},"name":{"description":"First part of the image's file name.","$ref":"#/$defs/name","examples":["webserver"]},"version":{"description":"Second part of the image's file name. Raise it with every change: an image is never replaced by another one.","$ref":"#/$defs/version","examples":["1.0"]},"base":{"description":"What the image starts from: exactly one of `debian`, `tarball`, `directory`, `image` and `oci`.","$ref":"#/$defs/base","examples":[{"debian":{"suite":"bookworm"}}]},"steps":{"description":"What is changed, in this order. Each has exactly one of `packages`, `files`, `remove` and `run`.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/step"},"default":[],"examples":[[{"packages":["nginx-light"]}]]}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"version":{"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"rackPath":{"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"contextPath":{"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"mode":{"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"owner":{"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},"packageName":{"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},"suite":{"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"},"component":{"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"},"mirror":{"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"},"pathPattern":{"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"},"ociSource":{"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},"base":{"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"updates":{"description":"Along with the release, its archives of updates and security fixes, those that this host has for its own. `false`: the release as it was last published, for one whose other archives are being taken down. Without meaning where `mirrors` are given.","type":"boolean","default":true,"examples":[false]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}},"step":{"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}},"file":{"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}}};
 const schema129 = {"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
 const schema130 = {"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"};
 const pattern73 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+~]*$", "u");
-const schema131 = {"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}};
+const schema131 = {"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"updates":{"description":"Along with the release, its archives of updates and security fixes, those that this host has for its own. `false`: the release as it was last published, for one whose other archives are being taken down. Without meaning where `mirrors` are given.","type":"boolean","default":true,"examples":[false]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}};
 const schema132 = {"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"};
 const schema133 = {"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"};
 const schema134 = {"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"};
@@ -6428,7 +6428,7 @@ if(data.debian !== undefined){
 let data0 = data.debian;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
-if(!((((((key1 === "suite") || (key1 === "variant")) || (key1 === "components")) || (key1 === "mirrors")) || (key1 === "checkValidUntil")) || (key1 === "exclude"))){
+if(!(((((((key1 === "suite") || (key1 === "variant")) || (key1 === "components")) || (key1 === "mirrors")) || (key1 === "updates")) || (key1 === "checkValidUntil")) || (key1 === "exclude"))){
 const err7 = {instancePath:instancePath+"/debian",schemaPath:"#/properties/debian/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.debian,data:data0};
 if(vErrors === null){
 vErrors = [err7];
@@ -6649,10 +6649,10 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data0.checkValidUntil !== undefined){
-let data7 = data0.checkValidUntil;
+if(data0.updates !== undefined){
+let data7 = data0.updates;
 if(typeof data7 !== "boolean"){
-const err25 = {instancePath:instancePath+"/debian/checkValidUntil",schemaPath:"#/properties/debian/properties/checkValidUntil/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema131.properties.debian.properties.checkValidUntil.type,parentSchema:schema131.properties.debian.properties.checkValidUntil,data:data7};
+const err25 = {instancePath:instancePath+"/debian/updates",schemaPath:"#/properties/debian/properties/updates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema131.properties.debian.properties.updates.type,parentSchema:schema131.properties.debian.properties.updates,data:data7};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6662,11 +6662,10 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data0.exclude !== undefined){
-let data8 = data0.exclude;
-if(Array.isArray(data8)){
-if(data8.length > 64){
-const err26 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",schema:64,parentSchema:schema131.properties.debian.properties.exclude,data:data8};
+if(data0.checkValidUntil !== undefined){
+let data8 = data0.checkValidUntil;
+if(typeof data8 !== "boolean"){
+const err26 = {instancePath:instancePath+"/debian/checkValidUntil",schemaPath:"#/properties/debian/properties/checkValidUntil/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema131.properties.debian.properties.checkValidUntil.type,parentSchema:schema131.properties.debian.properties.checkValidUntil,data:data8};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6675,12 +6674,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-const len2 = data8.length;
-for(let i3=0; i3<len2; i3++){
-let data9 = data8[i3];
-if(typeof data9 === "string"){
-if(func2(data9) > 1024){
-const err27 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema135,data:data9};
+}
+if(data0.exclude !== undefined){
+let data9 = data0.exclude;
+if(Array.isArray(data9)){
+if(data9.length > 64){
+const err27 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/maxItems",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",schema:64,parentSchema:schema131.properties.debian.properties.exclude,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6689,8 +6688,12 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(!pattern77.test(data9)){
-const err28 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/pattern",keyword:"pattern",params:{pattern: "^/[^\\s\"'\\\\;]+$"},message:"must match pattern \""+"^/[^\\s\"'\\\\;]+$"+"\"",schema:"^/[^\\s\"'\\\\;]+$",parentSchema:schema135,data:data9};
+const len2 = data9.length;
+for(let i3=0; i3<len2; i3++){
+let data10 = data9[i3];
+if(typeof data10 === "string"){
+if(func2(data10) > 1024){
+const err28 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema135,data:data10};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6699,9 +6702,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-else {
-const err29 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.type,parentSchema:schema135,data:data9};
+if(!pattern77.test(data10)){
+const err29 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/pattern",keyword:"pattern",params:{pattern: "^/[^\\s\"'\\\\;]+$"},message:"must match pattern \""+"^/[^\\s\"'\\\\;]+$"+"\"",schema:"^/[^\\s\"'\\\\;]+$",parentSchema:schema135,data:data10};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -6711,9 +6713,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
 else {
-const err30 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema131.properties.debian.properties.exclude.type,parentSchema:schema131.properties.debian.properties.exclude,data:data8};
+const err30 = {instancePath:instancePath+"/debian/exclude/" + i3,schemaPath:"#/$defs/pathPattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema135.type,parentSchema:schema135,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -6725,7 +6726,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/debian",schemaPath:"#/properties/debian/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.debian.type,parentSchema:schema131.properties.debian,data:data0};
+const err31 = {instancePath:instancePath+"/debian/exclude",schemaPath:"#/properties/debian/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema131.properties.debian.properties.exclude.type,parentSchema:schema131.properties.debian.properties.exclude,data:data9};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -6735,11 +6736,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data.tarball !== undefined){
-let data10 = data.tarball;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.file === undefined){
-const err32 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema131.properties.tarball.required,parentSchema:schema131.properties.tarball,data:data10};
+}
+else {
+const err32 = {instancePath:instancePath+"/debian",schemaPath:"#/properties/debian/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.debian.type,parentSchema:schema131.properties.debian,data:data0};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -6748,8 +6747,12 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data10.sha256 === undefined){
-const err33 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema131.properties.tarball.required,parentSchema:schema131.properties.tarball,data:data10};
+}
+if(data.tarball !== undefined){
+let data11 = data.tarball;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.file === undefined){
+const err33 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema131.properties.tarball.required,parentSchema:schema131.properties.tarball,data:data11};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -6758,9 +6761,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-for(const key2 in data10){
-if(!((key2 === "file") || (key2 === "sha256"))){
-const err34 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.tarball,data:data10};
+if(data11.sha256 === undefined){
+const err34 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema131.properties.tarball.required,parentSchema:schema131.properties.tarball,data:data11};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -6769,12 +6771,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-if(data10.file !== undefined){
-let data11 = data10.file;
-if(typeof data11 === "string"){
-if(func2(data11) > 1024){
-const err35 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data11};
+for(const key2 in data11){
+if(!((key2 === "file") || (key2 === "sha256"))){
+const err35 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.tarball,data:data11};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -6783,8 +6782,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(func2(data11) < 1){
-const err36 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data11};
+}
+if(data11.file !== undefined){
+let data12 = data11.file;
+if(typeof data12 === "string"){
+if(func2(data12) > 1024){
+const err36 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data12};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -6793,8 +6796,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(!pattern14.test(data11)){
-const err37 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data11};
+if(func2(data12) < 1){
+const err37 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data12};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -6803,9 +6806,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-else {
-const err38 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data11};
+if(!pattern14.test(data12)){
+const err38 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data12};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -6815,11 +6817,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data10.sha256 !== undefined){
-let data12 = data10.sha256;
-if(typeof data12 === "string"){
-if(func2(data12) > 71){
-const err39 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema137,data:data12};
+else {
+const err39 = {instancePath:instancePath+"/tarball/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data12};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -6828,8 +6827,12 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(!pattern6.test(data12)){
-const err40 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema137,data:data12};
+}
+if(data11.sha256 !== undefined){
+let data13 = data11.sha256;
+if(typeof data13 === "string"){
+if(func2(data13) > 71){
+const err40 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema137,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -6838,9 +6841,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema137.type,parentSchema:schema137,data:data12};
+if(!pattern6.test(data13)){
+const err41 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema137,data:data13};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -6850,9 +6852,8 @@ vErrors.push(err41);
 errors++;
 }
 }
-}
 else {
-const err42 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.tarball.type,parentSchema:schema131.properties.tarball,data:data10};
+const err42 = {instancePath:instancePath+"/tarball/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema137.type,parentSchema:schema137,data:data13};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -6862,11 +6863,9 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data.directory !== undefined){
-let data13 = data.directory;
-if(typeof data13 === "string"){
-if(func2(data13) > 1024){
-const err43 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data13};
+}
+else {
+const err43 = {instancePath:instancePath+"/tarball",schemaPath:"#/properties/tarball/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.tarball.type,parentSchema:schema131.properties.tarball,data:data11};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -6875,8 +6874,12 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(func2(data13) < 1){
-const err44 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data13};
+}
+if(data.directory !== undefined){
+let data14 = data.directory;
+if(typeof data14 === "string"){
+if(func2(data14) > 1024){
+const err44 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data14};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -6885,8 +6888,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-if(!pattern14.test(data13)){
-const err45 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data13};
+if(func2(data14) < 1){
+const err45 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data14};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -6895,9 +6898,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-else {
-const err46 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data13};
+if(!pattern14.test(data14)){
+const err46 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data14};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -6907,11 +6909,8 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data.image !== undefined){
-let data14 = data.image;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.file === undefined){
-const err47 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema131.properties.image.required,parentSchema:schema131.properties.image,data:data14};
+else {
+const err47 = {instancePath:instancePath+"/directory",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data14};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -6920,8 +6919,12 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(data14.sha256 === undefined){
-const err48 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema131.properties.image.required,parentSchema:schema131.properties.image,data:data14};
+}
+if(data.image !== undefined){
+let data15 = data.image;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.file === undefined){
+const err48 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema131.properties.image.required,parentSchema:schema131.properties.image,data:data15};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -6930,9 +6933,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-for(const key3 in data14){
-if(!((key3 === "file") || (key3 === "sha256"))){
-const err49 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.image,data:data14};
+if(data15.sha256 === undefined){
+const err49 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/required",keyword:"required",params:{missingProperty: "sha256"},message:"must have required property '"+"sha256"+"'",schema:schema131.properties.image.required,parentSchema:schema131.properties.image,data:data15};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -6941,12 +6943,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data14.file !== undefined){
-let data15 = data14.file;
-if(typeof data15 === "string"){
-if(func2(data15) > 1024){
-const err50 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data15};
+for(const key3 in data15){
+if(!((key3 === "file") || (key3 === "sha256"))){
+const err50 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.image,data:data15};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -6955,8 +6954,12 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(func2(data15) < 1){
-const err51 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data15};
+}
+if(data15.file !== undefined){
+let data16 = data15.file;
+if(typeof data16 === "string"){
+if(func2(data16) > 1024){
+const err51 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema136,data:data16};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -6965,8 +6968,8 @@ vErrors.push(err51);
 }
 errors++;
 }
-if(!pattern14.test(data15)){
-const err52 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data15};
+if(func2(data16) < 1){
+const err52 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema136,data:data16};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -6975,9 +6978,8 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-else {
-const err53 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data15};
+if(!pattern14.test(data16)){
+const err53 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"},message:"must match pattern \""+"^[^/]"+"\"",schema:"^[^/]",parentSchema:schema136,data:data16};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -6987,11 +6989,8 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data14.sha256 !== undefined){
-let data16 = data14.sha256;
-if(typeof data16 === "string"){
-if(func2(data16) > 71){
-const err54 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema137,data:data16};
+else {
+const err54 = {instancePath:instancePath+"/image/file",schemaPath:"#/$defs/contextPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema136.type,parentSchema:schema136,data:data16};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -7000,8 +6999,12 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(!pattern6.test(data16)){
-const err55 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema137,data:data16};
+}
+if(data15.sha256 !== undefined){
+let data17 = data15.sha256;
+if(typeof data17 === "string"){
+if(func2(data17) > 71){
+const err55 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/maxLength",keyword:"maxLength",params:{limit: 71},message:"must NOT have more than 71 characters",schema:71,parentSchema:schema137,data:data17};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -7010,9 +7013,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema137.type,parentSchema:schema137,data:data16};
+if(!pattern6.test(data17)){
+const err56 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/pattern",keyword:"pattern",params:{pattern: "^(sha256:)?[0-9a-fA-F]{64}$"},message:"must match pattern \""+"^(sha256:)?[0-9a-fA-F]{64}$"+"\"",schema:"^(sha256:)?[0-9a-fA-F]{64}$",parentSchema:schema137,data:data17};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -7022,9 +7024,8 @@ vErrors.push(err56);
 errors++;
 }
 }
-}
 else {
-const err57 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.image.type,parentSchema:schema131.properties.image,data:data14};
+const err57 = {instancePath:instancePath+"/image/sha256",schemaPath:"#/$defs/sha256/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema137.type,parentSchema:schema137,data:data17};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -7034,11 +7035,9 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data.oci !== undefined){
-let data17 = data.oci;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17.source === undefined){
-const err58 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema131.properties.oci.required,parentSchema:schema131.properties.oci,data:data17};
+}
+else {
+const err58 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.image.type,parentSchema:schema131.properties.image,data:data15};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -7047,9 +7046,12 @@ vErrors.push(err58);
 }
 errors++;
 }
-for(const key4 in data17){
-if(!(key4 === "source")){
-const err59 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.oci,data:data17};
+}
+if(data.oci !== undefined){
+let data18 = data.oci;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.source === undefined){
+const err59 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",schema:schema131.properties.oci.required,parentSchema:schema131.properties.oci,data:data18};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -7058,12 +7060,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-}
-if(data17.source !== undefined){
-let data18 = data17.source;
-if(typeof data18 === "string"){
-if(func2(data18) > 1024){
-const err60 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema141,data:data18};
+for(const key4 in data18){
+if(!(key4 === "source")){
+const err60 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema131.properties.oci,data:data18};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -7072,8 +7071,12 @@ vErrors.push(err60);
 }
 errors++;
 }
-if(!pattern83.test(data18)){
-const err61 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/pattern",keyword:"pattern",params:{pattern: "^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},message:"must match pattern \""+"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"+"\"",schema:"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$",parentSchema:schema141,data:data18};
+}
+if(data18.source !== undefined){
+let data19 = data18.source;
+if(typeof data19 === "string"){
+if(func2(data19) > 1024){
+const err61 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/maxLength",keyword:"maxLength",params:{limit: 1024},message:"must NOT have more than 1024 characters",schema:1024,parentSchema:schema141,data:data19};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -7082,9 +7085,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema141.type,parentSchema:schema141,data:data18};
+if(!pattern83.test(data19)){
+const err62 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/pattern",keyword:"pattern",params:{pattern: "^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},message:"must match pattern \""+"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"+"\"",schema:"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$",parentSchema:schema141,data:data19};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -7094,9 +7096,8 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
 else {
-const err63 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.oci.type,parentSchema:schema131.properties.oci,data:data17};
+const err63 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema141.type,parentSchema:schema141,data:data19};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -7108,12 +7109,24 @@ errors++;
 }
 }
 else {
-const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.type,parentSchema:schema131,data};
+const err64 = {instancePath:instancePath+"/oci",schemaPath:"#/properties/oci/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.properties.oci.type,parentSchema:schema131.properties.oci,data:data18};
 if(vErrors === null){
 vErrors = [err64];
 }
 else {
 vErrors.push(err64);
+}
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema131.type,parentSchema:schema131,data};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
 }
 errors++;
 }

@@ -25,6 +25,7 @@ export async function debianBase(
   { signal, progress }: BuildWatch,
 ): Promise<void> {
   const { suite, lines } = await sourcesOf(base);
+  // Its ending tells mmdebstrap the format: one line a source.
   const list = `${tree}.list`;
   await writeFile(list, `${lines.map(({ flags, rest }) => `deb ${flags}${rest}`).join('\n')}\n`);
   const args = debianArguments({ base, packages, suite, tree, list, proxies: await aptProxies() });
@@ -97,7 +98,8 @@ async function sourcesOf(
   const own = shortest(found.map(({ codename }) => codename));
   const suite = base.suite ?? own;
   if (base.mirrors !== null) return await sourcesOf({ ...base, suite });
-  return { suite, lines: linesFor(found, own, suite) };
+  const wanted = base.updates ? found : found.filter(({ release }) => release === own);
+  return { suite, lines: linesFor(wanted, own, suite) };
 }
 
 /** The same archives, for another release where it is another one. Pure. */

@@ -80,6 +80,10 @@ export interface Base {
      */
     readonly mirrors?: readonly Mirror[];
     /**
+     * Along with the release, its archives of updates and security fixes, those that this host has for its own. `false`: the release as it was last published, for one whose other archives are being taken down. Without meaning where `mirrors` are given.
+     */
+    readonly updates?: boolean;
+    /**
      * Refuse an archive whose index has expired. `false` is for snapshots, which always have.
      */
     readonly checkValidUntil?: boolean;

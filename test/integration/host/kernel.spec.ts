@@ -102,6 +102,22 @@ describe('system calls', () => {
       writeFileSync(path('name'), 'outside');
     });
 
+    it('finds its way over links with dots while other files are being renamed', async () => {
+      symlinkSync(`${'../etc/'.repeat(20)}name`, path('root', 'etc', 'link'));
+      const root = keep(openSync(path('root'), constants.O_RDONLY | constants.O_DIRECTORY));
+      const renames = `const fs = require('node:fs'); fs.writeFileSync('a', ''); process.stdout.write('going');
+        for (;;) { fs.renameSync('a', 'b'); fs.renameSync('b', 'a'); }`;
+      const other = spawn(process.execPath, ['-e', renames], { cwd: directory });
+      try {
+        await once(other.stdout, 'data');
+        const deadline = Date.now() + 300;
+        while (Date.now() < deadline) closeSync(openInRoot(root, '/etc/link', O_PATH));
+      } finally {
+        other.kill('SIGKILL');
+        await once(other, 'exit');
+      }
+    });
+
     const escapes: readonly (readonly [string, string])[] = [
       ['an absolute link', '/etc/name'],
       ['dots beyond the root', '../../../../etc/name'],

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { parseHostConfig, parseRecipe } from '../../../src/definition/index.js';
-import { hostPath, problemLine } from '../../../src/model/index.js';
+import { hostPath, imageFileOf, problemLine, type Recipe } from '../../../src/model/index.js';
 import { type RepositoryFile, readDefinitions } from '../../support/definitions.js';
 
 const top = fileURLToPath(new URL('../../../', import.meta.url));
@@ -19,6 +19,23 @@ function filesBelow(folder: string): Record<string, RepositoryFile> {
 function yamlOf(page: string): string {
   const text = readFileSync(join(top, page), 'utf8');
   return /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+}
+
+function recipesOf(example: string) {
+  const folder = join(top, 'examples', example, 'images');
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.yaml')) : [];
+  return names.map((name) => {
+    const file = join(folder, name);
+    return { file, text: readFileSync(file, 'utf8'), recipe: parseRecipe(readFileSync(file), file) };
+  });
+}
+
+function sourcesIn(recipe: Recipe | null): readonly string[] {
+  return (recipe?.steps ?? []).flatMap((step) =>
+    step.kind === 'files'
+      ? step.files.flatMap(({ from }) => (from.kind === 'source' ? [from.source] : []))
+      : [],
+  );
 }
 
 describe('The examples', () => {
@@ -42,20 +59,32 @@ describe('The examples', () => {
     });
   }
 
-  for (const { name } of examples) {
-    const folder = join(top, 'examples', name, 'images');
-    if (!existsSync(folder)) continue;
-    it(`have recipes that can be read, and name the schema: ${name}`, () => {
-      const recipes = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-      expect(recipes).to.not.deep.equal([]);
-      for (const file of recipes) {
-        const content = readFileSync(join(folder, file));
-        expect(parseRecipe(content, file).problems.map(problemLine)).to.deep.equal([]);
-        const reference = /^# yaml-language-server: \$schema=(\S+)/.exec(String(content))?.[1] ?? '';
-        expect(relative(top, join(folder, reference))).to.equal('schema/image.schema.json');
+  for (const name of examples.map((entry) => entry.name).filter((name) => recipesOf(name).length > 0)) {
+    it(`have recipes without a problem, and everything that they copy: ${name}`, () => {
+      for (const { file, text, recipe } of recipesOf(name)) {
+        expect(recipe.problems.map(problemLine), file).to.deep.equal([]);
+        for (const source of sourcesIn(recipe.recipe))
+          expect(existsSync(join(top, 'examples', name, 'images', source)), `${file}: ${source}`).to.equal(
+            true,
+          );
+        const reference = /^# yaml-language-server: \$schema=(\S+)/.exec(text)?.[1] ?? '';
+        expect(relative(top, join(file, '..', reference))).to.equal('schema/image.schema.json');
       }
     });
   }
+
+  it('of a whole server have a recipe for each image that they run, and nothing that its host refuses', () => {
+    const folder = join(top, 'examples/hosting');
+    const images = recipesOf('hosting').flatMap(({ recipe }) =>
+      recipe.recipe ? [imageFileOf(recipe.recipe)] : [],
+    );
+    const host = parseHostConfig(readFileSync(join(folder, 'host.yaml')), hostPath('/etc/rackops/host.yaml'));
+    expect(host.problems.map(problemLine)).to.deep.equal([]);
+    const set = readDefinitions(filesBelow(folder), { host: host.config });
+    expect(set.problems.map(problemLine)).to.deep.equal([]);
+    expect(set.racks).to.have.length(5);
+    for (const { rack } of set.racks) expect(images).to.include(rack.image.file);
+  });
 
   it('of the reference pages validate', () => {
     const image = new TextEncoder().encode(yamlOf('docs/reference/image.md'));

@@ -13,6 +13,7 @@ const base: DebianBase = {
   components: ['main'],
   mirrors: null,
   checkValidUntil: true,
+  updates: true,
   exclude: ['/usr/share/doc/*'],
 };
 

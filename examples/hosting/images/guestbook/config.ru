@@ -1,0 +1,4 @@
+# What Puma and Passenger start.
+require_relative 'config/environment'
+
+run Rails.application
