@@ -76,6 +76,7 @@ function workdir(path: string | null): readonly string[] {
   const plain = path.replace(/\/+$/, '');
   const isUsable =
     plain.startsWith('/') &&
+    !/[\p{C}\p{Zl}\p{Zp}]/u.test(plain) &&
     plain
       .split('/')
       .slice(1)
