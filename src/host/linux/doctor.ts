@@ -39,6 +39,7 @@ export async function examineHost(deps: DoctorDeps): Promise<readonly HostFindin
     fileSystem('squashfs'),
     fileSystem('overlay'),
     rehearsal(),
+    ...signatures(deps.config),
     await overlay(deps.layout),
     await space(deps.layout),
     ...limits(),
@@ -129,6 +130,20 @@ function rehearsal(): HostFinding {
   return path === null
     ? warning('rehearsals', 'mkfs.ext4 not found: swaps go on without one', 'apt-get install e2fsprogs')
     : ok('rehearsals', path);
+}
+
+function signatures({ images }: HostConfig): readonly HostFinding[] {
+  if (images.sources.every(({ verify }) => verify === null)) return [];
+  const path = findProgram('minisign');
+  return [
+    path === null
+      ? missing(
+          'signatures',
+          'minisign not found: images that have to be signed are refused',
+          'apt-get install minisign',
+        )
+      : ok('signatures', path),
+  ];
 }
 
 async function overlay(layout: Layout): Promise<HostFinding> {
