@@ -8,7 +8,7 @@ export interface Row {
   readonly what: string;
   /** In `unit`. */
   readonly value: number;
-  readonly unit: 'ms' | 'MB' | 'times' | 'per pass' | 'programs' | 'files' | 'requests' | 'errors';
+  readonly unit: 'ms' | 'MB' | 'times' | 'per pass' | 'programs' | 'files' | 'requests' | 'errors' | 'MB/s';
   /** Null: there is no target for it. */
   readonly target: { readonly atMost: number } | { readonly atLeast: number } | null;
   /** What a person should know about the figure. */

@@ -60,6 +60,13 @@ export const osPackages = [
     why: 'an OCI runtime that starts several times faster, taken where it works',
   },
   {
+    name: 'minisign',
+    provides: 'minisign',
+    use: 'run',
+    optional: true,
+    why: 'checks signatures of images where images.verify asks for them; without it such images are refused',
+  },
+  {
     name: 'mmdebstrap',
     provides: 'mmdebstrap',
     use: 'images',
@@ -85,6 +92,19 @@ export const osPackages = [
     use: 'test',
     service: true,
     why: 'the other end of the ssh tests, on a loopback port of its own',
+  },
+  {
+    name: 'docker-registry',
+    provides: 'docker-registry',
+    use: 'test',
+    service: true,
+    why: 'a real OCI registry to push images to and fetch them from, on a loopback port of its own',
+  },
+  {
+    name: 'curl',
+    provides: 'curl',
+    use: 'test',
+    why: 'what downloads are compared with (npm run bench -- fetch)',
   },
   { name: 'strace', provides: 'strace', use: 'test', why: 'counts the processes that an idle pass starts' },
 ];

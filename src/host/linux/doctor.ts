@@ -40,6 +40,7 @@ export async function examineHost(deps: DoctorDeps): Promise<readonly HostFindin
     fileSystem('squashfs'),
     fileSystem('overlay'),
     rehearsal(),
+    ...signatures(deps.config),
     await overlay(deps.layout),
     await space(deps.layout),
     ...limits(),
@@ -132,18 +133,24 @@ function rehearsal(): HostFinding {
     : ok('rehearsals', path);
 }
 
-/** Only where signatures are asked for: without these programs every commit is refused. */
-function signatures({ repository: { verify } }: HostConfig): readonly HostFinding[] {
-  if (verify === null) return [];
-  const found = (name: string, action: string): HostFinding => {
+/** Only where signatures are asked for: without these programs what needs them is refused. */
+function signatures({ repository: { verify }, images }: HostConfig): readonly HostFinding[] {
+  const found = (name: string, refused: string, action: string): HostFinding => {
     const path = findProgram(name);
     return path === null
-      ? missing(`signatures: ${name}`, 'not found: every new commit is refused', action)
+      ? missing(`signatures: ${name}`, `not found: ${refused}`, action)
       : ok(`signatures: ${name}`, path);
   };
+  const commits = 'every new commit is refused';
+  const signed = 'images that have to be signed are refused';
   return [
-    ...(verify.allowedSignersFile === null ? [] : [found('ssh-keygen', 'apt-get install openssh-client')]),
-    ...(verify.gpgKeysFile === null ? [] : [found('gpg', 'apt-get install gpg')]),
+    ...(verify?.allowedSignersFile == null
+      ? []
+      : [found('ssh-keygen', commits, 'apt-get install openssh-client')]),
+    ...(verify?.gpgKeysFile == null ? [] : [found('gpg', commits, 'apt-get install gpg')]),
+    ...(images.sources.every((source) => source.verify === null)
+      ? []
+      : [found('minisign', signed, 'apt-get install minisign')]),
   ];
 }
 

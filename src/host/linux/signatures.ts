@@ -3,13 +3,13 @@
  * network nor signature. Fails closed: no program, no key, no signature, no image.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { digestOfValue, oneAtATime } from '../../lib/index.js';
 import { type ImageRef, type ImageVerify, type Layout, RackError, under } from '../../model/index.js';
 import { readOwnFile } from './fetch/credentials.js';
 import { Refused } from './fetch/refused.js';
 import { type KeyId, nameIn, publicKeyIn, signerIn } from './minisign-form.js';
-import { findProgram, runProgram } from './programs.js';
+import { findProgram, type ProgramResult, runProgram } from './programs.js';
 
 /** An image of 16 GiB is read in less. */
 const timeoutMs = 600_000;
@@ -70,7 +70,7 @@ export function createSignatures(layout: Layout): Signatures {
         if (verify.required) throw missing(image, where);
         return `"${image.file}" from ${where} has no signature; images.verify does not require one`;
       }
-      await check(image, verify, handle, signature, where);
+      await check(layout, image, verify, handle, signature, where);
       await remember(await proofOf(image, origin));
       return null;
     },
@@ -78,6 +78,7 @@ export function createSignatures(layout: Layout): Signatures {
 }
 
 async function check(
+  layout: Layout,
   image: ImageRef,
   verify: ImageVerify,
   handle: FileHandle,
@@ -114,11 +115,7 @@ async function check(
       },
     );
   }
-  const result = await runProgram(
-    'minisign',
-    ['-V', '-H', '-Q', '-P', key, '-x', '/dev/stdin', '-m', `/proc/${process.pid}/fd/${handle.fd}`],
-    { timeoutMs, input: signature },
-  );
+  const result = await verified(layout, key, signature, handle);
   if (result.exitCode !== 0) {
     throw new RackError(
       'E_SIG_CONTENT',
@@ -138,6 +135,26 @@ async function check(
       hint: `sign it under its own name, or with -t "file:${image.file}"`,
     },
   );
+}
+
+/** What minisign says: of the very file that will be mounted, by its descriptor, and not of what has its name a moment later. */
+async function verified(
+  layout: Layout,
+  key: string,
+  signature: string,
+  handle: FileHandle,
+): Promise<ProgramResult> {
+  // A file, because minisign opens it by name, and Node's pipes are sockets, which nobody can open.
+  const path = under(layout.state, `image-${process.pid}-${handle.fd}.minisig`);
+  await writeFile(path, signature, { mode: 0o600 });
+  try {
+    const image = `/proc/${process.pid}/fd/${handle.fd}`;
+    return await runProgram('minisign', ['-V', '-H', '-Q', '-P', key, '-x', path, '-m', image], {
+      timeoutMs,
+    });
+  } finally {
+    await rm(path, { force: true });
+  }
 }
 
 /** base64 by id. Errors: E_IMAGE_AUTH_FILE, E_SIG_FORMAT. */

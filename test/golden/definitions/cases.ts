@@ -488,7 +488,72 @@ const urls = [
   'file:///srv/racks.git/',
 ];
 
+/** One item of `images.sources`. */
+function source(row: string, title: string, item: string): HostCase {
+  return {
+    row,
+    title: `image source: ${title}`,
+    yaml: `repository: {url: /srv/r}\nimages:\n  sources:\n    - ${item}`,
+  };
+}
+
 export const hostCases: readonly HostCase[] = [
+  source('C', 'a URL', 'https://host/images'),
+  source('C', 'a template', '"https://host/{name}/{version}/{sha256}/{file}?key=1"'),
+  source(
+    'C',
+    'everything',
+    '{url: "https://host/i", mirrors: ["https://m/i"], auth: {tokenFile: /t}, headers: {X-A: {file: /h}}, caFile: /c, verify: {keys: [/k]}}',
+  ),
+  source(
+    'C',
+    'a registry',
+    '{registry: "r.example.org:5000/racks/web", realms: [auth.example.org], auth: {usernameFile: /u, passwordFile: /p}}',
+  ),
+  source('C6', 'http without TLS', 'http://host/images'),
+  source('C6', 'http without TLS in a mirror', '{url: "https://host/i", mirrors: ["http://m/i"]}'),
+  source('C6', 'http without TLS, allowed', '{url: "http://host/images", insecure: true}'),
+  source(
+    'C6',
+    'credentials without TLS',
+    '{url: "http://host/images", insecure: true, auth: {tokenFile: /t}}',
+  ),
+  source(
+    'C6',
+    'credentials without TLS on loopback',
+    '{url: "http://127.0.0.1:8080/images", insecure: true, auth: {tokenFile: /t}}',
+  ),
+  source(
+    'C6',
+    'credentials without TLS for a registry',
+    '{registry: host/racks, insecure: true, headers: {X-A: {file: /h}}}',
+  ),
+  source('C', 'credentials in the URL', 'https://user:secret@host/images'),
+  source('C', 'another protocol', 'ftp://host/images'),
+  source('C', 'a file URL', 'file:///srv/images'),
+  source('C', 'an unknown placeholder', '"https://host/{rack}.iso"'),
+  source('C', 'a placeholder in the host', '"https://{name}.example.org/{file}"'),
+  source('C', 'a fragment', '"https://host/images#top"'),
+  source('C', 'a control character', '"https://host/ima\\x07ges"'),
+  source('C', 'a relative path', 'images'),
+  source('C', 'a number', '7'),
+  source('C', 'no place', '{insecure: true}'),
+  source('C', 'two places', '{url: "https://host/i", directory: /srv/i}'),
+  source('C', 'a field of another kind', '{directory: /srv/i, auth: {tokenFile: /t}}'),
+  source('C', 'realms for a URL', '{url: "https://host/i", realms: [a]}'),
+  source('C', 'half a password', '{url: "https://host/i", auth: {usernameFile: /u}}'),
+  source(
+    'C',
+    'two ways to sign in',
+    '{url: "https://host/i", auth: {tokenFile: /t, usernameFile: /u, passwordFile: /p}}',
+  ),
+  source('C', 'no way to sign in', '{url: "https://host/i", auth: {}}'),
+  source('C', 'a registry with a scheme', '{registry: "https://host/racks"}'),
+  source('C', 'a registry without a repository', '{registry: host}'),
+  source('C', 'a header that is none', '{url: "https://host/i", headers: {"X A": {file: /h}}}'),
+  source('C', 'a relative credential file', '{url: "https://host/i", auth: {tokenFile: t}}'),
+  source('C', 'verify without keys', '{url: "https://host/i", verify: {required: true}}'),
+  source('C', 'a misspelt field', '{url: "https://host/i", mirror: ["https://m/i"]}'),
   ...urls.map((url) => ({ row: 'C2 to C6', title: url, yaml: `repository: {url: ${JSON.stringify(url)}}` })),
   ...['--force', 'a..b', 'refs/heads/x.lock', 'x.lock', '@{u}', 'a b', 'feature/x-1'].map((branch) => ({
     row: 'C8',
@@ -570,12 +635,12 @@ export const hostCases: readonly HostCase[] = [
   {
     row: 'C',
     title: 'refused as long as it is not in force',
-    yaml: 'repository: {url: /srv/r}\nimages: {verify: {keys: /k}}\nsupervisor: systemd',
+    yaml: 'repository: {url: /srv/r}\nsupervisor: systemd',
   },
   {
     row: 'C',
     title: 'not yet in force',
-    yaml: 'repository: {url: /srv/r}\nimages: {sources: [/srv/iso, "https://host/images"]}\napi: {listen: "127.0.0.1:9180"}',
+    yaml: 'repository: {url: /srv/r}\napi: {listen: "127.0.0.1:9180"}',
   },
   { row: 'C', title: 'a share that is none', yaml: 'repository: {url: /srv/r}\nprune: {max: 50}' },
 ];

@@ -114,8 +114,10 @@ describe('a signature', () => {
   it('that was good once needs neither network nor signature again, until the keys change', async () => {
     offer(sign('ours', bytes, image.file));
     await fromServer(keys('ours')).ensure(image, () => {});
-    await server.stop();
+    server.files.clear();
+    await fromServer(keys('ours')).ensure(image, () => {});
     await (await fromServer(keys('ours')).openVerified(image)).handle.close();
+    expect(server.seen.length).to.equal(2);
     renameSync(path('theirs.pub'), path('ours.pub'));
     await refusal(fromServer(keys('ours')).openVerified(image), 'E_IMAGE_NOT_FOUND');
   });

@@ -48,16 +48,19 @@ export async function writeBody(answer: IncomingMessage, spec: BodySpec): Promis
   const watch = watchPace(answer, spec.pace);
   let position = spec.offset;
   let looked = spec.offset;
-  let chunk = Buffer.allocUnsafe(chunkBytes);
+  /** One is filled from the network while the other is written to the disk. */
+  let [chunk, other] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
   let filled = 0;
+  let writing: Promise<void> = Promise.resolve();
   const flush = async (): Promise<void> => {
     watch.writing();
-    for (let at = 0; at < filled; ) {
-      const { bytesWritten } = await handle.write(chunk, at, filled - at, position + at);
-      at += bytesWritten;
-    }
+    await writing;
+    writing = writeAll(handle, chunk.subarray(0, filled), position);
+    // Whoever waits for it next is told.
+    writing.catch(() => {});
     position += filled;
     filled = 0;
+    [chunk, other] = [other, chunk];
     spec.progress(position, total);
     if (position - looked < lookEveryBytes) return;
     looked = position;
@@ -68,20 +71,30 @@ export async function writeBody(answer: IncomingMessage, spec: BodySpec): Promis
       watch.received(part.length);
       if (position + filled + part.length > Math.min(maxBytes, total ?? maxBytes))
         throw tooLong(total, maxBytes);
-      if (part.length > chunkBytes) chunk = Buffer.concat([chunk.subarray(0, filled)], filled + part.length);
-      else if (filled + part.length > chunk.length) await flush();
-      part.copy(chunk, filled);
-      filled += part.length;
-      if (position === 0 && filled >= headBytes) refuseOther(chunk.subarray(0, filled));
+      for (let at = 0; at < part.length; ) {
+        const copied = part.copy(chunk, filled, at);
+        filled += copied;
+        at += copied;
+        if (position === 0 && filled >= headBytes) refuseOther(chunk.subarray(0, filled));
+        if (filled === chunkBytes) await flush();
+      }
     }
     await flush();
+    await writing;
   } catch (error) {
     answer.destroy();
-    const known = signal.aborted ? signal.reason : error;
+    const disk = await writing.then(
+      () => null,
+      (failed: unknown) => failed,
+    );
+    const known = disk ?? (signal.aborted ? signal.reason : error);
     if (isDisk(known)) throw known;
     const refused = signal.aborted ? null : asRefused(known);
     // What came before the line was cut is kept.
-    if ((refused === null || refused.again === 'soon') && filled > 0) await flush().catch(() => {});
+    if (refused === null || refused.again === 'soon')
+      await flush()
+        .then(() => writing)
+        .catch(() => {});
     throw refused ?? known;
   } finally {
     watch.end();
@@ -89,6 +102,13 @@ export async function writeBody(answer: IncomingMessage, spec: BodySpec): Promis
   if (total !== null && position < total)
     throw networkError(`the connection was cut after ${formatBytes(position)} of ${formatBytes(total)}`);
   return position;
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at);
+    at += bytesWritten;
+  }
 }
 
 /** Error: `NoSpace` unless `bytes` fit and `spare` is left. */

@@ -79,7 +79,12 @@ export function createFetcher(options: FetcherOptions): Fetcher {
         onRetry: (failure, waitMs) =>
           progress(`${place.label}: ${failure.message}; again in ${(waitMs / 1_000).toFixed(1)} s`),
       });
-      return hashes.of(partial.handle, progress, signal);
+      // The disk takes its time while the bytes are read once more.
+      const [sha256] = await Promise.all([
+        hashes.of(partial.handle, progress, signal),
+        partial.handle.sync(),
+      ]);
+      return sha256;
     };
     const began = (await partial.handle.stat()).size;
     let sha256 = await again();
@@ -101,7 +106,6 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     const partial = await openPartial(options.path);
     try {
       await fill(opened, place, partial, image, options);
-      await partial.handle.sync();
       rests.succeeded(opened.key);
       return partial.handle;
     } catch (error) {
