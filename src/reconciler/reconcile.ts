@@ -29,8 +29,9 @@ import { keepFiles } from './keep-files.js';
 import { observe, observeData } from './observe.js';
 import { probeCommitted } from './probing.js';
 import { forgetOldFailures, rememberFullyApplied, rememberOutcomes } from './remember.js';
-import { chooseForPlan, chooseRevision, isRemoteDown, type RevisionChoice } from './revision.js';
+import { chooseForPlan, chooseRevision, type RevisionChoice } from './revision.js';
 import { readStatus } from './status.js';
+import { tellTrouble, tellUnreadable } from './telling.js';
 import { readAgain, readWanted, type Wanted } from './wanted.js';
 
 export interface ReconcilerDeps {
@@ -155,22 +156,6 @@ async function expectFirst({ host, store }: ReconcilerDeps): Promise<void> {
   void host.supervisor.ensure().catch(() => {});
 }
 
-/** A trouble with the source is told when it is new; the agent tells itself, with its pause, that the remote is down. */
-async function tellTrouble(
-  deps: ReconcilerDeps,
-  error: Wanted['error'],
-  heldRemovals: readonly string[],
-): Promise<void> {
-  if (heldRemovals.length > 0) {
-    const message = `${heldRemovals.length} rack(s) are kept although Git does not define them any more`;
-    deps.emit({ code: 'RemovalHeld', racks: heldRemovals, message });
-  }
-  if (error === null || (isRemoteDown(error.code) && deps.agent() !== null)) return;
-  const told = (await deps.store.summary())?.sourceError;
-  if (told?.code === error.code && told.message === error.message) return;
-  deps.emit({ code: 'SourceFailed', error: error.code, message: error.message, retryInMs: null });
-}
-
 /** What `plan` shows: the same decisions without the acts. */
 export async function planOnly(
   deps: PlanDeps,
@@ -202,7 +187,7 @@ async function applyRounds(
   let observed = await sweptObservation(deps);
   const told = new Set<string>();
   let decided = await decide(deps, request.allowPrune, choice, wanted, observed);
-  tellUnreadable(deps, decided.plan, told);
+  tellUnreadable(deps, decided.plan.plan, told);
   for (let round = 1; hasSteps(decided.plan.plan) && !deps.signal.aborted; round++) {
     const { plan, drift } = decided.plan;
     request.onPlan?.(plan);
@@ -214,22 +199,13 @@ async function applyRounds(
     observed = await observe(deps.host);
     if (round === roundsPerPass || !opensTheWay(results)) break;
     decided = await decide(deps, request.allowPrune, choice, wanted, observed);
-    tellUnreadable(deps, decided.plan, told);
+    tellUnreadable(deps, decided.plan.plan, told);
   }
   return {
     last: decided.plan,
     observed,
     outcomes: [...outcomes.values()].sort((a, b) => (a.rack < b.rack ? -1 : 1)),
   };
-}
-
-/** Once in a pass for each rack, also when the way back of one ends in this pass: only the host's administrator can mend it. */
-function tellUnreadable({ emit }: ReconcilerDeps, { plan }: PlanResult, told: Set<string>): void {
-  for (const { rack, code, message } of plan.explanation) {
-    if (code !== 'DataUnreadable' || rack === null || told.has(rack)) continue;
-    told.add(rack);
-    emit({ code: 'Warning', warning: code, message: `${rack}: ${message}` });
-  }
 }
 
 /** Only what an earlier pass left behind can be in the way of what Git asks for now. */

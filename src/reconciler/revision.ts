@@ -92,7 +92,7 @@ async function acceptedTip(
   allowRewind: string | null,
 ): Promise<AcceptedTip> {
   const { source, signal } = deps;
-  await source.checkKeys(false);
+  if (deps.config.repository.verify !== null) await source.checkKeys(false);
   const tip = await source.tip(signal);
   const isKnown = tip === applied.revision;
   const verified = isKnown ? earlierVerdict(deps, applied) : undefined;

@@ -5,38 +5,25 @@
  */
 import { shorten } from '../lib/index.js';
 import { type HostPath, RackError, type Verified } from '../model/index.js';
-import { usualSearchPath } from './environment.js';
+import { batchesOf } from './batches.js';
 import { type GitOutcome, mirrorTrouble } from './failure.js';
 import type { GitCall } from './git.js';
 import { createUpkeep, type MirrorOptions, tipRef } from './mirror-upkeep.js';
 import type { Source, TreeEntry } from './ports.js';
 import { isBranchName, isRevision } from './remote.js';
 import { parseBatch, parseTree } from './tree.js';
-import { createVerifier } from './verify.js';
+import { verifierOf } from './verify.js';
 
 /** Where a branch or tag asked for by name is kept. */
 const askedRef = 'refs/rackops/asked';
 const maxEntries = 100_000;
-/** Blobs of one `cat-file` process, so that the output stays well below the runner's limit. Bytes. */
-const batchBytes = 24 * 1024 * 1024;
-const maxBlobBytes = 1024 * 1024;
-
 /** A mirror of one branch. Makes nothing before the first call; see `Source` for the calls and their errors. */
 export function createMirror(options: MirrorOptions): Source {
   const { directory, branch, timeoutMs } = options;
   const known = new Set<string>();
   const upkeep = createUpkeep(options, () => known.clear());
   const { runner, shown } = upkeep;
-  const verifier =
-    options.verification === undefined
-      ? null
-      : createVerifier(options.verification.policy, {
-          mirror: directory,
-          runDirectory: options.runDirectory,
-          searchPath: options.searchPath ?? usualSearchPath,
-          timeoutMs,
-          runTool: options.verification.runTool,
-        });
+  const verifier = verifierOf(options);
   let queue: Promise<unknown> = Promise.resolve();
 
   /** One thing at a time in this process: a mirror must not be replaced under a reader. */
@@ -303,26 +290,4 @@ function asRackError(error: unknown, directory: HostPath): unknown {
 
 function isOutcome(value: unknown): value is GitOutcome {
   return typeof value === 'object' && value !== null && 'exitCode' in value && 'stderr' in value;
-}
-
-/** Object names without repetition, in portions of at most `batchBytes`. */
-function* batchesOf(entries: readonly TreeEntry[]): Generator<readonly string[]> {
-  let portion: string[] = [];
-  let bytes = 0;
-  const seen = new Set<string>();
-  for (const { oid, path, sizeBytes } of entries) {
-    if (seen.has(oid)) continue;
-    if (!isRevision(oid) || sizeBytes === null || sizeBytes > maxBlobBytes) {
-      throw new Error(`internal error: not a blob that may be read: ${shorten(path)}`);
-    }
-    seen.add(oid);
-    if (bytes + sizeBytes > batchBytes && portion.length > 0) {
-      yield portion;
-      portion = [];
-      bytes = 0;
-    }
-    portion.push(oid);
-    bytes += sizeBytes;
-  }
-  if (portion.length > 0) yield portion;
 }

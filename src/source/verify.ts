@@ -10,9 +10,11 @@ import {
   RackError,
   type Verified,
 } from '../model/index.js';
+import { usualSearchPath } from './environment.js';
 import { type GitOutcome, lastLine } from './failure.js';
 import { createGitRunner, type GitCall, type GitRunner, type GitText } from './git.js';
 import { type KeyDirectory, type KeyDirectoryDeps, withKeyDirectory } from './key-directory.js';
+import type { MirrorOptions } from './mirror-upkeep.js';
 import type { RunTool } from './ports.js';
 import { readSignatureKeys, type SignatureKeys } from './signature-keys.js';
 import {
@@ -33,7 +35,7 @@ const lookedAtBeside = 100;
 /** A refused tip is not checked again at each poll, but after this time: the clock may have been wrong. Ms. */
 const refusedForMs = 5 * 60_000;
 
-export interface VerifierOptions {
+interface VerifierOptions {
   readonly mirror: HostPath;
   readonly runDirectory: HostPath;
   readonly searchPath: string;
@@ -51,8 +53,16 @@ export interface Verifier {
   verify(since: string | null, until: string, signal?: AbortSignal): Promise<Verified>;
 }
 
+/** Null where commits need no signature. */
+export function verifierOf(options: MirrorOptions): Verifier | null {
+  const { directory: mirror, runDirectory, searchPath = usualSearchPath, timeoutMs, verification } = options;
+  if (verification === undefined) return null;
+  const { policy, runTool } = verification;
+  return createVerifier(policy, { mirror, runDirectory, searchPath, timeoutMs, runTool });
+}
+
 /** Verifier for one mirror; starts nothing before the first call. Calls must not overlap. */
-export function createVerifier(policy: CommitVerification, options: VerifierOptions): Verifier {
+function createVerifier(policy: CommitVerification, options: VerifierOptions): Verifier {
   const directory: KeyDirectoryDeps = options;
   let refused: { readonly key: string; readonly at: number; readonly error: RackError } | null = null;
 

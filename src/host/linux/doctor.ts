@@ -34,7 +34,6 @@ export async function examineHost(deps: DoctorDeps): Promise<readonly HostFindin
     node(),
     kernel(),
     ...programs(deps.config),
-    ...signatures(deps.config),
     await runtime(deps),
     device(),
     fileSystem('squashfs'),

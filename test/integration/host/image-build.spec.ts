@@ -5,7 +5,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -27,6 +26,7 @@ import {
   problemLine,
 } from '../../../src/model/index.js';
 import { refusal } from '../../support/refusal.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 const tools = createImageTools();
 const { openWorkspace } = tools;
@@ -42,7 +42,7 @@ describe('Building an image', function () {
     tiny = await buildTinyImage('tiny', '1.0');
   });
   beforeEach(() => {
-    base = mkdtempSync('/var/tmp/rackops-test-build-');
+    base = scratchDirectory();
     context = join(base, 'context');
     mkdirSync(context);
     copyFileSync(tiny.path, join(context, 'tiny.iso'));
@@ -298,7 +298,7 @@ describe('The workspace of images', function () {
   this.timeout(30_000);
 
   it('takes away what a killed build left: processes, mounts, files; and nothing of a living one', async () => {
-    const base = mkdtempSync('/var/tmp/rackops-test-space-');
+    const base = scratchDirectory();
     try {
       const directory = join(base, 'scratch') as HostPath;
       const living = await openWorkspace(directory, 1);
@@ -325,7 +325,7 @@ describe('The workspace of images', function () {
   });
 
   it('refuses a directory that others can write to, and a disk with too little room', async () => {
-    const base = mkdtempSync('/var/tmp/rackops-test-space-');
+    const base = scratchDirectory();
     try {
       expect(statSync(base).mode & 0o777).to.equal(0o700);
       expect(await refusal(openWorkspace(base as HostPath, 1e18), 'E_DISK_SPACE')).to.contain('it wants');

@@ -6,7 +6,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   realpathSync,
   rmSync,
@@ -20,9 +19,9 @@ import type { OciImages, OciSource } from '../../../src/host/index.js';
 import { createImageTools } from '../../../src/host/linux/index.js';
 import { listXattrs } from '../../../src/kernel/index.js';
 import { hostPath } from '../../../src/model/index.js';
-import { ownerFile } from '../../support/leftovers.js';
 import { refusal } from '../../support/refusal.js';
 import { eventually, freePort } from '../../support/rig.js';
+import { scratchDirectory } from '../../support/scratch.js';
 
 describe('a container image', function () {
   this.timeout(60_000);
@@ -31,8 +30,7 @@ describe('a container image', function () {
   let made = 0;
 
   beforeEach(() => {
-    directory = realpathSync(mkdtempSync('/var/tmp/rackops-test-'));
-    writeFileSync(join(directory, ownerFile), String(process.pid));
+    directory = realpathSync(scratchDirectory());
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 

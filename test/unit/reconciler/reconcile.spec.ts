@@ -34,7 +34,9 @@ describe('a pass', () => {
       .trace()
       .filter(
         (call) =>
-          !/^(store\.(records|record|journals|applied|summary|lastPass|hostSuspended)|bootId)/.test(call),
+          !/^(store\.(records|record|journals|applied|summary|lastPass|hostSuspended|imageCheck)|bootId)/.test(
+            call,
+          ),
       );
     expect(writes).to.deep.equal(['store.writeSummary', 'store.writeLastPass']);
   });
