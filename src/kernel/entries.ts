@@ -4,7 +4,7 @@
  */
 import { closeSync, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type BytePath, getXattr, listXattrs, openInRoot } from './files.js';
+import { type BytePath, getXattr, hasXattrs, listXattrs, openInRoot } from './files.js';
 import { bind, isKernelError } from './libc.js';
 
 const readlinkatCall = bind(
@@ -78,7 +78,7 @@ export function getHeldXattr(fd: number, name: string): Buffer | null {
   return getXattr(heldPath(fd), name, true);
 }
 
-/** As of listXattrs, of what is held. */
+/** As of listXattrs, of what is held. Most have none, which is found out for little. */
 export function listHeldXattrs(fd: number): readonly string[] {
-  return listXattrs(heldPath(fd), true);
+  return hasXattrs(heldPath(fd), true) ? listXattrs(heldPath(fd), true) : [];
 }

@@ -46,7 +46,9 @@ export async function sameness(one: Held | null, other: Held | null, tick: Tick)
 async function isSameContent(one: Held, other: Held, tick: Tick): Promise<boolean> {
   switch (one.kind) {
     case 'file':
-      return one.stat.size === other.stat.size && (await haveSameBytes(one.fd, other.fd, tick));
+      return (
+        one.stat.size === other.stat.size && (await haveSameBytes(one.fd, other.fd, one.stat.size, tick))
+      );
     case 'link':
       return readHeldLink(one.fd).equals(readHeldLink(other.fd));
     case 'device':
@@ -56,15 +58,18 @@ async function isSameContent(one: Held, other: Held, tick: Tick): Promise<boolea
   }
 }
 
-async function haveSameBytes(one: number, other: number, tick: Tick): Promise<boolean> {
+async function haveSameBytes(one: number, other: number, size: number, tick: Tick): Promise<boolean> {
+  if (size === 0) return true;
   const files = [await openHeld(one)];
   try {
     files.push(await openHeld(other));
-    const chunks = files.map(() => Buffer.allocUnsafe(chunkBytes));
+    const chunks = files.map(() => Buffer.allocUnsafe(Math.min(chunkBytes, size + 1)));
     for (let at = 0; ; ) {
       tick();
       const read = await Promise.all(
-        files.map((file, index) => file.read(chunks[index] ?? Buffer.alloc(0), 0, chunkBytes, at)),
+        files.map((file, index) =>
+          file.read(chunks[index] ?? Buffer.alloc(0), 0, chunks[index]?.length ?? 0, at),
+        ),
       );
       const [a, b] = read.map(({ bytesRead, buffer }) => buffer.subarray(0, bytesRead));
       if (a === undefined || b === undefined || !a.equals(b)) return false;

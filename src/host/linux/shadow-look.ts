@@ -1,6 +1,6 @@
 /**
  * Walks the writable layers of a rack, as they are merged, beside two images, and tells the facts about each path that they have something at. Only directories that one of the images has are
- * gone into: in all others there is nothing to hide, however much the service wrote. Takes the memory of one directory's way down, not of the tree.
+ * gone into: in all others there is nothing to hide, however much the service wrote. Takes the memory of the images' directories, not of what the service wrote.
  */
 import { closeSync } from 'node:fs';
 import { holdDirectory, holdEntry, listHeldXattrs } from '../../kernel/index.js';
@@ -54,11 +54,17 @@ interface Left {
   readonly covers: boolean;
 }
 
-/** A directory that is gone into; descriptors of the images are null where they have none there. */
+/** A directory that is gone into; the images' are null where they have none there. */
 interface Opened {
   readonly merged: MergedDirectory;
-  readonly running: number | null;
-  readonly next: number | null;
+  readonly running: ImageDirectory | null;
+  readonly next: ImageDirectory | null;
+}
+
+interface ImageDirectory {
+  readonly fd: number;
+  /** What is in it, as latin1: read once, because asking for a name that is not there costs as much as ten that are, and most of what services write is in no image. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** Parents before what is in them. Must be ended (`for await` does). Errors: those of `tick`. */
@@ -66,12 +72,12 @@ export async function* shadowFacts(roots: Roots, look: Look): AsyncGenerator<Met
   const left: Left[] = [];
   const top: Opened = {
     merged: { sources: roots.layers.map((fd, index) => ({ fd, index })), covers: false },
-    running: roots.running,
-    next: roots.next,
+    running: await imageDirectory(roots.running),
+    next: await imageDirectory(roots.next),
   };
   yield* inDirectory(top, null, left, look);
   for (let within = left.pop(); within !== undefined; within = left.pop()) {
-    const opened = open(roots, within);
+    const opened = await open(roots, within);
     try {
       yield* inDirectory(opened, within.place, left, look);
     } finally {
@@ -113,8 +119,9 @@ async function meet(
   look: Look,
 ): Promise<Met> {
   const held: number[] = [];
-  const inImage = (directory: number | null): Held | null => {
-    const fd = directory === null ? null : holdEntry(directory, entry.name);
+  const name = entry.name.toString('latin1');
+  const inImage = (directory: ImageDirectory | null): Held | null => {
+    const fd = directory?.names.has(name) === true ? holdEntry(directory.fd, entry.name) : null;
     if (fd === null) return null;
     held.push(fd);
     return heldEntry(fd);
@@ -122,6 +129,8 @@ async function meet(
   try {
     const upper = heldEntry(entry.fd, entry.stat);
     const [running, next] = [inImage(opened.running), inImage(opened.next)];
+    if (running === null && next === null)
+      return { place, layer: entry.index, facts: { ...alone, upper: upper.kind, feature: featureOf(upper) } };
     const hidden =
       upper.kind === 'directory' ? await intoDirectory(opened, entry, place, next, running, left) : nothing;
     const facts = {
@@ -141,6 +150,16 @@ async function meet(
 }
 
 const nothing: ShadowFacts['hidden'] = { count: 0, names: [] };
+
+/** What neither image has anything at. */
+const alone: Omit<ShadowFacts, 'upper' | 'feature'> = {
+  running: null,
+  next: null,
+  upperRunning: null,
+  upperNext: null,
+  runningNext: null,
+  hidden: nothing,
+};
 
 /** Remembers the directory, and finds what it hides as a whole. */
 async function intoDirectory(
@@ -188,7 +207,7 @@ function featureOf({ fd, kind }: Held): string | null {
   return listHeldXattrs(fd).find((name) => features.includes(name)) ?? null;
 }
 
-function open(roots: Roots, { place, sources, covers }: Left): Opened {
+async function open(roots: Roots, { place, sources, covers }: Left): Promise<Opened> {
   const path = pathOf(place);
   const found = sources.flatMap((index) => {
     const root = roots.layers[index];
@@ -197,12 +216,19 @@ function open(roots: Roots, { place, sources, covers }: Left): Opened {
   });
   return {
     merged: { sources: found, covers },
-    running: holdDirectory(roots.running, path),
-    next: holdDirectory(roots.next, path),
+    running: await imageDirectory(holdDirectory(roots.running, path)),
+    next: await imageDirectory(holdDirectory(roots.next, path)),
   };
+}
+
+async function imageDirectory(fd: number | null): Promise<ImageDirectory | null> {
+  if (fd === null) return null;
+  const names = new Set<string>();
+  for await (const name of namesIn(fd)) names.add(name.toString('latin1'));
+  return { fd, names };
 }
 
 function close({ merged, running, next }: Opened): void {
   for (const { fd } of merged.sources) closeSync(fd);
-  for (const fd of [running, next]) if (fd !== null) closeSync(fd);
+  for (const image of [running, next]) if (image !== null) closeSync(image.fd);
 }

@@ -39,10 +39,21 @@ describe('a shadow report', function () {
   let one: ImageRef;
   let two: ImageRef;
 
-  beforeEach(async () => {
+  let rack: string;
+  let count = 0;
+
+  /** One rig for all, a rack for each: what is packed for one need not be packed again. */
+  before(async () => {
     rig = await MountRig.create();
   });
+  beforeEach(() => {
+    rack = `web-${++count}`;
+  });
   afterEach(async () => {
+    await rig.mounts.unmountTree(rack);
+    await rig.mounts.unmountImage(one.sha256);
+  });
+  after(async () => {
     await rig.dispose();
   });
 
@@ -52,9 +63,9 @@ describe('a shadow report', function () {
     act: () => void,
     overrides: Partial<ShadowQuestion> = {},
   ): Promise<ShadowReport> {
-    one = await rig.mountedImage('one', { 'etc/version': 'the same', ...trees.one });
-    two = await rig.putImage('two', { 'etc/version': 'the same', ...trees.two });
-    const tree = treeSpec('web', one);
+    one = await rig.mountedImage(`one-${count}`, { 'etc/version': 'the same', ...trees.one });
+    two = await rig.putImage(`two-${count}`, { 'etc/version': 'the same', ...trees.two });
+    const tree = treeSpec(rack, one);
     await rig.mounts.prepareTree(tree);
     await rig.mounts.mountTree(tree);
     act();
@@ -63,7 +74,7 @@ describe('a shadow report', function () {
 
   function report(overrides: Partial<ShadowQuestion> = {}): Promise<ShadowReport> {
     const question: ShadowQuestion = {
-      rack: 'web',
+      rack,
       stack: { layer: 1, sealed: [] },
       running: one,
       next: two,
@@ -76,7 +87,7 @@ describe('a shadow report', function () {
     return createShadows(rig.layout, rig.images).report(question, never);
   }
 
-  const at = (path: string): string => rig.tree('web', path);
+  const at = (path: string): string => rig.tree(rack, path);
   const told = ({ findings }: ShadowReport): Record<string, string> =>
     Object.fromEntries(findings.map(({ path, class: found, level }) => [path, `${found} ${level}`]));
   const only = ({ findings }: ShadowReport): ShadowFinding => {
@@ -88,7 +99,7 @@ describe('a shadow report', function () {
     const result = await shadowsOf({ one: { 'var/lib/a': '1' }, two: { 'var/lib/a': '1' } }, () => {
       writeFileSync(at('var/lib/state'), 'mine');
       mkdirSync(at('var/lib/db'));
-      for (let count = 0; count < 100; count++) writeFileSync(at(`var/lib/db/${count}`), '');
+      for (let n = 0; n < 100; n++) writeFileSync(at(`var/lib/db/${n}`), '');
     });
     expect(result.findings).to.deep.equal([]);
     expect(result.counts.state).to.equal(2);
@@ -233,8 +244,8 @@ describe('a shadow report', function () {
       chmodSync(at('etc/d'), 0o700);
       writeFileSync(at('etc/d/a'), '2');
     });
-    setXattr(rig.layer('web', 'etc/d'), 'trusted.overlay.redirect', Buffer.from('/etc/e'));
-    setXattr(rig.layer('web', 'etc/d/a'), 'trusted.overlay.metacopy', Buffer.alloc(0));
+    setXattr(rig.layer(rack, 'etc/d'), 'trusted.overlay.redirect', Buffer.from('/etc/e'));
+    setXattr(rig.layer(rack, 'etc/d/a'), 'trusted.overlay.metacopy', Buffer.alloc(0));
     expect(told(await report())).to.deep.equal({
       '/etc/d': 'unsupported block',
       '/etc/d/a': 'unsupported block',
@@ -249,7 +260,7 @@ describe('a shadow report', function () {
       linkSync(at('etc/a'), at('etc/b'));
     });
     expect(told(result)).to.deep.equal({ '/etc/a': 'stale-copy-up warn', '/etc/b': 'redundant info' });
-    expect(lstatSync(rig.layer('web', 'etc/a')).nlink).to.equal(2);
+    expect(lstatSync(rig.layer(rack, 'etc/a')).nlink).to.equal(2);
   });
 
   it('notices owners, modes and attributes that a program notices, and no times', async () => {
@@ -280,7 +291,7 @@ describe('a shadow report', function () {
       writeFileSync(Buffer.concat([Buffer.from(`${at('')}/`), odd]), '');
       utimesSync(at('etc/ü'), 1, 1);
       setXattr(
-        Buffer.concat([Buffer.from(`${rig.layer('web')}/`), odd]),
+        Buffer.concat([Buffer.from(`${rig.layer(rack)}/`), odd]),
         'trusted.overlay.metacopy',
         Buffer.alloc(0),
       );
@@ -299,9 +310,9 @@ describe('a shadow report', function () {
       rmSync(at('etc/d'), { recursive: true });
     });
     const stack = { layer: 2, sealed: ['1'] };
-    await rig.mounts.unmountTree('web');
-    await rig.data.sealLayer('web', stack, []);
-    await rig.mounts.mountTree(treeSpec('web', one, { generation: 2, ...stack }));
+    await rig.mounts.unmountTree(rack);
+    await rig.data.sealLayer(rack, stack, []);
+    await rig.mounts.mountTree(treeSpec(rack, one, { generation: 2, ...stack }));
     writeFileSync(at('etc/b'), 'new');
     mkdirSync(at('etc/d'));
     const result = await report({ stack });
@@ -343,7 +354,7 @@ describe('a shadow report', function () {
       '/etc/a': 'conflict block',
       '/etc/c': 'local-edit info',
     });
-    expect(result.drops).to.deep.equal(['/usr/bin/b']);
+    expect(result.drops).to.deep.equal([{ path: '/usr/bin/b', how: 'entry' }]);
     expect(result.findings.map(({ rule }) => rule)).to.deep.equal([2, 0, 2, 1]);
   });
 
@@ -362,7 +373,7 @@ describe('a shadow report', function () {
     expect(late).to.include({ complete: false, why: 'it took longer than 0 s' });
     const stopped = new AbortController();
     stopped.abort(new Error('the agent must go'));
-    const question = { rack: 'web', stack: { layer: 1, sealed: [] }, running: one, next: two, covered: [] };
+    const question = { rack, stack: { layer: 1, sealed: [] }, running: one, next: two, covered: [] };
     const aborted = createShadows(rig.layout, rig.images)
       .report({ ...question, policy: keepShadows, timeoutMs: 1_000, listed: 1 }, stopped.signal)
       .then(() => '', String);
@@ -375,14 +386,14 @@ describe('a shadow report', function () {
     await shadowsOf({ one: { 'etc/a': 'old' }, two: { 'etc/a': 'new' } }, () =>
       writeFileSync(at('etc/a'), 'x'),
     );
-    expect(told(await report({ next: { file: 'two.iso' } }))).to.deep.equal({ '/etc/a': 'conflict warn' });
+    expect(told(await report({ next: { file: two.file } }))).to.deep.equal({ '/etc/a': 'conflict warn' });
     expect(rig.mountsBelow()).to.have.length(before + 2);
-    await rig.mounts.unmountTree('web');
-    expect(told(await report({ next: { file: join(rig.layout.iso, 'two.iso') } }))).to.have.keys('/etc/a');
+    await rig.mounts.unmountTree(rack);
+    expect(told(await report({ next: { file: join(rig.layout.iso, two.file) } }))).to.have.keys('/etc/a');
     expect(await rig.mounts.unmountImage(one.sha256)).to.equal(true);
     expect(told(await report())).to.have.keys('/etc/a');
-    chmodSync(join(rig.layout.iso, 'two.iso'), 0o666);
-    await refusal(report({ next: { file: 'two.iso' } }), 'E_IMAGE_FORMAT');
+    chmodSync(join(rig.layout.iso, two.file), 0o666);
+    await refusal(report({ next: { file: two.file } }), 'E_IMAGE_FORMAT');
     await refusal(report({ next: { file: 'three.iso' } }), 'E_IMAGE_NOT_FOUND');
     expect(readdirSync('/proc/self/fd')).to.have.length(descriptors);
   });
