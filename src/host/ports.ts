@@ -8,7 +8,6 @@ import type {
   DesiredRack,
   DesiredService,
   Holder,
-  HostPath,
   ImageRef,
   LayerName,
   LayerStack,
@@ -20,7 +19,6 @@ import type {
   ProbeCheck,
   ProbeResult,
   RackPath,
-  RegistrySource,
   RehearsalSpec,
   ServiceSpec,
   ShadowDrop,
@@ -32,6 +30,7 @@ import type {
   StopSpec,
   TreeSpec,
 } from '../model/index.js';
+import type { Images, StoredImages } from './image-ports.js';
 
 export interface Clock {
   /** ms since the epoch. */
@@ -45,95 +44,6 @@ export interface Ids {
   next(): string;
   /** [0, 1). */
   random(): number;
-}
-
-export interface Images {
-  /**
-   * The image is in the store, its bytes hash to `sha256`, it is a squashfs: ready to be mounted by descriptor.
-   * A root-owned file in `iso/` that others cannot write is used in place (hash cached by device, inode, size, ctime);
-   * anything else is copied into the store first, through a temporary name, fsync, rename. What no directory has is downloaded from the
-   * sources in their order, into `.partial`, which a later call goes on with; verified, signed where that is asked for, synced, renamed.
-   * Errors: E_IMAGE_NOT_FOUND, E_IMAGE_DIGEST, E_IMAGE_FORMAT, E_IMAGE_SIZE, E_IMAGE_FETCH, E_IMAGE_DENIED, E_IMAGE_AUTH_FILE, E_IMAGE_REDIRECT, E_IMAGE_TLS, E_OCI_REALM, E_OCI_REGISTRY,
-   * E_SIG_MISSING, E_SIG_KEY, E_SIG_CONTENT, E_SIG_NAME, E_SIG_FORMAT, E_PROGRAM_MISSING, E_DISK_SPACE (no partial file is left then), the signal's reason. Nothing is mounted.
-   */
-  ensure(image: ImageRef, progress: (detail: string) => void, fetching?: FetchOptions): Promise<void>;
-}
-
-/** How a download is waited for. */
-export interface FetchOptions {
-  /** Ends the download; what was received is kept. */
-  readonly signal: AbortSignal;
-  /** Runs what only waits for the network: whoever holds a place for work gives it to others meanwhile. */
-  readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
-}
-
-/** An image, and perhaps its signature, for a registry. */
-export interface PushRequest {
-  /** Path of the squashfs. */
-  readonly file: string;
-  /** Path of its detached signature, or null. */
-  readonly signature: string | null;
-  /** Where to; how to sign in. */
-  readonly registry: RegistrySource;
-  readonly tag: string;
-  readonly signal: AbortSignal;
-  readonly progress: (detail: string) => void;
-}
-
-export interface PushReport {
-  readonly file: string;
-  /** What the definition has to name. */
-  readonly sha256: string;
-  readonly bytes: number;
-  /** `host/repository:tag` */
-  readonly reference: string;
-  /** sha256 of the manifest. */
-  readonly manifest: string;
-  /** The tag of the signature, null without one. */
-  readonly signature: string | null;
-}
-
-/** A file of the image directory. */
-export interface ImageFile {
-  readonly path: HostPath;
-  /** Its name, by which definitions may ask for it; null in the store of copies, where names are digests. */
-  readonly file: string | null;
-  /** As remembered of this version of the file, in the store of copies by its name; null: never read. */
-  readonly sha256: string | null;
-  readonly sizeBytes: number;
-  /** When it came: ms since the epoch. */
-  readonly sinceMs: number;
-  /** True: rackops copied or fetched it. */
-  readonly ours: boolean;
-  readonly device: bigint;
-  readonly inode: bigint;
-  /** Set when another user owns it or may write to it. */
-  readonly exposed: { readonly uid: number; readonly mode: number } | null;
-}
-
-/** An image that is mounted, and the file behind it, which may have lost its name. */
-export interface MountedImage {
-  readonly sha256: string;
-  /** `/dev/loop7`: its bytes as services see them. */
-  readonly devicePath: HostPath;
-  readonly device: bigint;
-  readonly inode: bigint;
-}
-
-/** What becomes of image files between rollouts. */
-export interface StoredImages {
-  /** Images of the image directory and of the store of copies in it; not what is still being fetched. Names and stats only. */
-  list(): Promise<readonly ImageFile[]>;
-  /** Reads the mount table and the loop devices. */
-  mounted(): Promise<readonly MountedImage[]>;
-  /** Of the file system of the image directory, bytes. */
-  space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
-  /**
-   * sha256 of the bytes as they are read now, nothing remembered. `pace` is waited for after each MiB, told how long that took. Errors: E_IMAGE_DAMAGED (cannot be read), the signal's reason.
-   */
-  digest(path: HostPath, signal: AbortSignal, pace: (tookMs: number) => Promise<void>): Promise<string>;
-  /** The file is gone; the caller knows that nothing needs it. Error: E_DELETE. */
-  remove(path: HostPath): Promise<void>;
 }
 
 export interface Mounts {

@@ -3,7 +3,8 @@
  * cannot drift from the kernel. States behaviour only: nothing here knows how it is made.
  */
 import { expect } from 'chai';
-import type { Data, Images, Mounts } from '../../src/host/ports.js';
+import type { Images } from '../../src/host/image-ports.js';
+import type { Data, Mounts } from '../../src/host/ports.js';
 import { type ImageRef, type ObservedTree, type TreeSpec, treeSource } from '../../src/model/index.js';
 import { readable } from '../support/builders.js';
 import { refusal } from '../support/refusal.js';

@@ -14,7 +14,7 @@ import {
   RackError,
   under,
 } from '../../model/index.js';
-import type { FetchOptions, Images } from '../ports.js';
+import type { FetchOptions, Images } from '../image-ports.js';
 import { createFetcher, type FetcherOptions } from './fetch/fetcher.js';
 import { discardPartial, sweepPartials } from './fetch/partial.js';
 import { shownSource } from './fetch/place.js';

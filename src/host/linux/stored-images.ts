@@ -7,7 +7,7 @@ import { type FileHandle, open, readdir, readFile, stat, statfs, unlink } from '
 import { basename, join } from 'node:path';
 import { loopBacking } from '../../kernel/index.js';
 import { hostPath, isSha256, type Layout, RackError, under } from '../../model/index.js';
-import type { ImageFile, MountedImage, StoredImages } from '../ports.js';
+import type { ImageFile, MountedImage, StoredImages } from '../image-ports.js';
 import { parseMountinfo } from './mountinfo.js';
 
 const chunkBytes = 1_048_576;

@@ -1,6 +1,6 @@
 /** The image store of the imagined machine: files known by name, each with its true sha256. */
 import { hostPath, type ImageRef, RackError } from '../../model/index.js';
-import type { Images, StoredImages } from '../ports.js';
+import type { Images, StoredImages } from '../image-ports.js';
 import type { MemoryState } from './state.js';
 
 export function createMemoryImages(state: MemoryState): Images {

@@ -25,6 +25,7 @@ describe('A recipe', () => {
         components: ['main'],
         mirrors: null,
         checkValidUntil: true,
+        updates: true,
         exclude: [],
       },
       steps: [],

@@ -9,7 +9,7 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { formatBytes } from '../../../lib/index.js';
 import { RackError } from '../../../model/index.js';
-import type { PushReport, PushRequest } from '../../ports.js';
+import type { PushReport, PushRequest } from '../../image-ports.js';
 import { openImage } from '../image-file.js';
 import { checkSquashfs } from '../squashfs.js';
 import { readText } from './exchange.js';
