@@ -51,7 +51,7 @@ export const osPackages = [
     name: 'mmdebstrap',
     provides: 'mmdebstrap',
     use: 'images',
-    why: 'makes the base of an image from packages',
+    why: 'makes the base of an image from packages: rackops image build, the images of demo and tests',
   },
   {
     name: 'skopeo',

@@ -33,7 +33,9 @@ function rootFindings(fields: Fields): readonly Finding[] {
   return imagePaths.flatMap((pattern) =>
     fields.texts(pattern).flatMap(({ pointer, value }) => {
       const outer = reserved.find((path) => isWithin(value, path));
-      const isRoot = value === '/' && fields.text(pointer.replace(/path$/, 'source')) === null;
+      // A directory may be laid over the whole.
+      const isSource = pointer.endsWith('/path') && has(fields, pointer.replace(/path$/, 'source'));
+      const isRoot = value === '/' && !isSource;
       if (isRoot)
         return [fields.finding(pointer, 'E_PATH_ROOT', 'it is the whole image', 'choose a path below /')];
       if (outer === undefined || pattern.endsWith('/remove/*')) return [];

@@ -26,11 +26,11 @@ function dropMisspelt(errors: readonly ErrorObject[]): readonly ErrorObject[] {
       .filter((error) => error.keyword === 'additionalProperties')
       .map((error) => `${error.instancePath}/${meantField(error) ?? ''}`),
   );
-  return errors.filter(
-    (error) =>
-      error.keyword !== 'required' ||
-      !meant.has(`${error.instancePath}/${String(error.params.missingProperty)}`),
-  );
+  return errors.filter(({ keyword, instancePath, params, schema }) => {
+    const isMeant = (name: string): boolean => meant.has(`${instancePath}/${name}`);
+    if (keyword === 'oneOf') return !alternatives(instancePath, schema)[1].some(isMeant);
+    return keyword !== 'required' || !isMeant(String(params.missingProperty));
+  });
 }
 
 /** The known field that an unknown one resembles, or null. */

@@ -7,6 +7,7 @@ export { containerConfig } from './container-config.js';
 export { type ImportedImage, type ImportRequest, importImage } from './import.js';
 export { type NamedSource, parseOciSource, sourceForms } from './oci-source.js';
 export { type PackRequest, packTree } from './pack.js';
+export { aptCommands } from './package-managers.js';
 export { installedPackages } from './packages.js';
 export { type CommandsRequest, runCommands } from './run-commands.js';
 export { type Upgrade, type UpgradeRequest, type UpgradeTools, upgradeImage } from './upgrade.js';

@@ -3,8 +3,27 @@
  * started is gone with it, and nobody has to find it later.
  */
 
+import { findProgram, missingProgram } from './programs.js';
+import { type StreamOptions, type StreamResult, streamProgram } from './streamed-program.js';
+
+/** As of `streamProgram`, which tells the same of the program itself. Errors: E_PROGRAM_MISSING, the signal's reason. */
+export async function streamBound(
+  name: string,
+  args: readonly string[],
+  options: StreamOptions,
+): Promise<StreamResult> {
+  const path = findProgram(name);
+  if (path === null) throw missingProgram(name);
+  const [program, all] = boundArguments(path, args);
+  const result = await streamProgram(program, all, options);
+  return { ...result, explain: result.explain.replace(program, name) };
+}
+
 /** Program and arguments for `streamProgram`. Pure. */
-export function bound(program: string, args: readonly string[]): readonly [string, readonly string[]] {
+export function boundArguments(
+  program: string,
+  args: readonly string[],
+): readonly [string, readonly string[]] {
   const namespaces = [
     '--mount',
     '--propagation',

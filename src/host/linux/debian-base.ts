@@ -2,12 +2,10 @@
  * A release of Debian or Ubuntu as a tree, by mmdebstrap. What it leaves of this host is taken out: name, resolver, proxies, trust in mirrors. It runs in namespaces of its own, so that what it mounts and
  * starts ends with it, or with us.
  */
-import { writeFile } from 'node:fs/promises';
 import { type DebianBase, type HostPath, RackError } from '../../model/index.js';
 import type { BuildWatch } from '../image-building.js';
 import { type AptSource, aptProxies, hostAptSources } from './apt-sources.js';
-import { bound } from './bound-program.js';
-import { streamProgram } from './streamed-program.js';
+import { streamBound } from './bound-program.js';
 import { TreeWriter } from './tree-writer.js';
 
 /** A slow mirror, a slow disk, a thousand packages. */
@@ -26,11 +24,9 @@ export async function debianBase(
   { signal, progress }: BuildWatch,
 ): Promise<void> {
   const { suite, lines } = await sourcesOf(base);
-  const list = `${tree}.sources`;
-  await writeFile(list, `${lines.map(({ flags, rest }) => `deb ${flags}${rest}`).join('\n')}\n`);
-  const args = debianArguments({ base, packages, suite, tree, list, proxies: await aptProxies() });
-  const [program, all] = bound('mmdebstrap', args);
-  const result = await streamProgram(program, all, {
+  const sources = lines.map(({ flags, rest }) => `deb ${flags}${rest}`);
+  const args = debianArguments({ base, packages, suite, tree, sources, proxies: await aptProxies() });
+  const result = await streamBound('mmdebstrap', args, {
     timeoutMs: deadlineMs,
     env: { SOURCE_DATE_EPOCH: epoch },
     onLine: (line) => {
@@ -41,9 +37,10 @@ export async function debianBase(
   });
   if (result.exitCode !== 0) {
     const reasons = result.tail.filter((line) => line.startsWith('E: '));
+    const how = result.exitCode === null ? 'did not end in time' : `ended with ${result.exitCode}`;
     throw new RackError(
       'E_IMAGE_BASE',
-      `cannot install ${suite}: ${result.explain}${reasons.map((line) => `\n  ${line}`).join('')}`,
+      `cannot install ${suite}: mmdebstrap ${how}${reasons.map((line) => `\n  ${line}`).join('')}`,
       { hint: 'check the names of packages and suite, and whether the mirror is reached' },
     );
   }
@@ -59,10 +56,11 @@ export function debianArguments(input: {
   readonly packages: readonly string[];
   readonly suite: string;
   readonly tree: string;
-  readonly list: string;
+  /** Lines as in sources.list. */
+  readonly sources: readonly string[];
   readonly proxies: readonly string[];
 }): readonly string[] {
-  const { base, packages, suite, tree, list, proxies } = input;
+  const { base, packages, suite, tree, sources, proxies } = input;
   return [
     '--mode=root',
     '--format=directory',
@@ -76,7 +74,7 @@ export function debianArguments(input: {
     '--',
     suite,
     tree,
-    list,
+    ...sources,
   ];
 }
 

@@ -50,11 +50,7 @@ export async function runProgram(
   options: ProgramOptions,
 ): Promise<ProgramResult> {
   const path = findProgram(name);
-  if (path === null) {
-    throw new RackError('E_PROGRAM_MISSING', `cannot find the program "${name}"`, {
-      hint: 'run rackops doctor; it says what to install',
-    });
-  }
+  if (path === null) throw missingProgram(name);
   // Loaded when the first program runs: an agent without work never needs it, and it is 10 MB.
   const { execa } = await import('execa');
   const { within = (start) => start() } = options;
@@ -84,6 +80,13 @@ export async function runProgram(
     timedOut: result.timedOut,
     explain: `${name}: ${how} after ${Math.round(result.durationMs)}ms${errors === '' ? '' : `: ${errors}`}`,
   };
+}
+
+/** E_PROGRAM_MISSING. */
+export function missingProgram(name: string): RackError {
+  return new RackError('E_PROGRAM_MISSING', `cannot find the program "${name}"`, {
+    hint: 'run rackops doctor; it says what to install',
+  });
 }
 
 function isExecutable(path: string): boolean {

@@ -7,9 +7,8 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type HostPath, RackError, under } from '../../model/index.js';
 import type { BuildWatch } from '../image-building.js';
-import { bound } from './bound-program.js';
+import { streamBound } from './bound-program.js';
 import { findInContext, noSource } from './build-context.js';
-import { streamProgram } from './streamed-program.js';
 
 const deadlineMs = 2 * 3_600_000;
 const chunkBytes = 1_048_576;
@@ -31,7 +30,7 @@ export async function untar(
     throw new RackError('E_IMAGE_DIGEST', message, { hint: 'get the right file, or correct sha256' });
   }
   watch.progress(`unpacking ${archive.file}`);
-  await work(`cannot unpack "${archive.file}"`, bound('tar', untarArguments(copy, tree)), watch);
+  await work(`cannot unpack "${archive.file}"`, 'tar', untarArguments(copy, tree), watch);
 }
 
 /** Pure: the arguments of tar. Attributes that only an overlay may write, or another kernel's labels, are not taken. */
@@ -65,15 +64,16 @@ export async function copyDirectory(
   watch.progress(`copying ${path}`);
   const preserve = '--preserve=mode,ownership,links,xattr';
   const args = ['--recursive', '--no-dereference', preserve, '--reflink=auto', '--', `${found}/.`, tree];
-  await work(`cannot copy "${path}"`, bound('cp', args), watch);
+  await work(`cannot copy "${path}"`, 'cp', args, watch);
 }
 
 async function work(
   what: string,
-  [program, args]: readonly [string, readonly string[]],
+  program: string,
+  args: readonly string[],
   { signal }: BuildWatch,
 ): Promise<void> {
-  const result = await streamProgram(program, args, {
+  const result = await streamBound(program, args, {
     timeoutMs: deadlineMs,
     ...(signal === undefined ? {} : { signal }),
   });

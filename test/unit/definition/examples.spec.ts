@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
-import { parseHostConfig } from '../../../src/definition/index.js';
+import { parseHostConfig, parseRecipe } from '../../../src/definition/index.js';
 import { hostPath, problemLine } from '../../../src/model/index.js';
 import { type RepositoryFile, readDefinitions } from '../../support/definitions.js';
 
@@ -42,7 +42,24 @@ describe('The examples', () => {
     });
   }
 
+  for (const { name } of examples) {
+    const folder = join(top, 'examples', name, 'images');
+    if (!existsSync(folder)) continue;
+    it(`have recipes that can be read, and name the schema: ${name}`, () => {
+      const recipes = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+      expect(recipes).to.not.deep.equal([]);
+      for (const file of recipes) {
+        const content = readFileSync(join(folder, file));
+        expect(parseRecipe(content, file).problems.map(problemLine)).to.deep.equal([]);
+        const reference = /^# yaml-language-server: \$schema=(\S+)/.exec(String(content))?.[1] ?? '';
+        expect(relative(top, join(folder, reference))).to.equal('schema/image.schema.json');
+      }
+    });
+  }
+
   it('of the reference pages validate', () => {
+    const image = new TextEncoder().encode(yamlOf('docs/reference/image.md'));
+    expect(parseRecipe(image, 'image.yaml').problems.map(problemLine)).to.deep.equal([]);
     const rack = yamlOf('docs/reference/rack.md');
     const set = readDefinitions({
       'racks/webserver.yaml': rack,
@@ -64,7 +81,7 @@ describe('The examples', () => {
 });
 
 describe('The schemas', () => {
-  for (const kind of ['rack', 'host']) {
+  for (const kind of ['rack', 'host', 'image']) {
     const schema: unknown = JSON.parse(readFileSync(join(top, `schema/${kind}.schema.json`), 'utf8'));
 
     it(`compile in strict mode: ${kind}`, () => {
