@@ -115,10 +115,10 @@ describe('making an image of another one', function () {
       'tiny-2.0.iso',
       ...checked,
       '--check',
-      'test -e /srv/checked',
+      'test -e /srv/missing',
     );
     expect(failing.exitCode).to.equal(1);
-    expect(failing.stderr).to.contain('the check "test -e /srv/checked" ended with 1');
+    expect(failing.stderr).to.contain('the check "test -e /srv/missing" ended with 1');
     expect(existsSync(join(store, 'tiny-2.0.iso'))).to.equal(false);
     const good = await upgrade('tiny-1.0.iso', '--to', 'tiny-2.0.iso', ...checked);
     expect(good.exitCode, good.stderr).to.equal(0);
@@ -152,7 +152,7 @@ describe('making an image of another one', function () {
     const result = await rig.rackops([...args, '--definition', definition, '--scratch', scratch]);
     expect(result.exitCode, result.stderr).to.equal(0);
     const text = readFileSync(definition, 'utf8').replaceAll('8080', String(port));
-    rig.commit({ 'racks/site.yaml': text }, 'a site');
+    rig.commit({ 'racks/site.yaml': `${text}rollout: { bake: 200ms }\n` }, 'a site');
     await rig.sync();
     expect(await rig.rack('site')).to.include({ condition: 'Ready' });
     expect((await httpGet(`http://127.0.0.1:${port}/index.html`)).body).to.equal('from a container\n');
@@ -167,10 +167,7 @@ describe('making an image of another one', function () {
   for (const args of [
     ['upgrade', 'tiny-1.0.iso', '--to', 'tiny-9.iso'],
     ['upgrade', 'tiny-1.0.iso', '--run', 'true'],
-    ['upgrade', 'tiny-1.0.iso', '--to', 'a,b', '--run', 'true'],
     ['import', 'ubuntu'],
-    ['import', 'docker://ubuntu'],
-    ['import', 'oci:x', '--name', 'No Name'],
   ]) {
     it(`ends with 64 for wrong use: image ${args.join(' ')}`, async () => {
       expect((await rig.rackops(['image', ...args])).exitCode).to.equal(64);
