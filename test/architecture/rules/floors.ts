@@ -94,6 +94,6 @@ export const pureNodeFunctions: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Folders that may read /proc: everything else asks a port. `source` is here because simple-git starts the git processes: only their entries in /proc
- * tell which helpers (ssh, remote-https) have to be ended with them; `images` because it names the directory in the trees that it makes.
+ * tell which helpers (ssh, remote-https) have to be ended with them.
  */
-export const procReaders: readonly string[] = ['host', 'images', 'keeper', 'kernel', 'source'];
+export const procReaders: readonly string[] = ['host', 'keeper', 'kernel', 'source'];
