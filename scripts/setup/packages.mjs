@@ -80,13 +80,6 @@ export const osPackages = [
   },
   { name: 'umoci', provides: 'umoci', use: 'images', why: 'unpacks the layers of container images' },
   {
-    name: 'docker-registry',
-    provides: 'docker-registry',
-    use: 'test',
-    service: true,
-    why: 'a registry to import images from, on a loopback port of its own',
-  },
-  {
     name: 'openssh-server',
     provides: '/usr/sbin/sshd',
     use: 'test',
@@ -98,7 +91,7 @@ export const osPackages = [
     provides: 'docker-registry',
     use: 'test',
     service: true,
-    why: 'a real OCI registry to push images to and fetch them from, on a loopback port of its own',
+    why: 'a real OCI registry to push images to, and to fetch and import them from, on a loopback port of its own',
   },
   {
     name: 'curl',

@@ -7,11 +7,11 @@ import { isNoSpace, noSpaceError } from './image-copy.js';
 
 /** Which of several failures gives the whole its code: what a person must look at comes before what passes by itself. */
 const order: readonly ErrorCode[] = [
-  'E_SIG_CONTENT',
-  'E_SIG_KEY',
-  'E_SIG_NAME',
-  'E_SIG_FORMAT',
-  'E_SIG_MISSING',
+  'E_IMAGE_SIG_CONTENT',
+  'E_IMAGE_SIG_KEY',
+  'E_IMAGE_SIG_NAME',
+  'E_IMAGE_SIG_FORMAT',
+  'E_IMAGE_SIG_MISSING',
   'E_IMAGE_DIGEST',
   'E_IMAGE_FORMAT',
   'E_IMAGE_SIZE',

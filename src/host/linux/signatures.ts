@@ -27,7 +27,7 @@ export interface Signatures {
   isKnown(image: ImageRef, origin: Origin): Promise<boolean>;
   /**
    * The bytes of `handle` are signed as the origin wants it; remembered. `signature`: the text of `FILE.minisig`, null when there is none. `where` is for messages. Resolves to a remark, or
-   * null. Errors: E_SIG_MISSING, E_SIG_FORMAT, E_SIG_KEY, E_SIG_CONTENT, E_SIG_NAME, E_IMAGE_AUTH_FILE (a key file), E_PROGRAM_MISSING.
+   * null. Errors: E_IMAGE_SIG_MISSING, E_IMAGE_SIG_FORMAT, E_IMAGE_SIG_KEY, E_IMAGE_SIG_CONTENT, E_IMAGE_SIG_NAME, E_IMAGE_AUTH_FILE (a key file), E_PROGRAM_MISSING.
    */
   admit(
     image: ImageRef,
@@ -89,7 +89,7 @@ async function check(
   const signer = signerIn(signature);
   if (signer === null) {
     throw new RackError(
-      'E_SIG_FORMAT',
+      'E_IMAGE_SIG_FORMAT',
       `cannot use "${image.file}": ${where}.minisig is no signature of minisign, or one of its old kind`,
       {
         hint: 'sign it with minisign 0.10 or newer, without -l',
@@ -99,7 +99,7 @@ async function check(
   const key = keys.get(signer);
   if (key === undefined) {
     throw new RackError(
-      'E_SIG_KEY',
+      'E_IMAGE_SIG_KEY',
       `cannot use "${image.file}": ${where}.minisig is by the key ${signer}, trusted are ${[...keys.keys()].join(', ')}`,
       {
         hint: 'sign it with a trusted key, or add the key to verify.keys when it is right',
@@ -118,7 +118,7 @@ async function check(
   const result = await verified(layout, key, signature, handle);
   if (result.exitCode !== 0) {
     throw new RackError(
-      'E_SIG_CONTENT',
+      'E_IMAGE_SIG_CONTENT',
       `cannot use "${image.file}": ${where}.minisig is not a signature of these bytes (sha256 ${image.sha256})`,
       {
         hint: 'sign the image that the definition names, and put the signature beside it',
@@ -129,7 +129,7 @@ async function check(
   if (name === image.file) return;
   const named = name === null ? 'names no file' : `is for "${name}"`;
   throw new RackError(
-    'E_SIG_NAME',
+    'E_IMAGE_SIG_NAME',
     `cannot use "${image.file}": ${where}.minisig ${named} in its trusted comment`,
     {
       hint: `sign it under its own name, or with -t "file:${image.file}"`,
@@ -157,15 +157,19 @@ async function verified(
   }
 }
 
-/** base64 by id. Errors: E_IMAGE_AUTH_FILE, E_SIG_FORMAT. */
+/** base64 by id. Errors: E_IMAGE_AUTH_FILE, E_IMAGE_SIG_FORMAT. */
 async function readKeys(verify: ImageVerify): Promise<ReadonlyMap<KeyId, string>> {
   const keys = new Map<KeyId, string>();
   for (const path of verify.keys) {
     const key = publicKeyIn(await readKeyFile(path));
     if (key === null) {
-      throw new RackError('E_SIG_FORMAT', `cannot use the key "${path}": it is no public key of minisign`, {
-        hint: 'minisign -G makes a pair; the file with the public key belongs here',
-      });
+      throw new RackError(
+        'E_IMAGE_SIG_FORMAT',
+        `cannot use the key "${path}": it is no public key of minisign`,
+        {
+          hint: 'minisign -G makes a pair; the file with the public key belongs here',
+        },
+      );
     }
     keys.set(key.id, key.base64);
   }
@@ -191,7 +195,7 @@ async function proofOf(image: ImageRef, { source, verify }: Origin): Promise<str
 }
 
 function missing(image: ImageRef, where: string): RackError {
-  return new RackError('E_SIG_MISSING', `cannot use "${image.file}": there is no ${where}.minisig`, {
+  return new RackError('E_IMAGE_SIG_MISSING', `cannot use "${image.file}": there is no ${where}.minisig`, {
     hint: `minisign -S -m ${image.file}, and put ${image.file}.minisig beside it`,
   });
 }

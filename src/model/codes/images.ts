@@ -62,27 +62,27 @@ export const imageCodes = codes({
     summary: 'the text is not the name of a tag in a registry',
     action: 'write host[:port]/repository:tag',
   },
-  E_SIG_MISSING: {
+  E_IMAGE_SIG_MISSING: {
     blame: 'host',
     summary: 'the image has no signature, and its source wants one',
     action: 'sign it with minisign and put FILE.minisig beside it',
   },
-  E_SIG_KEY: {
+  E_IMAGE_SIG_KEY: {
     blame: 'host',
     summary: 'the image is signed with a key that is not among those of its source',
     action: 'sign it with one of images.verify.keys, or add the key when it is right',
   },
-  E_SIG_CONTENT: {
+  E_IMAGE_SIG_CONTENT: {
     blame: 'host',
     summary: 'the signature is not one of these bytes',
     action: 'sign the image that the definition names, and put the signature beside it',
   },
-  E_SIG_NAME: {
+  E_IMAGE_SIG_NAME: {
     blame: 'host',
     summary: 'the signature is for an image of another name',
     action: 'sign it with a trusted comment that has file:NAME, as minisign does by itself',
   },
-  E_SIG_FORMAT: {
+  E_IMAGE_SIG_FORMAT: {
     blame: 'host',
     summary: 'a signature or a public key is not in the form of minisign',
     action: 'make it with minisign, version 0.10 or newer',

@@ -66,21 +66,21 @@ describe('a signature', () => {
   });
 
   const wrong: readonly (readonly [string, ErrorCode, () => string | null])[] = [
-    ['that is missing', 'E_SIG_MISSING', () => null],
-    ['by another key', 'E_SIG_KEY', () => sign('theirs', bytes, image.file)],
-    ['of other bytes', 'E_SIG_CONTENT', () => sign('ours', fakeImage(200_000, 'other'), image.file)],
-    ['for another name', 'E_SIG_NAME', () => sign('ours', bytes, 'mail-1.0.iso')],
-    ['for no name', 'E_SIG_NAME', () => sign('ours', bytes, image.file, '-t', 'good for everything')],
+    ['that is missing', 'E_IMAGE_SIG_MISSING', () => null],
+    ['by another key', 'E_IMAGE_SIG_KEY', () => sign('theirs', bytes, image.file)],
+    ['of other bytes', 'E_IMAGE_SIG_CONTENT', () => sign('ours', fakeImage(200_000, 'other'), image.file)],
+    ['for another name', 'E_IMAGE_SIG_NAME', () => sign('ours', bytes, 'mail-1.0.iso')],
+    ['for no name', 'E_IMAGE_SIG_NAME', () => sign('ours', bytes, image.file, '-t', 'good for everything')],
     [
       'for two names',
-      'E_SIG_NAME',
+      'E_IMAGE_SIG_NAME',
       () => sign('ours', bytes, image.file, '-t', 'file:mail-1.0.iso\tfile:web-1.0.iso'),
     ],
-    ['of the old kind', 'E_SIG_FORMAT', () => sign('ours', bytes, image.file, '-l')],
-    ['that is none', 'E_SIG_FORMAT', () => '<html>'],
+    ['of the old kind', 'E_IMAGE_SIG_FORMAT', () => sign('ours', bytes, image.file, '-l')],
+    ['that is none', 'E_IMAGE_SIG_FORMAT', () => '<html>'],
     [
       'with a changed comment',
-      'E_SIG_CONTENT',
+      'E_IMAGE_SIG_CONTENT',
       () => sign('ours', bytes, 'mail-1.0.iso').replace('file:mail-1.0.iso', 'file:web-1.0.iso'),
     ],
   ];
@@ -102,7 +102,7 @@ describe('a signature', () => {
     const store = fromServer(keys('ours'));
     await refusal(
       store.ensure(image, () => {}),
-      'E_SIG_MISSING',
+      'E_IMAGE_SIG_MISSING',
     );
     offer(sign('ours', bytes, image.file));
     server.seen.length = 0;
@@ -126,7 +126,7 @@ describe('a signature', () => {
     await rig.store([httpSource(server.url('good'))]).ensure(image, () => {});
     await refusal(
       fromServer(keys('ours')).ensure(image, () => {}),
-      'E_SIG_MISSING',
+      'E_IMAGE_SIG_MISSING',
     );
     offer(sign('ours', bytes, image.file));
     server.seen.length = 0;
@@ -143,7 +143,7 @@ describe('a signature', () => {
     offer(sign('theirs', bytes, image.file));
     await refusal(
       fromServer(lenient).ensure(image, () => {}),
-      'E_SIG_KEY',
+      'E_IMAGE_SIG_KEY',
     );
   });
 
@@ -152,7 +152,7 @@ describe('a signature', () => {
     writeFileSync(join(rig.layout.iso, image.file), bytes);
     await refusal(
       rig.store([source]).ensure(image, () => {}),
-      'E_SIG_MISSING',
+      'E_IMAGE_SIG_MISSING',
     );
     sign('ours', bytes, image.file);
     copyFileSync(path(`${image.file}.minisig`), join(rig.layout.iso, `${image.file}.minisig`));
@@ -169,7 +169,7 @@ describe('a signature', () => {
     writeFileSync(path('theirs.pub'), 'no key');
     await refusal(
       fromServer(keys('theirs')).ensure(image, () => {}),
-      'E_SIG_FORMAT',
+      'E_IMAGE_SIG_FORMAT',
     );
   });
 
@@ -188,7 +188,7 @@ describe('a signature', () => {
       await pushImage({ ...request, signature: null, tag: '1.0' });
       await refusal(
         rig.store([source]).ensure(image, () => {}),
-        'E_SIG_MISSING',
+        'E_IMAGE_SIG_MISSING',
       );
       const report = await pushImage({ ...request, signature: `${path(image.file)}.minisig`, tag: '1.0' });
       expect(report.signature).to.equal(`sha256-${sha256Hex(bytes)}.minisig`);

@@ -96,7 +96,7 @@ async function pushSignature(
   name: string,
 ): Promise<string> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new RackError('E_SIG_MISSING', `cannot read the signature "${path}"`, {
+    throw new RackError('E_IMAGE_SIG_MISSING', `cannot read the signature "${path}"`, {
       cause: error,
       hint: 'minisign -S makes it',
     });
