@@ -13,11 +13,6 @@ export const definitionCodes = codes({
     summary: 'a file is larger than allowed',
     action: 'make it smaller: definitions 256 KiB, files for a rack 1 MiB',
   },
-  E_TOO_MANY_FILES: {
-    blame: 'definition',
-    summary: 'the repository has more files than are read; nothing of the revision is applied',
-    action: 'use fewer files, or several repositories',
-  },
   E_GIT_MODE: {
     blame: 'definition',
     summary: 'the entry is a symbolic link or a submodule, which are never followed',

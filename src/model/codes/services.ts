@@ -39,11 +39,6 @@ export const serviceCodes = codes({
     action:
       'start rackops and its keeper from a root directory that is the root of its mount namespace, as in a container or after pivot_root',
   },
-  E_NOT_RUNNING: {
-    blame: 'host',
-    summary: 'the rack has no running service to work in',
-    action: 'see rackops status',
-  },
   E_STOP: {
     blame: 'host',
     summary: 'a service could not be stopped',

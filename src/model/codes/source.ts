@@ -74,7 +74,7 @@ export const sourceCodes = codes({
   },
   E_TOO_MANY_FILES: {
     blame: 'definition',
-    summary: 'the repository has too many files',
+    summary: 'the repository has more files than are read; nothing of the revision is applied',
     action: 'give the racks a repository of their own',
   },
   E_HISTORY_REWOUND: {
