@@ -4,7 +4,7 @@
 import type { TreeEntry } from '../host/index.js';
 
 /** With everything in them; the directories themselves stay. */
-const emptied = ['/dev', '/proc', '/sys', '/tmp', '/var/tmp'];
+const emptied = ['dev', 'proc', 'sys', 'tmp', 'var/tmp'].map((name) => `/${name}`);
 /** Files in them go, directories stay with their owners: services expect theirs. Links stay: logs are sent to standard output by them. */
 const filesGo = ['/run', '/var/log', '/var/cache', '/var/lib/apt/lists'];
 /** Answers that packages were configured with: they ask again without, and fail when they cannot. */
