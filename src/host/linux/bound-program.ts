@@ -26,8 +26,10 @@ export function boundArguments(
 ): readonly [string, readonly string[]] {
   const namespaces = [
     '--mount',
+    // What the host unmounts meanwhile goes here too. A copy of a rack's tree that stayed would keep the rack from being swapped for as long as the program runs. (Where the host's mounts are private, as in
+    // many containers, nothing is passed on, and it does stay.)
     '--propagation',
-    'private',
+    'slave',
     '--pid',
     '--fork',
     '--kill-child',

@@ -96,14 +96,19 @@ async function sourcesOf(
   const own = shortest(found.map(({ codename }) => codename));
   const suite = base.suite ?? own;
   if (base.mirrors !== null) return await sourcesOf({ ...base, suite });
-  const wanted = base.updates ? found : found.filter(({ release }) => release === own);
-  return { suite, lines: linesFor(wanted, own, suite) };
+  return { suite, lines: linesFor(found, own, suite, base.updates) };
 }
 
-/** The same archives, for another release where it is another one. Pure. */
-export function linesFor(found: readonly AptSource[], own: string, suite: string): readonly SourceLine[] {
+/** The same archives, for another release where it is another one; without those of updates when they are not wanted. Pure. */
+export function linesFor(
+  found: readonly AptSource[],
+  own: string,
+  suite: string,
+  updates = true,
+): readonly SourceLine[] {
   const lines = found
     .filter(({ codename }) => codename === own || codename.startsWith(`${own}-`))
+    .filter(({ release }) => updates || release === own)
     .map(({ flags, uri, release, component }) => ({
       flags,
       rest: `${uri} ${release.replace(own, suite)} ${component}`,

@@ -90,4 +90,10 @@ describe("The host's apt sources", () => {
       'http://sec.example.org/ trixie-security main',
     ]);
   });
+
+  it('serve the release alone where its updates are not wanted', () => {
+    expect(linesFor(lines, 'bookworm', 'bullseye', false).map(({ rest }) => rest)).to.deep.equal([
+      'http://deb.example.org/debian/ bullseye main',
+    ]);
+  });
 });
