@@ -26,7 +26,7 @@ import { scratchDirectory } from './scratch.js';
 
 /** Quick enough for tests: a server stalls that sends less than a kilobyte in a fifth of a second. */
 const quick = {
-  pace: { stall: { bytes: 1_024, ms: 300 }, firstPauseMs: 10 },
+  pace: { stall: { bytes: 1_024, ms: 150 }, firstPauseMs: 10 },
   headerTimeoutMs: 3_000,
   maxBytes: 50_000_000,
 };

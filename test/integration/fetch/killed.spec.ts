@@ -12,7 +12,7 @@ import { FetchRig, httpSource, serve } from '../../support/fetch-rig.js';
 import { fakeImage, type ImageServer } from '../../support/image-server.js';
 
 /** All of them: npm run test:killed. */
-const points = Number(process.env.RACKOPS_KILLS ?? '12');
+const points = Number(process.env.RACKOPS_KILLS ?? '8');
 const writeBytes = 1_048_576;
 /** Sent in pieces of 16 KiB. */
 const bytes = fakeImage(3 * 1_048_576 + 12_345);
