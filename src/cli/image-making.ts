@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Workspace } from '../host/index.js';
 import { parseDurationMs } from '../lib/index.js';
-import { hostPath } from '../model/index.js';
+import { hostPath, RackError } from '../model/index.js';
 import { usageError } from './globals.js';
 import { printNote, stopSignal } from './output.js';
 import { defaultScratch, type Program } from './program.js';
@@ -31,7 +31,7 @@ export function timeoutOption(command: Command): Command {
   return command.option('--timeout <duration>', 'longest time for each command in the image', '1h');
 }
 
-/** `needBytes`: what must be free. Errors: those of `make`, which come first; of the workspace. */
+/** `needBytes`: what must be free. Errors: those of `make`, which come first; E_IMAGE_INTERRUPTED; those of the workspace. */
 export async function making<T>(
   program: Program,
   scratch: string,
@@ -46,7 +46,11 @@ export async function making<T>(
   } catch (error) {
     // What cannot be taken away now is taken away by the next; the error that came first is the one to be told.
     await workspace.close().catch((left: Error) => printNote(left.message));
-    throw error;
+    if (!signal.aborted) throw error;
+    throw new RackError('E_IMAGE_INTERRUPTED', 'cannot make the image: told to stop', {
+      cause: error,
+      hint: 'nothing was made; run it again',
+    });
   }
   await workspace.close();
   return result;

@@ -1,9 +1,11 @@
 /** `image upgrade` and `image import` as an operator uses them: an image is changed, a commit names it, and it rolls out; what fails makes nothing. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { mainProgram } from '../../scripts/sandbox/program.js';
 import { nginxImage, tinyImage, webPort } from '../support/images.js';
 import { webRack } from '../support/racks.js';
 import { freePort, httpGet, Rig } from '../support/rig.js';
@@ -133,6 +135,30 @@ describe('making an image of another one', function () {
     expect([first.exitCode, again.exitCode, other.exitCode], other.stderr).to.deep.equal([0, 0, 1]);
     expect(again.stdout, 'the same bytes').to.equal(first.stdout);
     expect(other.stderr).to.contain('E_IMAGE_EXISTS');
+  });
+
+  it('ends tidily when it is interrupted, with what its command has started', async () => {
+    const words = [
+      'image',
+      'upgrade',
+      join(store, 'tiny-1.0.iso'),
+      '--to',
+      'tiny-4.0.iso',
+      '--scratch',
+      scratch,
+    ];
+    const run = '(setsid sleep 4711 &); echo it runs; sleep 4711';
+    const child = spawn(process.execPath, [mainProgram, ...words, '--run', run], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (/^ +it runs/m.test(said)) child.kill('SIGINT');
+    });
+    expect((await once(child, 'close'))[0]).to.equal(1);
+    expect(said).to.contain('E_IMAGE_INTERRUPTED').and.not.contain('internal error');
+    expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).to.not.match(/^sleep 4711/m);
   });
 
   it('imports a container image, whose printed definition runs as it is', async () => {

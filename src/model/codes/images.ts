@@ -137,6 +137,11 @@ export const imageCodes = codes({
     summary: 'what was fetched is no container image that can be unpacked',
     action: 'ask whoever made the image',
   },
+  E_IMAGE_INTERRUPTED: {
+    blame: 'host',
+    summary: 'rackops was told to stop while it made an image; nothing was made',
+    action: 'run the command again',
+  },
   E_IMAGE_COMMAND: {
     blame: 'host',
     summary: 'a command in the root of a new image failed, and no image was made',
