@@ -51,7 +51,21 @@ export const osPackages = [
     name: 'mmdebstrap',
     provides: 'mmdebstrap',
     use: 'images',
-    why: 'makes the base of an image from packages',
+    why: 'makes the base of an image from packages: rackops image build, the images of demo and tests',
+  },
+  {
+    name: 'skopeo',
+    provides: 'skopeo',
+    use: 'images',
+    why: 'fetches container images, for image import and recipes with an oci base',
+  },
+  { name: 'umoci', provides: 'umoci', use: 'images', why: 'unpacks the layers of container images' },
+  {
+    name: 'docker-registry',
+    provides: 'docker-registry',
+    use: 'test',
+    service: true,
+    why: 'a registry to import images from, on a loopback port of its own',
   },
   {
     name: 'openssh-server',

@@ -44,7 +44,8 @@ export function addImageUpgrade(image: Command, program: Program): void {
     const to = newImage(options.to, from);
     const made = await making(program, options.scratch, async ({ workspace, signal, progress }) => {
       const commands = program.images.rootCommands(workspace.path);
-      const tools = { packing: program.images.packing, workspace, commands, now: program.now };
+      const { packing, building } = program.images;
+      const tools = { packing, building, workspace, commands, now: program.now };
       const { run, check, network = false } = options;
       return await upgradeImage(tools, {
         from: { file: from.file, path: under(from.directory, from.file) },

@@ -3,8 +3,8 @@
  */
 import type { TreeEntry } from '../host/index.js';
 
-/** With everything in them; the directories themselves stay. */
-const emptied = ['/dev', '/proc', '/sys', '/tmp', '/var/tmp'];
+/** With everything in them; the directories themselves stay. Of the tree, as all paths here. */
+const emptied = ['dev', 'proc', 'sys', 'tmp', 'var/tmp'].map((name) => `/${name}`);
 /** Files in them go, directories stay with their owners: services expect theirs. Links stay: logs are sent to standard output by them. */
 const filesGo = ['/run', '/var/log', '/var/cache', '/var/lib/apt/lists'];
 /** Answers that packages were configured with: they ask again without, and fail when they cannot. */

@@ -3,6 +3,9 @@
 export { type BuildPorts, type BuildRequest, buildImage } from './build.js';
 export { isLeftover } from './cleaning.js';
 export { fileChanges, packageChanges } from './compare.js';
+export { containerConfig } from './container-config.js';
+export { type ImportedImage, type ImportRequest, importImage } from './import.js';
+export { type NamedSource, parseOciSource, sourceForms } from './oci-source.js';
 export { type PackRequest, packTree } from './pack.js';
 export { aptCommands } from './package-managers.js';
 export { installedPackages } from './packages.js';

@@ -1,6 +1,6 @@
 /** Commands of whoever makes an image, in its root, one after the other; the first that fails ends it. */
 import type { RootCommands } from '../host/index.js';
-import { formatDurationMs } from '../lib/index.js';
+import { formatDurationMs, shorten } from '../lib/index.js';
 import { type HostPath, RackError } from '../model/index.js';
 
 export interface CommandsRequest {
@@ -20,7 +20,7 @@ export interface CommandsRequest {
 export async function runCommands(commands: RootCommands, request: CommandsRequest): Promise<void> {
   const { root, lines, what, network, timeoutMs, signal, progress } = request;
   for (const line of lines) {
-    progress(`${what}: ${line}`);
+    progress(`${what}: ${shorten(line, 200)}`);
     const { exitCode, tail } = await commands.run({
       root,
       command: ['/bin/sh', '-ec', line],
@@ -33,8 +33,12 @@ export async function runCommands(commands: RootCommands, request: CommandsReque
     const how =
       exitCode === null ? `did not end within ${formatDurationMs(timeoutMs)}` : `ended with ${exitCode}`;
     const said = tail.length === 0 ? 'it said nothing' : tail.slice(-5).join('\n  ');
-    throw new RackError('E_IMAGE_COMMAND', `cannot make the image: the ${what} "${line}" ${how}\n  ${said}`, {
-      hint: 'nothing was made; correct it and run it again',
-    });
+    throw new RackError(
+      'E_IMAGE_COMMAND',
+      `cannot make the image: the ${what} "${shorten(line, 80)}" ${how}\n  ${said}`,
+      {
+        hint: 'nothing was made; correct it and run it again',
+      },
+    );
   }
 }

@@ -2,7 +2,7 @@
  * A new image from an old one, the way it was done by hand: mounted read-only, a changeable layer over it, commands run in it, tried, packed. The old image is not unpacked and stays as it is; nothing has the new
  * one's name before it is whole.
  */
-import type { ImagePacking, MountedImage, RootCommands, Workspace } from '../host/index.js';
+import type { ImageBuilding, ImagePacking, MountedImage, RootCommands, Workspace } from '../host/index.js';
 import { sha256Hex } from '../lib/index.js';
 import type {
   FileChanges,
@@ -13,6 +13,7 @@ import type {
   PackageChanges,
   PackedImage,
 } from '../model/index.js';
+import { isLeftover } from './cleaning.js';
 import { fileChanges, packageChanges } from './compare.js';
 import { packTree } from './pack.js';
 import { installedPackages } from './packages.js';
@@ -20,6 +21,7 @@ import { runCommands } from './run-commands.js';
 
 export interface UpgradeTools {
   readonly packing: ImagePacking;
+  readonly building: ImageBuilding;
   readonly workspace: Workspace;
   readonly commands: RootCommands;
   /** ms since the epoch. */
@@ -66,6 +68,9 @@ export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest)
     network: request.network,
     ...shared,
   });
+  // What the old image has already is not ours to take: it may be what the rack needs.
+  const paths = new Set(before.map(({ path }) => path));
+  await tools.building.prune(tree, (entry) => !paths.has(entry.path) && isLeftover(entry, []));
   if (request.check.length > 0) {
     // On a layer of its own: a log that the check writes is no part of the image.
     const trial = await workspace.overlay(tree);

@@ -71,5 +71,6 @@ function section(
 
 /** The part of a rack's definition that takes the image; to be pasted. No trailing newline. */
 export function imageSnippet({ file, sha256 }: ImageRef): string {
-  return `image:\n  file: ${file}\n  sha256: ${sha256}`;
+  // In quotes: of only digits, or of digits and one e, it would be a number.
+  return `image:\n  file: ${file}\n  sha256: "${sha256}"`;
 }

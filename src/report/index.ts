@@ -7,6 +7,7 @@ export { planJson, planText, stepText } from './plan.js';
 export { problemsGithub, problemsJson, problemsSarif, problemsText } from './problems.js';
 export { progressLine } from './progress.js';
 export { snapshotsText } from './snapshots.js';
+export { type StarterInput, starterDefinition } from './starter-definition.js';
 export { problemReport, type StatusInput, statusReport } from './status.js';
 export { statusText } from './status-text.js';
 export { type Colour, paint, plain, type Style, table } from './terminal.js';

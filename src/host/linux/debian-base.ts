@@ -2,7 +2,6 @@
  * A release of Debian or Ubuntu as a tree, by mmdebstrap. What it leaves of this host is taken out: name, resolver, proxies, trust in mirrors. It runs in namespaces of its own, so that what it mounts and
  * starts ends with it, or with us.
  */
-import { writeFile } from 'node:fs/promises';
 import { type DebianBase, type HostPath, RackError } from '../../model/index.js';
 import type { BuildWatch } from '../image-building.js';
 import { type AptSource, aptProxies, hostAptSources } from './apt-sources.js';
@@ -25,10 +24,8 @@ export async function debianBase(
   { signal, progress }: BuildWatch,
 ): Promise<void> {
   const { suite, lines } = await sourcesOf(base);
-  // Its ending tells mmdebstrap the format: one line a source.
-  const list = `${tree}.list`;
-  await writeFile(list, `${lines.map(({ flags, rest }) => `deb ${flags}${rest}`).join('\n')}\n`);
-  const args = debianArguments({ base, packages, suite, tree, list, proxies: await aptProxies() });
+  const sources = lines.map(({ flags, rest }) => `deb ${flags}${rest}`);
+  const args = debianArguments({ base, packages, suite, tree, sources, proxies: await aptProxies() });
   const result = await streamBound('mmdebstrap', args, {
     timeoutMs: deadlineMs,
     env: { SOURCE_DATE_EPOCH: epoch },
@@ -59,10 +56,11 @@ export function debianArguments(input: {
   readonly packages: readonly string[];
   readonly suite: string;
   readonly tree: string;
-  readonly list: string;
+  /** Lines as in sources.list. */
+  readonly sources: readonly string[];
   readonly proxies: readonly string[];
 }): readonly string[] {
-  const { base, packages, suite, tree, list, proxies } = input;
+  const { base, packages, suite, tree, sources, proxies } = input;
   return [
     '--mode=root',
     '--format=directory',
@@ -76,7 +74,7 @@ export function debianArguments(input: {
     '--',
     suite,
     tree,
-    list,
+    ...sources,
   ];
 }
 

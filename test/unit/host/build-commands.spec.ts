@@ -24,7 +24,7 @@ describe('The command lines of a build', () => {
       packages: ['nginx-light', 'curl=7.88.1-10'],
       suite: 'bookworm',
       tree: '/scratch/tree',
-      list: '/scratch/tree.list',
+      sources: ['deb http://deb.example.org/debian bookworm main'],
       proxies: ['Acquire::http::Proxy=http://10.0.0.1:3128/'],
     });
     expect(args).to.deep.equal([
@@ -39,7 +39,7 @@ describe('The command lines of a build', () => {
       '--',
       'bookworm',
       '/scratch/tree',
-      '/scratch/tree.list',
+      'deb http://deb.example.org/debian bookworm main',
     ]);
   });
 

@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import type { ContainerConfig } from '../../../src/model/index.js';
+import { starterDefinition } from '../../../src/report/index.js';
+import { readDefinitions } from '../../support/definitions.js';
+
+const bare: ContainerConfig = {
+  command: [],
+  env: {},
+  user: null,
+  workdir: null,
+  ports: [],
+  volumes: [],
+  stopSignal: null,
+  health: null,
+  architecture: 'amd64',
+};
+
+/** The definition and what the reader finds in it. */
+function started(
+  container: Partial<ContainerConfig>,
+  sha256 = 'a'.repeat(64),
+  source = 'docker://r.example/web:1.0',
+) {
+  const text = starterDefinition({
+    name: 'web',
+    image: { file: 'web-1.0.iso', sha256 },
+    source: { name: source, digest: `sha256:${'b'.repeat(64)}` },
+    container: { ...bare, ...container },
+  });
+  const { racks, problems } = readDefinitions({ 'racks/web.yaml': text });
+  return { text, problems, service: racks[0]?.rack.services.web };
+}
+
+describe('a definition to start from', () => {
+  it('says all that the container image says, and is valid as it is', () => {
+    const { problems, service, text } = started({
+      command: ['/entry', 'say "hi"\n'],
+      env: { A: 'b c', EMPTY: '', 'not-a-name': 'x' },
+      user: '33:33',
+      workdir: '/srv/',
+      ports: [
+        { port: 80, protocol: 'tcp' },
+        { port: 53, protocol: 'udp' },
+      ],
+      volumes: ['/data'],
+      stopSignal: 'QUIT',
+    });
+    expect(problems).to.deep.equal([]);
+    expect(service).to.deep.include({
+      command: ['/entry', 'say "hi"\n'],
+      env: { A: 'b c', EMPTY: '' },
+      user: '33:33',
+      workdir: '/srv',
+      stop: { signal: 'QUIT' },
+      health: { tcp: { port: 80 } },
+    });
+    expect(service).to.not.have.property('listen');
+    expect(text).to.contain('# listen: ["0.0.0.0:80"]').and.contain('"/data"').and.contain('"not-a-name"');
+  });
+
+  it('is valid also for an image that says nothing', () => {
+    expect(started({}).problems).to.deep.equal([]);
+  });
+
+  it('says in a comment what no definition can hold', () => {
+    const { problems, service, text } = started({ user: 'www:adm', stopSignal: 'RTMIN+3', workdir: '../x' });
+    expect(problems).to.deep.equal([]);
+    expect(service).to.deep.include({ user: 'www' }).and.not.have.property('workdir');
+    expect(text).to.contain('"www:adm"').and.contain('"RTMIN+3"').and.contain('"../x"');
+  });
+
+  it('takes the own health check of the image, where it has one', () => {
+    expect(
+      started({ health: ['/bin/check'], ports: [{ port: 80, protocol: 'tcp' }] }).service,
+    ).to.deep.include({
+      health: { exec: { command: ['/bin/check'] } },
+    });
+  });
+
+  it('lets no text of the image become a line, a comment or a number of its own', () => {
+    const evil = 'x\nhosts: {labels: {a: b}}\u2028\u202e\u001b[31m # "';
+    const { problems, service, text } = started(
+      {
+        command: [evil],
+        env: { A: evil },
+        user: evil,
+        workdir: `/${evil}`,
+        stopSignal: evil,
+        volumes: [`/${evil}`],
+      },
+      `${'1'.repeat(20)}e${'1'.repeat(43)}`,
+      evil,
+    );
+    expect(problems.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+    expect(service).to.deep.include({ command: [evil], env: { A: evil } });
+    expect(text).to.match(/^[\n\x20-\x7e]*$/);
+    expect(text).to.not.match(/^hosts/m);
+  });
+});
