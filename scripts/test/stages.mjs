@@ -18,8 +18,8 @@ export const stages = [
   { name: 'check', command: ['scripts/check.mjs'], minutes: 5 },
   { name: 'unit', folders: ['test/unit', 'test/golden', 'test/property', 'test/architecture'], minutes: 5 },
   { name: 'contract', folders: ['test/contract'], privileged: true, minutes: 5 },
-  { name: 'integration', folders: ['test/integration'], privileged: true, lanes: 2, minutes: 10 },
-  { name: 'e2e', folders: ['test/e2e'], privileged: true, lanes: 2, minutes: 15 },
+  { name: 'integration', folders: ['test/integration'], privileged: true, lanes: 2, minutes: 15 },
+  { name: 'e2e', folders: ['test/e2e'], privileged: true, lanes: 2, minutes: 25 },
   { name: 'soak', folders: ['test/soak'], privileged: true, minutes: 15 },
   {
     name: 'crash',

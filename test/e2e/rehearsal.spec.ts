@@ -78,7 +78,7 @@ describe('a rehearsal', function () {
   ] as const) {
     it(`finds the version that is bad (${name}), and nobody ever meets it`, async () => {
       const [before, data] = [await footprintOf(rig, 'web'), digestOfData()];
-      const load = new Load(`http://127.0.0.1:${port}/version`, 2);
+      const load = new Load(`http://127.0.0.1:${port}/version`, 5);
       rig.commit(web(name, { health: health(port) }), name);
       const { stderr } = await rig.sync(1);
       const met = await load.stop();
@@ -104,7 +104,7 @@ describe('a rehearsal', function () {
   it('is shown in the plan, and a good version passes it, in one try', async () => {
     rig.commit(web('2.0'), 'web 2.0');
     expect((await rig.rackops(['plan'])).stdout).to.match(/rehearse on a view of the writable layer/);
-    const client = new Watcher(`http://127.0.0.1:${port}/version`, 2);
+    const client = new Watcher(`http://127.0.0.1:${port}/version`, 5);
     await rig.sync(0);
     const met = await client.stop();
     expect(met, JSON.stringify(met)).to.deep.include({ bodies: ['1.0', '2.0'] });
