@@ -36,7 +36,9 @@ describe('making an image of another one', function () {
     const image = rig.putImage(await nginxImage('1.0', { listen: `127.0.0.1:${port}` }));
     rig.commit({ 'racks/webserver.yaml': webRack('webserver', image, port) }, '1.0');
     await rig.sync();
-    const script = `echo ${packageAsText('iproute2', '99.1')} | base64 -d > /tmp/new.deb; dpkg --install /tmp/new.deb`;
+    // Nginx can do without; packing it would take most of the time.
+    const unneeded = '/usr/share/perl /usr/lib/*/perl* /usr/lib/*/libperl*';
+    const script = `echo ${packageAsText('iproute2', '99.1')} | base64 -d > /tmp/new.deb; dpkg --install /tmp/new.deb; rm -r ${unneeded}`;
     const result = await upgrade(
       image.file,
       '--to',
@@ -152,9 +154,10 @@ describe('making an image of another one', function () {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
+    let told = false;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;
-      if (/^ +it runs/m.test(said)) child.kill('SIGINT');
+      if (!told && /^ +it runs/m.test(said)) told = child.kill('SIGINT');
     });
     expect((await once(child, 'close'))[0]).to.equal(1);
     expect(said).to.contain('E_IMAGE_INTERRUPTED').and.not.contain('internal error');
