@@ -60,8 +60,7 @@ describe('an image that was changed', function () {
   it(`is refused ${rounds} times of ${rounds}, and the rack that runs is not touched`, async () => {
     const random = randomFrom(seed);
     const below = (limit: number): number => Math.floor(random() * limit);
-    await rig.mountedImage('running');
-    const tree = treeSpec('web', await rig.putImage('running'));
+    const tree = treeSpec('web', await rig.mountedImage('running'));
     await rig.mounts.prepareTree(tree);
     await rig.mounts.mountTree(tree);
     const before = mountsOf(rig.directory);
