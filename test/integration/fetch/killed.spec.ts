@@ -2,11 +2,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 import type { ImageRef } from '../../../src/model/index.js';
 import { FetchRig, httpSource, serve } from '../../support/fetch-rig.js';
 import { fakeImage, type ImageServer } from '../../support/image-server.js';
@@ -35,18 +35,20 @@ describe('a process that downloads', () => {
     await rig.dispose();
   });
 
-  /** One file of plain JavaScript: compiling TypeScript at each start would be most of the time. */
-  async function bundle(): Promise<string> {
-    const outfile = join(rig.directory, 'child.mjs');
+  /** One file of plain JavaScript: compiling TypeScript at each start would be most of the time. Below the project, because koffi is looked up from there. */
+  function bundle(): string {
+    const outfile = resolve('node_modules', '.cache', 'rackops', `fetch-child-${process.pid}.mjs`);
     const entry = fileURLToPath(new URL('../../support/fetch-child.ts', import.meta.url));
-    await build({
+    // In one process that ends: the asynchronous calls of esbuild keep a service process in whoever called.
+    buildSync({
       entryPoints: [entry],
       outfile,
       bundle: true,
       platform: 'node',
       format: 'esm',
+      external: ['koffi'],
       banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+        js: "import { createRequire as testRequire } from 'node:module'; const require = testRequire(import.meta.url);",
       },
     });
     return outfile;
@@ -64,7 +66,7 @@ describe('a process that downloads', () => {
 
   it(`may be killed at any of ${points} points`, async () => {
     let resumed = 0;
-    const script = await bundle();
+    const script = bundle();
     let next = child(script);
     for (let point = 1; point <= points; point++) {
       const killAt = Math.floor((bytes.length * point) / points);
