@@ -4,7 +4,7 @@
  */
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { aptSources } from './apt-sources.js';
+import { aptProxies, hostAptSources } from '../../src/host/linux/apt-sources.js';
 import { cached, recipeKey } from './cache.js';
 import { command } from './command.js';
 
@@ -30,24 +30,29 @@ const removed = [
   'var/www',
 ];
 
-/** Host path of the base's directory. `suite` null: the release this host runs. */
+/** Host path of the base's directory, of the release that this host runs. */
 export async function nginxBase(onBuild: (text: string) => void = () => {}): Promise<string> {
-  const sources = await aptSources();
-  const key = recipeKey({ format, suite: sources.suite, arch: process.arch, packages, excluded, removed });
+  const sources = await hostAptSources();
+  // `bookworm` of `bookworm`, `bookworm-updates`, `bookworm-security`.
+  const [suite = ''] = sources.map(({ codename }) => codename).sort((a, b) => a.length - b.length);
+  const key = recipeKey({ format, suite, arch: process.arch, packages, excluded, removed });
   return cached(`base-nginx-${key}`, async (scratch) => {
-    onBuild(`making the base of the images from ${sources.suite} packages (once)`);
+    onBuild(`making the base of the images from ${suite} packages (once)`);
     const list = join(scratch, 'sources.list');
-    await writeFile(list, `${sources.lines.join('\n')}\n`);
+    const lines = sources.map(
+      ({ flags, uri, release, component }) => `deb ${flags}${uri} ${release} ${component}`,
+    );
+    await writeFile(list, `${[...new Set(lines)].join('\n')}\n`);
     const tree = join(scratch, 'tree');
     await command('mmdebstrap', [
       '--mode=root',
       '--variant=essential',
       `--include=${packages.join(',')}`,
       "--aptopt=Apt::Install-Recommends 'false'",
-      ...sources.options.map((option) => `--aptopt=${option}`),
+      ...(await aptProxies()).map((option) => `--aptopt=${option.replace(/=(.*)$/, ' "$1"')}`),
       ...excluded.map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
       '--quiet',
-      sources.suite,
+      suite,
       tree,
       list,
     ]);
