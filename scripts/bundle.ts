@@ -3,36 +3,40 @@
  * running one alone; of the program, what only some commands need stays in files of its own. koffi stays outside: it is a native module.
  * Usage: `tsx scripts/bundle.ts DIRECTORY`.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, buildSync } from 'esbuild';
 
 const project = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-const common = {
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  external: ['koffi'],
-  logLevel: 'warning',
-  // In one process that ends: the asynchronous calls of esbuild keep a service process in whoever called.
-} satisfies BuildOptions;
+/** For a bundle of ES modules: packages in the old module format ask for Node's own modules by `require`. */
+export const requireBanner =
+  "--banner:js=import { createRequire as rackopsRequire } from 'node:module';\nconst require = rackopsRequire(import.meta.url);";
+
+/**
+ * Bundles `entry`, a path in the project. By esbuild's command, which ends: its calls from JavaScript, `buildSync` too, leave a service process with
+ * whoever called. Throws when there are errors, which esbuild has then shown.
+ */
+export function bundle(entry: string, format: 'esm' | 'cjs', ...options: readonly string[]): void {
+  const args = [
+    path.join(project, entry),
+    '--bundle',
+    '--platform=node',
+    `--format=${format}`,
+    '--target=node20',
+    '--external:koffi',
+    '--log-level=warning',
+  ];
+  execFileSync(path.join(project, 'node_modules', '.bin', 'esbuild'), [...args, ...options], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
 
 /** `main.js` and what it loads later, into `directory`, which must be below the project: koffi is looked up from there. */
 export function bundleProgram(directory: string): void {
-  buildSync({
-    ...common,
-    entryPoints: [path.join(project, 'src', 'main.ts')],
-    outdir: directory,
-    splitting: true,
-    chunkNames: 'parts/[name]-[hash]',
-    // Packages in the old module format ask for Node's own modules by `require`.
-    banner: {
-      js: "import { createRequire as rackopsRequire } from 'node:module';\nconst require = rackopsRequire(import.meta.url);",
-    },
-  });
+  const chunks = ['--splitting', '--chunk-names=parts/[name]-[hash]'];
+  bundle('src/main.ts', 'esm', `--outdir=${directory}`, ...chunks, requireBanner);
 }
 
 /** Writes the keeper's bundle, replacing an old one in one rename. The file must be below the project, as above. */
@@ -42,16 +46,10 @@ export async function bundleKeeper(outfile: string): Promise<string> {
     packageJson !== null && typeof packageJson === 'object' && 'version' in packageJson
       ? String(packageJson.version)
       : 'unknown';
-  const { outputFiles } = buildSync({
-    ...common,
-    entryPoints: [path.join(project, 'src', 'keeper', 'main.ts')],
-    define: { __RACKOPS_VERSION__: JSON.stringify(version) },
-    write: false,
-  });
-  const text = outputFiles[0]?.text ?? '';
   const partial = `${outfile}.${process.pid}`;
   await mkdir(path.dirname(outfile), { recursive: true });
-  await writeFile(partial, text);
+  const defined = `--define:__RACKOPS_VERSION__=${JSON.stringify(version)}`;
+  bundle('src/keeper/main.ts', 'esm', `--outfile=${partial}`, defined);
   await rename(partial, outfile);
   return outfile;
 }

@@ -21,13 +21,12 @@ export async function runStage(stage, extra = []) {
     const files = (stage.folders ?? []).flatMap((folder) => specsBelow(folder));
     if (stage.lanes === undefined)
       return await runSuites(stage, mochaArguments(stage, files, extra), deadline, show);
-    const counts = await inLanes(longestFirst(files), stage.lanes, async (file) => {
+    const counts = await inLanes(longestFirst(files), stage.lanes, async (file, lane) => {
       // Side by side, what one suite says is shown in one piece when it has ended.
       /** @type {string[]} */
       const held = [];
-      const result = await runSuites(stage, mochaArguments(stage, [file], extra), deadline, (text) =>
-        held.push(text),
-      );
+      const hold = (/** @type {string} */ text) => held.push(text);
+      const result = await runSuites(stage, mochaArguments(stage, [file], extra), deadline, hold, lane);
       show(held.join(''));
       return result;
     });
@@ -42,10 +41,11 @@ export async function runStage(stage, extra = []) {
  * @param {readonly string[]} args
  * @param {number} deadline
  * @param {(text: string) => void} onOutput
+ * @param {number} [lane]
  * @returns {Promise<Counts>}
  */
-async function runSuites(stage, args, deadline, onOutput) {
-  const { exitCode, output } = await runChild(stage, args, deadline, onOutput);
+async function runSuites(stage, args, deadline, onOutput, lane) {
+  const { exitCode, output } = await runChild(stage, args, deadline, onOutput, lane);
   return countMocha(output, exitCode);
 }
 
@@ -74,24 +74,24 @@ function longestFirst(files) {
 }
 
 /**
- * Runs `work` on each item, at most `lanes` at the same moment; results in the order of the items.
+ * Runs `work` on each item, at most `lanes` at the same moment, each told its lane's number from 0; results in the order of the items.
  * @template T, R
  * @param {readonly T[]} items
  * @param {number} lanes
- * @param {(item: T) => Promise<R>} work
+ * @param {(item: T, lane: number) => Promise<R>} work
  * @returns {Promise<R[]>}
  */
 export async function inLanes(items, lanes, work) {
   /** @type {R[]} */
   const results = [];
   let next = 0;
-  const lane = async () => {
+  const run = async (/** @type {number} */ lane) => {
     for (let index = next++; index < items.length; index = next++) {
       const item = items[index];
-      if (item !== undefined) results[index] = await work(item);
+      if (item !== undefined) results[index] = await work(item, lane);
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => run(lane)));
   return results;
 }
 
@@ -140,12 +140,14 @@ function endGroup(child) {
  * @param {readonly string[]} args of node
  * @param {number} deadline ms since the epoch
  * @param {(text: string) => void} onOutput
+ * @param {number} [lane] of suites that run side by side
  * @returns {Promise<{ exitCode: number | null, output: string }>}
  */
-function runChild(stage, args, deadline, onOutput) {
+function runChild(stage, args, deadline, onOutput, lane = 0) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...args], {
       cwd: projectRoot,
+      env: { ...process.env, RACKOPS_TEST_LANE: String(lane) },
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });

@@ -19,7 +19,10 @@ export function imageOf(images: ReadonlyMap<string, BuiltImage>, name: string): 
   return image;
 }
 
-/** A free port of 127.0.0.1: the one that images are built for unless told otherwise, so that all suites share them, as long as nobody has it. */
+/**
+ * A free port of 127.0.0.1: the one that images are built for unless told otherwise, so that suites share them, as long as nobody has it. Suites that run
+ * side by side (RACKOPS_TEST_LANE, 0 or more) have one each: a suite's port is not always taken when another one looks.
+ */
 export function webPort(): Promise<number> {
-  return freePort(Number(defaultListen.split(':')[1]));
+  return freePort(Number(defaultListen.split(':')[1]) + Number(process.env.RACKOPS_TEST_LANE ?? '0'));
 }

@@ -4,9 +4,8 @@ import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { buildSync } from 'esbuild';
+import { bundle, requireBanner } from '../../../scripts/bundle.js';
 import type { ImageRef } from '../../../src/model/index.js';
 import { FetchRig, httpSource, serve } from '../../support/fetch-rig.js';
 import { fakeImage, type ImageServer } from '../../support/image-server.js';
@@ -36,21 +35,9 @@ describe('a process that downloads', () => {
   });
 
   /** One file of plain JavaScript: compiling TypeScript at each start would be most of the time. Below the project, because koffi is looked up from there. */
-  function bundle(): string {
+  function bundleChild(): string {
     const outfile = resolve('node_modules', '.cache', 'rackops', `fetch-child-${process.pid}.mjs`);
-    const entry = fileURLToPath(new URL('../../support/fetch-child.ts', import.meta.url));
-    // In one process that ends: the asynchronous calls of esbuild keep a service process in whoever called.
-    buildSync({
-      entryPoints: [entry],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      external: ['koffi'],
-      banner: {
-        js: "import { createRequire as testRequire } from 'node:module'; const require = testRequire(import.meta.url);",
-      },
-    });
+    bundle('test/support/fetch-child.ts', 'esm', `--outfile=${outfile}`, requireBanner);
     return outfile;
   }
 
@@ -66,7 +53,7 @@ describe('a process that downloads', () => {
 
   it(`may be killed at any of ${points} points`, async () => {
     let resumed = 0;
-    const script = bundle();
+    const script = bundleChild();
     let next = child(script);
     for (let point = 1; point <= points; point++) {
       const killAt = Math.floor((bytes.length * point) / points);

@@ -2,13 +2,17 @@ import { expect } from 'chai';
 import { countMocha, inLanes } from '../../../scripts/test/run-stage.mjs';
 
 describe('a stage of a test run', () => {
-  it('works on so many suites at the same moment as it has lanes, and keeps their order', async () => {
+  it('works on so many suites at the same moment as it has lanes, each alone in its lane, and keeps their order', async () => {
     let atOnce = 0;
     let most = 0;
-    const results = await inLanes([3, 1, 2, 1], 2, async (turns) => {
+    const busy = new Set<number>();
+    const results = await inLanes([3, 1, 2, 1], 2, async (turns, lane) => {
+      expect(busy.has(lane), 'the lane of another suite that runs').to.equal(false);
+      busy.add(lane);
       most = Math.max(most, ++atOnce);
       for (let turn = 0; turn < turns; turn++) await Promise.resolve();
       atOnce--;
+      busy.delete(lane);
       return turns * 10;
     });
     expect(results).to.deep.equal([30, 10, 20, 10]);

@@ -4,7 +4,7 @@ import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
-import { build } from 'esbuild';
+import { bundle } from '../../../scripts/bundle.js';
 import { hasCode, hostPath } from '../../../src/model/index.js';
 import { acquireLock, lockHolder } from '../../../src/store/index.js';
 import { scratchDirectory } from '../../support/scratch.js';
@@ -18,20 +18,12 @@ describe('the lock', () => {
   const children: ChildProcess[] = [];
   const helpers: number[] = [];
 
-  before(async function () {
+  before(function () {
     this.timeout(30_000);
     directory = scratchDirectory();
     program = join(directory, 'lock-child.cjs');
     // One file of plain JavaScript: twenty of them start in a moment.
-    await build({
-      entryPoints: ['test/unit/store/lock-child.ts'],
-      outfile: program,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      external: ['koffi'],
-      logLevel: 'error',
-    });
+    bundle('test/unit/store/lock-child.ts', 'cjs', `--outfile=${program}`);
   });
   afterEach(async () => {
     for (const pid of helpers.splice(0)) end(pid);
