@@ -2,6 +2,7 @@
  * Which image files stay, and why. What anything needs stays whatever the space; of the rest the newest of each name stay, as long as there is space; what a person put there is his. Pure: asks nothing, deletes nothing.
  */
 import { groupBy } from '../lib/index.js';
+import { imageSeries } from '../model/index.js';
 
 /** Why an image is needed; the first of them is told. */
 export type ImageRole = 'mounted' | 'runs' | 'rollout' | 'desired' | 'previous';
@@ -27,6 +28,7 @@ export interface ImageCandidate {
   readonly sinceMs: number;
   /** True: rackops copied or fetched it. */
   readonly ours: boolean;
+  /** True also when that cannot be told. */
   readonly isMounted: boolean;
 }
 
@@ -37,6 +39,8 @@ export interface RetentionInput {
   readonly keep: number;
   readonly freeBytes: number;
   readonly totalBytes: number;
+  /** Bytes that an image wants which did not fit; 0: none. */
+  readonly wantedBytes: number;
   /** Files that a person put there may go, too. */
   readonly manual: boolean;
 }
@@ -58,7 +62,9 @@ const order: readonly ImageRole[] = ['runs', 'rollout', 'desired', 'previous', '
 /** One entry a file, in the order of `files`. */
 export function imageRetention(input: RetentionInput): readonly Retention[] {
   const byFile = new Map(input.files.map((file) => [file, needsOf(file, input.needs)]));
-  const free = input.files.filter((file) => byFile.get(file)?.length === 0 && (file.ours || input.manual));
+  const free = input.files.filter(
+    (file) => byFile.get(file)?.length === 0 && !file.isMounted && (file.ours || input.manual),
+  );
   const kept = new Set<ImageCandidate>();
   for (const group of groupBy(free, seriesOf).values())
     for (const file of [...group].sort(newestFirst).slice(0, input.keep)) kept.add(file);
@@ -66,7 +72,7 @@ export function imageRetention(input: RetentionInput): readonly Retention[] {
   return input.files.map((file) => {
     const needs = byFile.get(file) ?? [];
     const role = order.find((candidate) => needs.some((need) => need.role === candidate));
-    if (role !== undefined) return { file, reason: role, stays: true, needs };
+    if (role !== undefined || file.isMounted) return { file, reason: role ?? 'mounted', stays: true, needs };
     if (!free.includes(file)) return { file, reason: 'manual', stays: true, needs };
     if (forSpace.has(file)) return { file, reason: 'space', stays: false, needs };
     return kept.has(file)
@@ -75,11 +81,9 @@ export function imageRetention(input: RetentionInput): readonly Retention[] {
   });
 }
 
-/** `webserver-2.0.iso` and `webserver-1.9.iso` are versions of `webserver`. Files without a name are one series. */
-export function seriesOf({ names }: Pick<ImageCandidate, 'names'>): string {
-  const [name = ''] = names;
-  const stem = name.replace(/\.(?:iso|squashfs|sqfs|sfs|img)$/, '');
-  return stem.replace(/[-_.]v?\d[^/]*$/, '') || stem;
+/** Files without a name are one series. */
+export function seriesOf({ names: [name = ''] }: Pick<ImageCandidate, 'names'>): string {
+  return imageSeries(name);
 }
 
 /** By the digest where it is known; by the name too, because a file that was never read may be the one. */
@@ -96,7 +100,7 @@ function goneForSpace(
   kept: ReadonlySet<ImageCandidate>,
 ): ReadonlySet<ImageCandidate> {
   const gone = new Set<ImageCandidate>();
-  const wanted = Math.min(input.totalBytes * spareShare, mostSpareBytes);
+  const wanted = Math.min(input.totalBytes * spareShare, mostSpareBytes) + input.wantedBytes;
   const unneeded = free.filter((file) => !kept.has(file));
   let freeBytes = unneeded.reduce((sum, { sizeBytes }) => sum + sizeBytes, input.freeBytes);
   for (const file of [...kept].sort(newestFirst).reverse()) {

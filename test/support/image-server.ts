@@ -113,6 +113,21 @@ export class ImageServer {
       if (this.#failures++ < Number(times)) response.writeHead(Number(status)).end();
       else sendRange(request, response, body, { etag: etagOf(body) });
     },
+    /** Knows no ranges; cut after 100,000 bytes, then after one, and so on. */
+    'cut-by-turns': (_request, response, body) => {
+      response.writeHead(200, { 'content-length': body.length });
+      const most = this.seen.length % 2 === 1 ? 100_000 : 1;
+      response.write(body.subarray(0, most), () => setTimeout(() => response.destroy(), 10));
+    },
+    /** Good, but of a signature only nine bytes come, and then nothing, or the end of the connection. */
+    'signature-stalls': (request, response, body) => {
+      if (!isSignature(request)) return sendRange(request, response, body, { etag: etagOf(body) });
+      response.writeHead(200, { 'content-length': body.length }).write(body.subarray(0, 9));
+    },
+    'signature-cut': (request, response, body) => {
+      if (!isSignature(request)) return sendRange(request, response, body, { etag: etagOf(body) });
+      raw(response, lengthHead(body.length), body.subarray(0, 9));
+    },
     'no-range': (_request, response, body) => {
       response.writeHead(200, { 'content-length': body.length }).end(body);
     },
@@ -207,6 +222,10 @@ export class ImageServer {
     }
     response.end();
   }
+}
+
+function isSignature({ url }: IncomingMessage): boolean {
+  return url?.endsWith('.minisig') === true;
 }
 
 function etagOf(body: Buffer): string {
