@@ -54,12 +54,14 @@ export async function discardPartial(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-/** Downloads in a directory that were left for good are gone. Never throws. */
+/** Downloads in a directory that were left for good are gone, and notes without a download. Never throws. */
 export async function sweepPartials(directory: string, nowMs: number): Promise<void> {
-  const names = await readdir(directory).catch(() => []);
+  const names: readonly string[] = await readdir(directory).catch(() => []);
   for (const name of names.filter((each) => /^[0-9a-f]{64}\.partial$/.test(each))) {
     const path = join(directory, name);
     const found = await stat(path).catch(() => null);
     if (found !== null && nowMs - found.mtimeMs > staleMs) await discardPartial(path).catch(() => {});
   }
+  for (const name of names.filter((each) => /^[0-9a-f]{64}\.partial\.etag$/.test(each)))
+    if (!names.includes(name.slice(0, -'.etag'.length))) await rm(join(directory, name)).catch(() => {});
 }
