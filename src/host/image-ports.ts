@@ -61,6 +61,8 @@ export interface ImageFile {
   readonly ours: boolean;
   readonly device: bigint;
   readonly inode: bigint;
+  /** Last change of the file or of its owner and mode: ns since the epoch. */
+  readonly changedNs: bigint;
   /** Set when another user owns it or may write to it. */
   readonly exposed: { readonly uid: number; readonly mode: number } | null;
 }
@@ -70,22 +72,25 @@ export interface MountedImage {
   readonly sha256: string;
   /** `/dev/loop7`: its bytes as services see them. */
   readonly devicePath: HostPath;
-  readonly device: bigint;
-  readonly inode: bigint;
+  /** Both null when the loop device did not tell: then any file may be the one. */
+  readonly device: bigint | null;
+  readonly inode: bigint | null;
 }
 
 /** What becomes of image files between rollouts. */
 export interface StoredImages {
-  /** Images of the image directory and of the store of copies in it; not what is still being fetched. Names and stats only. */
+  /** Images of the image directory and of the store of copies in it; not what is still being fetched, nor what lies beside an image. Names and stats only. */
   list(): Promise<readonly ImageFile[]>;
   /** Reads the mount table and the loop devices. */
   mounted(): Promise<readonly MountedImage[]>;
-  /** Of the file system of the image directory, bytes. */
+  /** Of the file system of the image directory, bytes; 0 both where there is no such directory yet. */
   space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
   /**
    * sha256 of the bytes as they are read now, nothing remembered. `pace` is waited for after each MiB, told how long that took. Errors: E_IMAGE_DAMAGED (cannot be read), the signal's reason.
    */
   digest(path: HostPath, signal: AbortSignal, pace: (tookMs: number) => Promise<void>): Promise<string>;
-  /** The file is gone; the caller knows that nothing needs it. Error: E_DELETE. */
+  /** The file is gone, and what lies beside it (manifest, provenance, signature); the caller knows that nothing needs it. Error: E_DELETE. */
   remove(path: HostPath): Promise<void>;
+  /** What killed processes left of copies, downloads and checks of signatures is gone. Others may be at work meanwhile. Never throws. */
+  sweep(): Promise<void>;
 }
