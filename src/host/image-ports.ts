@@ -7,8 +7,8 @@ export interface Images {
    * A root-owned file in `iso/` that others cannot write is used in place (hash cached by device, inode, size, ctime);
    * anything else is copied into the store first, through a temporary name, fsync, rename. What no directory has is downloaded from the
    * sources in their order, into `.partial`, which a later call goes on with; verified, signed where that is asked for, synced, renamed.
-   * Errors: E_IMAGE_NOT_FOUND, E_IMAGE_DIGEST, E_IMAGE_FORMAT, E_IMAGE_SIZE, E_IMAGE_FETCH, E_IMAGE_DENIED, E_IMAGE_AUTH_FILE, E_IMAGE_REDIRECT, E_IMAGE_TLS, E_OCI_REALM, E_OCI_REGISTRY,
-   * E_IMAGE_SIG_MISSING, E_IMAGE_SIG_KEY, E_IMAGE_SIG_CONTENT, E_IMAGE_SIG_NAME, E_IMAGE_SIG_FORMAT, E_PROGRAM_MISSING, E_DISK_SPACE (no partial file is left then), the signal's reason. Nothing is mounted.
+   * Errors: E_IMAGE_NOT_FOUND, E_IMAGE_DIGEST, E_IMAGE_FORMAT, E_IMAGE_SIZE, E_IMAGE_DAMAGED (cannot be read), E_IMAGE_FETCH, E_IMAGE_DENIED, E_IMAGE_AUTH_FILE, E_IMAGE_REDIRECT, E_IMAGE_TLS, E_OCI_REALM, E_OCI_REGISTRY,
+   * E_IMAGE_SIG_MISSING, E_IMAGE_SIG_KEY, E_IMAGE_SIG_CONTENT, E_IMAGE_SIG_NAME, E_IMAGE_SIG_FORMAT, E_IMAGE_SIG_VERIFIER, E_PROGRAM_MISSING, E_DISK_SPACE (no partial file is left then), the signal's reason. Nothing is mounted.
    */
   ensure(image: ImageRef, progress: (detail: string) => void, fetching?: FetchOptions): Promise<void>;
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface Seen {
@@ -60,9 +60,7 @@ export class ImageServer {
     );
   }
 
-  static async start(
-    tls: { readonly key: string; readonly cert: string } | null = null,
-  ): Promise<ImageServer> {
+  static async start(tls: ServerOptions | null = null): Promise<ImageServer> {
     const server = tls === null ? createServer() : createTlsServer(tls);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new ImageServer(server, tls === null ? 'http' : 'https');

@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { Refused } from '../../../src/host/linux/fetch/refused.js';
+import { request } from '../../../src/host/linux/fetch/request.js';
 import type { ErrorCode, ImageRef } from '../../../src/model/index.js';
 import { FetchRig, httpSource, serve } from '../../support/fetch-rig.js';
 import { fakeImage, type ImageServer } from '../../support/image-server.js';
@@ -146,6 +148,21 @@ describe('a download', () => {
       }).timeout(20_000);
     }
 
+    it('E_IMAGE_REDIRECT for a name that suddenly means this machine, which is not even connected to', async () => {
+      const asked = request({
+        method: 'GET',
+        url: new URL(`http://localhost:${server.port}/good/${image.file}`),
+        headers: {},
+        ca: [],
+        sourceHost: 'images.example',
+        headerTimeoutMs: 3_000,
+        signal: new AbortController().signal,
+      });
+      const refused = await asked.catch((error: Refused) => `${error.code} ${error.message}`);
+      expect(refused).to.match(/^E_IMAGE_REDIRECT it leads to this machine/);
+      expect(server.seen).to.deep.equal([]);
+    });
+
     it('E_IMAGE_FETCH when nobody listens there', async () => {
       const { port } = server;
       await server.stop();
@@ -286,7 +303,7 @@ describe('a download', () => {
     await rig.store([httpSource(server.url('paced'))], { pace }).ensure(big, (detail) => told.push(detail));
     expect(told).to.have.length(1);
     expect(told[0]).to.match(
-      /^downloading 2\.0 MiB of 2\.9 MiB from http:\/\/127\.0\.0\.1:\d+\/paced\/big-1\.0\.iso$/,
+      /^downloading 2 MiB of 2\.9 MiB from http:\/\/127\.0\.0\.1:\d+\/paced\/big-1\.0\.iso$/,
     );
   }).timeout(10_000);
 });

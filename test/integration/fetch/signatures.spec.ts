@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
+import { signatureMediaType } from '../../../src/host/linux/fetch/registry.js';
 import { pushImage } from '../../../src/host/linux/index.js';
 import { sha256Hex } from '../../../src/lib/index.js';
 import {
@@ -14,6 +15,7 @@ import {
   type ImageVerify,
   plainDirectory,
 } from '../../../src/model/index.js';
+import { BadRegistry } from '../../support/bad-registry.js';
 import { FetchRig, httpSource, registrySource, serve } from '../../support/fetch-rig.js';
 import { fakeImage, type ImageServer } from '../../support/image-server.js';
 import { refusal } from '../../support/refusal.js';
@@ -251,6 +253,46 @@ describe('a signature', () => {
       'E_IMAGE_SIG_FORMAT',
     );
   });
+
+  const manifests: readonly (readonly [what: string, manifest: string, code: ErrorCode, says: RegExp])[] = [
+    [
+      'is an index of others',
+      JSON.stringify({ manifests: [{ digest: `sha256:${'0'.repeat(64)}` }] }),
+      'E_OCI_REGISTRY',
+      /has no layers/,
+    ],
+    [
+      'sends elsewhere for a layer',
+      JSON.stringify({
+        layers: [
+          {
+            mediaType: signatureMediaType,
+            digest: `sha256:${'0'.repeat(64)}`,
+            size: 300,
+            urls: ['http://h/'],
+          },
+        ],
+      }),
+      'E_OCI_REGISTRY',
+      /sends us elsewhere/,
+    ],
+    ['has 5 MiB', ' '.repeat(5 * 1_048_576), 'E_IMAGE_SIZE', /manifest is longer than 4194304 bytes/],
+  ];
+  for (const [what, manifest, code, says] of manifests) {
+    it(`is not taken from a registry whose manifest ${what}`, async () => {
+      const registry = await BadRegistry.start();
+      try {
+        registry.blobs.set(`sha256:${image.sha256}`, bytes);
+        registry.manifests.set('honest', manifest);
+        const source = registrySource(registry.host, 'honest', {}, { verify: keys('ours') });
+        const ensured = rig.store([source]).ensure(image, () => {});
+        expect(await refusal(ensured, code)).to.match(says);
+        expect(rig.stored(image)).to.equal(null);
+      } finally {
+        await registry.stop();
+      }
+    });
+  }
 
   it('goes into a registry with the image, and is found there', async () => {
     execFileSync('mkdir', [path('registry')]);
