@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type Layout, under } from '../../model/index.js';
 import { sweepPartials } from './fetch/partial.js';
 
-/** A copy that is being made, or hashed, was written to a moment ago; a signature is there as long as minisign runs, ms. */
-const staleMs = 3_600_000;
+/** Nothing of it is at work for as long, ms. */
+const staleMs = 86_400_000;
 
 /** Never throws: what cannot be deleted now is tried again another time. */
 export async function sweepLeftovers(layout: Layout, nowMs: number): Promise<void> {
