@@ -49,6 +49,7 @@ try {
           kind: 'http',
           urls: [`http://127.0.0.1:${port}`],
           access: { ...openAccess, insecure: true },
+          delta: 'none',
           verify: null,
         },
       ],

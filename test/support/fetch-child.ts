@@ -9,7 +9,7 @@ const layout = layoutOf({ root: path('racks'), state: path('state'), run: path('
 const access = { ...openAccess, insecure: true };
 const store = createImageStore({
   layout,
-  sources: [{ kind: 'http', urls: [url], access, verify: null }],
+  sources: [{ kind: 'http', urls: [url], access, delta: 'none', verify: null }],
 });
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {

@@ -15,6 +15,7 @@ import {
   under,
 } from '../../model/index.js';
 import type { FetchOptions, Images } from '../image-ports.js';
+import { chooseSeed } from './delta/seed.js';
 import { createFetcher, type FetcherOptions } from './fetch/fetcher.js';
 import { discardPartial, sweepPartials } from './fetch/partial.js';
 import { shownSource } from './fetch/place.js';
@@ -25,6 +26,7 @@ import { createImageHashes } from './image-hashes.js';
 import { digestError, imageError, placeError } from './image-verdict.js';
 import { createSignatures, type Origin } from './signatures.js';
 import { checkSquashfs } from './squashfs.js';
+import { createStoredImages } from './stored-images.js';
 
 type Progress = (detail: string) => void;
 interface Verified {
@@ -167,14 +169,15 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   }
 
   /** The image is in the store afterwards. */
-  async function download(search: Search, signal: AbortSignal): Promise<void> {
+  async function download(search: Search, fetching: FetchOptions): Promise<void> {
+    const { signal } = fetching;
     await mkdir(copies, { recursive: true, mode: 0o700 });
     if (!swept) await sweepPartials(copies, Date.now());
     swept = true;
     for (const source of remotes) {
       for (const place of fetcher.places(source, search.image)) {
         try {
-          return await fromPlace(source, place, search, signal);
+          return await fromPlace(source, place, search, fetching);
         } catch (error) {
           signal.throwIfAborted();
           search.failures.push(placeError(error, place.label, search.image));
@@ -188,13 +191,18 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     source: ImageSource,
     place: Place,
     search: Search,
-    signal: AbortSignal,
+    { signal, present, onDelta }: FetchOptions,
   ): Promise<void> {
     const { image, progress } = search;
     const path = partialPath(image);
     // A copy that is here and lacks only the proof of a signature is not downloaded again.
     const copy = source.verify === null ? null : await openCopy(search);
-    const handle = copy ?? (await fetcher.fetch(place, image, { path, progress, signal }));
+    const seed = copy === null && place.hasDelta ? await openSeed(image, present) : null;
+    const handle =
+      copy ??
+      (await fetcher
+        .fetch(place, image, { path, seed, onDelta, progress, signal })
+        .finally(() => seed?.close()));
     try {
       await checkSquashfs(handle, image.file);
       const signature = source.verify === null ? null : await fetcher.signature(place, signal);
@@ -211,12 +219,19 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     }
   }
 
+  /** An older image that is here; null without one. What is in it is compared and never trusted. */
+  async function openSeed(image: ImageRef, present: ImageRef | null): Promise<FileHandle | null> {
+    const seed = chooseSeed(image, present, await createStoredImages(layout).list());
+    return seed === null ? null : await openImage(seed.path).catch(() => null);
+  }
+
   function search(image: ImageRef, progress: Progress): Search {
     if (basename(image.file) !== image.file) throw imageError(image, [], []);
     return { image, progress, failures: [] };
   }
 
-  async function ensure(image: ImageRef, progress: Progress, { signal, aside }: FetchOptions): Promise<void> {
+  async function ensure(image: ImageRef, progress: Progress, fetching: FetchOptions): Promise<void> {
+    const { aside } = fetching;
     const found = search(image, progress);
     const running = downloads.get(image.sha256);
     if (running !== undefined) await aside(() => running.catch(() => {}));
@@ -224,7 +239,7 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     if (here !== null) return here.handle.close();
     if (remotes.length === 0) throw imageError(image, sources, found.failures);
     const shared =
-      downloads.get(image.sha256) ?? download(found, signal).finally(() => downloads.delete(image.sha256));
+      downloads.get(image.sha256) ?? download(found, fetching).finally(() => downloads.delete(image.sha256));
     downloads.set(image.sha256, shared);
     await aside(() => shared);
   }
@@ -245,7 +260,12 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
 }
 
 /** Nobody can end it, and nobody waits for a place meanwhile. */
-const here: FetchOptions = { signal: new AbortController().signal, aside: (work) => work() };
+const here: FetchOptions = {
+  signal: new AbortController().signal,
+  aside: (work) => work(),
+  present: null,
+  onDelta: () => {},
+};
 
 function originOf(source: ImageSource): Origin {
   const name = isRemoteSource(source) ? shownSource(source) : source.path;
