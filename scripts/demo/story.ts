@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuiltImage } from '../images/index.js';
 import { httpGet, Watcher } from '../sandbox/index.js';
+import { describe, type Stage } from '../stage/stage.js';
 import { notes, webserver, withMistake } from './definitions.js';
-import { describe, type Stage } from './stage.js';
 
 export interface Cast {
   /** webserver 1.0, 2.0 and the broken 3.0. */

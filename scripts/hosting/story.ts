@@ -3,8 +3,8 @@
  * `git revert` goes back by hand. Each fact is checked; throws DemoFailure at the first that does not hold.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, type Stage } from '../demo/stage.js';
 import { Watcher } from '../sandbox/index.js';
+import { describe, type Stage } from '../stage/stage.js';
 import { readGuestbook, signGuestbook } from './guestbook.js';
 import { type Hosting, type RackName, rackNames } from './hosting.js';
 import { addressesOf } from './names.js';

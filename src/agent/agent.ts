@@ -2,6 +2,7 @@
  * When to run a pass: at the start, when the schedule says so, when somebody asks, when a stalled rack's time has come. Knows nothing of the work itself.
  * Told to stop, it leaves a rollout in flight to the next pass and is gone within a second, or as soon as a service that it has frozen goes on; no rack notices.
  */
+import { Errands } from '../apply/index.js';
 import { errorMessage } from '../lib/index.js';
 import {
   type Emit,
@@ -36,6 +37,9 @@ export interface AgentDeps extends Omit<ReconcilerDeps, 'probed' | 'signal' | 'w
   /** Aborted by TERM or INT. */
   readonly stop: AbortSignal;
 }
+
+/** So long a pass waits for a download before it leaves the rack to a later one: most are here by then, and a fix for another rack does not wait longer. */
+const patienceMs = 20_000;
 
 /** A pass that is told to stop gets this long to park; helper programs that go on keep the lock until they end. */
 const goneWithinMs = 800;
@@ -118,8 +122,15 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
         merging = null;
       });
   };
+  /** A person who asked for a sync sees it through; the passes of the schedule have others to serve. */
+  const errands = new Errands(patienceMs, () => {
+    if (!deps.stop.aborted) void scheduled('downloaded');
+  });
   const pass = async (request: PassRequest): Promise<PassReport> => {
-    const report = await reconcileOnce(reconciler, request);
+    const report = await reconcileOnce(
+      request.trigger === 'sync' ? reconciler : { ...reconciler, errands },
+      request,
+    );
     const journals = await deps.store.journals();
     health.refresh(await deps.store.records(), new Set(journals.map((journal) => journal.rack)));
     wakeFor(journals);

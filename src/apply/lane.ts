@@ -17,6 +17,7 @@ import type {
   StepKind,
 } from '../model/index.js';
 import type { Store } from '../store/index.js';
+import type { Errands } from './errands.js';
 
 export interface ApplyDeps {
   readonly host: Host;
@@ -26,6 +27,8 @@ export interface ApplyDeps {
   readonly signal: AbortSignal;
   /** Told of work that whoever ends this process must wait for, even after `signal`: a service stands still until it has ended. It may fail. */
   readonly waitFor?: (work: Promise<unknown>) => void;
+  /** Where other passes will follow. Absent: a lane waits to the end. */
+  readonly errands?: Pick<Errands, 'wait'>;
 }
 
 /** Places for what uses the machine; all lanes of a plan share them. */
@@ -115,10 +118,13 @@ export function isoNow(lane: Lane): string {
   return new Date(lane.host.clock.now()).toISOString();
 }
 
-/** Thrown between steps and out of waits when the agent must go; neither an error nor a retry. */
+/** Thrown between steps and out of waits when the agent must go, or the lane's work goes on without it; neither an error nor a retry. */
 export class Parked extends Error {
-  constructor() {
-    super('the agent was told to stop');
+  constructor(
+    message = 'the agent was told to stop; continued by the next pass',
+    readonly reason: 'Parked' | 'Downloading' = 'Parked',
+  ) {
+    super(message);
     this.name = 'Parked';
   }
 }

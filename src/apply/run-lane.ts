@@ -54,7 +54,7 @@ async function tryLane(lane: Lane): Promise<RackOutcome> {
   try {
     await runSteps(lane, plan.steps);
   } catch (error) {
-    if (error instanceof Parked) return parked(lane);
+    if (error instanceof Parked) return parked(lane, error);
     if (lane.committed) return committedAnyway(lane, error);
     return goesBack ? stalled(lane, error) : failLane(lane, error);
   }
@@ -84,7 +84,7 @@ async function failLane(lane: Lane, error: unknown): Promise<RackOutcome> {
     }
     await runSteps(lane, back);
   } catch (second) {
-    if (second instanceof Parked) return parked(lane);
+    if (second instanceof Parked) return parked(lane, second);
     return stalled(lane, second);
   }
   return ended(lane, lane.touched && restores(back) ? 'rolled-back' : 'failed');
@@ -110,10 +110,9 @@ async function stalled(lane: Lane, error: unknown): Promise<RackOutcome> {
   return ended(lane, 'failed');
 }
 
-async function parked(lane: Lane): Promise<RackOutcome> {
+async function parked(lane: Lane, { reason, message }: Parked): Promise<RackOutcome> {
   await park(lane);
-  const message = 'the agent was told to stop; continued by the next pass';
-  return { ...ended(lane, 'waiting'), reason: 'Parked', message };
+  return { ...ended(lane, 'waiting'), reason, message };
 }
 
 async function bestEffort(lane: Lane, warning: string, act: () => Promise<void>): Promise<void> {
@@ -128,7 +127,7 @@ async function runSteps(lane: Lane, steps: readonly Step[]): Promise<void> {
       release();
       release = () => {};
       try {
-        return await work();
+        return await (lane.errands?.wait(lane.plan.rack, work()) ?? work());
       } finally {
         release = await placeFor(step, lane);
       }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isDefinitionName, isDefinitionPath } from '../definition/index.js';
+import { isDefinitionName, isDefinitionPath, saysRecipe } from '../definition/index.js';
 import { RackError } from '../model/index.js';
 import type { TreeEntry } from '../source/index.js';
 
@@ -10,6 +10,8 @@ export interface DirectoryTree {
   readonly entries: readonly TreeEntry[];
   readonly blobs: ReadonlyMap<string, Uint8Array>;
   readonly repository: ReadonlyMap<string, TreeEntry>;
+  /** Contents by path of the files that say that they are recipes of images, wherever they are. */
+  readonly recipes: ReadonlyMap<string, Uint8Array>;
   /** Folder with the definitions, relative to the directory that was read. */
   readonly path: string;
 }
@@ -33,21 +35,22 @@ export async function readDirectory(dir: string): Promise<DirectoryTree> {
     });
   }
   const path = isFolder ? basename(join(process.cwd(), dir)) : 'racks';
-  const tree: TreeEntry[] = [];
-  const blobs = new Map<string, Uint8Array>();
-  await walk(isFolder ? join(dir) : dir, isFolder ? path : '', tree, blobs, path);
+  const found: Found = { tree: [], blobs: new Map(), recipes: new Map() };
+  await walk(isFolder ? join(dir) : dir, isFolder ? path : '', found, path);
+  const { tree, blobs, recipes } = found;
   const repository = new Map(tree.map((entry) => [entry.path, entry]));
   const entries = tree.filter((entry) => isDefinitionPath(entry.path, path));
-  return { entries, blobs, repository, path };
+  return { entries, blobs, repository, recipes, path };
 }
 
-async function walk(
-  directory: string,
-  prefix: string,
-  tree: TreeEntry[],
-  blobs: Map<string, Uint8Array>,
-  definitions: string,
-): Promise<void> {
+interface Found {
+  readonly tree: TreeEntry[];
+  readonly blobs: Map<string, Uint8Array>;
+  readonly recipes: Map<string, Uint8Array>;
+}
+
+async function walk(directory: string, prefix: string, found: Found, definitions: string): Promise<void> {
+  const { tree, blobs, recipes } = found;
   for (const name of (await readdir(directory)).sort()) {
     if (skipped.has(name)) continue;
     if (tree.length >= entryLimit)
@@ -55,12 +58,14 @@ async function walk(
     const full = join(directory, name);
     const path = prefix === '' ? name : `${prefix}/${name}`;
     const stat = await lstat(full);
-    if (stat.isDirectory()) await walk(full, path, tree, blobs, definitions);
+    if (stat.isDirectory()) await walk(full, path, found, definitions);
     else if (stat.isSymbolicLink()) tree.push({ path, mode: '120000', oid: path, sizeBytes: stat.size });
     else if (stat.isFile()) {
       const mode = (stat.mode & 0o100) === 0 ? '100644' : '100755';
       const isDefinition = isDefinitionPath(path, definitions);
-      const content = isDefinition && stat.size <= 1_048_576 ? await readFile(full) : null;
+      const yaml = isDefinitionName(name) && stat.size <= 1_048_576 ? await readFile(full) : null;
+      const content = isDefinition ? yaml : null;
+      if (!isDefinition && yaml !== null && saysRecipe(yaml)) recipes.set(path, yaml);
       const oid = content === null ? path : createHash('sha1').update(content).digest('hex');
       if (content !== null) blobs.set(oid, content);
       tree.push({ path, mode, oid, sizeBytes: stat.size });

@@ -1,5 +1,6 @@
 /** `image import`: a container image becomes a rack image, with a definition to start from. */
-import { writeFile } from 'node:fs/promises';
+import { access, constants, lstat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { importImage, parseOciSource, sourceForms } from '../images/index.js';
 import { isRackName, RackError } from '../model/index.js';
@@ -46,6 +47,7 @@ export function addImageImport(image: Command, program: Program): void {
     const name = options.name ?? named.rack;
     if (name === null || !isRackName(name))
       throw usageError(`name the rack with --name: "${name ?? ''}" is no name`);
+    if (options.definition !== undefined) await assertCanBeMade(options.definition);
     const made = await making(program, options.scratch, async ({ workspace, signal, progress }) => {
       const { oci, packing } = program.images;
       return await importImage(
@@ -73,7 +75,16 @@ export function addImageImport(image: Command, program: Program): void {
   });
 }
 
-/** Error: E_USAGE when there is a file already: it may be somebody's work. */
+/** Before minutes of work. Error: E_USAGE when there is a file already, which may be somebody's work, or no directory to write to. */
+async function assertCanBeMade(path: string): Promise<void> {
+  if (await lstat(path).catch(() => null))
+    throw usageError(`--definition: there is a file "${path}" already`);
+  await access(dirname(path), constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
+    throw usageError(`--definition: cannot write to "${dirname(path)}": ${cause.code}`);
+  });
+}
+
+/** Error: E_USAGE when there is a file now. */
 async function writeNew(path: string, text: string): Promise<void> {
   await writeFile(path, text, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'EEXIST' ? 'there is a file already' : cause.code;

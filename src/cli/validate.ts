@@ -1,7 +1,7 @@
-/** `validate`: definitions without a host, for a team's pull requests; or those of a ref, with this host's rules. */
+/** `validate`: definitions and recipes without a host, for a team's pull requests; or the definitions of a ref, with this host's rules. */
 import type { Command } from 'commander';
-import { DefinitionReader, type DefinitionSet, isDefinitionPath } from '../definition/index.js';
-import { isError } from '../model/index.js';
+import { DefinitionReader, isDefinitionPath, parseRecipe } from '../definition/index.js';
+import { isError, type Problem } from '../model/index.js';
 import { problemsGithub, problemsJson, problemsSarif, problemsText } from '../report/index.js';
 import { readDirectory } from './directory.js';
 import { globals, usageError } from './globals.js';
@@ -16,7 +16,7 @@ interface Options {
 export function addValidate(cli: Command, program: Program): void {
   cli
     .command('validate [dir]')
-    .description('check rack definitions; needs no host and no root')
+    .description('check rack definitions and recipes of images; needs no host and no root')
     .option('--ref <ref>', "check a branch, tag or commit of the host's repository instead")
     .option('--format <format>', 'text, json, github or sarif', 'text')
     .addHelpText('after', '\nExample:\n  rackops validate . --format github')
@@ -27,21 +27,34 @@ export function addValidate(cli: Command, program: Program): void {
         throw usageError(`unknown format "${format}"`);
       if (dir !== undefined && options.ref !== undefined)
         throw usageError('give a directory or --ref, not both');
-      const set =
+      const checked =
         options.ref === undefined
           ? await validateDirectory(dir ?? '.')
           : await validateRef(program, config, options.ref);
-      print(set, format);
-      process.exitCode = set.problems.some(isError) ? 3 : 0;
+      print(checked, format);
+      process.exitCode = checked.problems.some(isError) ? 3 : 0;
     });
 }
 
-async function validateDirectory(dir: string): Promise<DefinitionSet> {
-  const { entries, blobs, repository, path } = await readDirectory(dir);
-  return new DefinitionReader().read({ entries, blobs, repository, path, host: null, installed: [] });
+interface Checked {
+  readonly problems: readonly Problem[];
+  /** Valid ones. */
+  readonly racks: number;
+  readonly recipes: number;
 }
 
-async function validateRef(program: Program, configPath: string, ref: string): Promise<DefinitionSet> {
+async function validateDirectory(dir: string): Promise<Checked> {
+  const { entries, blobs, repository, recipes, path } = await readDirectory(dir);
+  const set = new DefinitionReader().read({ entries, blobs, repository, path, host: null, installed: [] });
+  const parsed = [...recipes].map(([file, bytes]) => parseRecipe(bytes, file));
+  return {
+    problems: [...set.problems, ...parsed.flatMap(({ problems }) => problems)],
+    racks: set.racks.length,
+    recipes: parsed.filter(({ recipe }) => recipe !== null).length,
+  };
+}
+
+async function validateRef(program: Program, configPath: string, ref: string): Promise<Checked> {
   const machine = await program.openMachine(configPath);
   const source = machine.source(program.createLog('warn'));
   await source.fetch(stopSignal());
@@ -54,13 +67,20 @@ async function validateRef(program: Program, configPath: string, ref: string): P
   const missing = new Set(reader.missing(entries).map((entry) => entry.oid));
   const blobs = await source.readBlobs(tree.filter((entry) => missing.has(entry.oid)));
   const repository = new Map(tree.map((entry) => [entry.path, entry]));
-  return reader.read({ entries, blobs, repository, path, host: machine.config, installed: [] });
+  const { problems, racks } = reader.read({
+    entries,
+    blobs,
+    repository,
+    path,
+    host: machine.config,
+    installed: [],
+  });
+  return { problems, racks: racks.length, recipes: 0 };
 }
 
-function print(set: DefinitionSet, format: string): void {
-  const racks = set.racks.length;
-  if (format === 'json') printJson(problemsJson(set.problems, racks));
-  else if (format === 'sarif') printJson(problemsSarif(set.problems));
-  else if (format === 'github') printResult(problemsGithub(set.problems));
-  else printResult(problemsText(set.problems, racks));
+function print({ problems, racks, recipes }: Checked, format: string): void {
+  if (format === 'json') printJson(problemsJson(problems, racks, recipes));
+  else if (format === 'sarif') printJson(problemsSarif(problems));
+  else if (format === 'github') printResult(problemsGithub(problems));
+  else printResult(problemsText(problems, racks, recipes));
 }

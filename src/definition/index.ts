@@ -2,6 +2,6 @@
 export { isDefinitionName, isDefinitionPath } from './definition-path.js';
 export { parseHostConfig } from './host.js';
 export { DefinitionReader, type ReadInput } from './reader.js';
-export { parseRecipe } from './recipe.js';
+export { parseRecipe, saysRecipe } from './recipe.js';
 export { registryReference } from './registry-reference.js';
 export type { Definition, DefinitionSet, FileSource, RepositoryEntry, TreeEntryLike } from './set.js';

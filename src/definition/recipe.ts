@@ -51,6 +51,12 @@ export function parseRecipe(
   return { recipe, problems: problems(findings) };
 }
 
+/** True for a file that says it is a recipe of ours, however wrong it is otherwise. Effects: none. */
+export function saysRecipe(bytes: Uint8Array): boolean {
+  const text = new TextDecoder().decode(bytes);
+  return /^apiVersion:\s*["']?rackops\//m.test(text) && /^kind:\s*["']?Image\b/m.test(text);
+}
+
 function recipeOf(image: Image, places: Places): Recipe {
   return {
     name: image.name,

@@ -3,7 +3,7 @@
  * It plans from scratch every time; an interrupted pass before it is only another observed state.
  */
 
-import { applyPlan } from '../apply/index.js';
+import { type ApplyDeps, applyPlan } from '../apply/index.js';
 import type { Host } from '../host/index.js';
 import {
   type Emit,
@@ -44,6 +44,8 @@ export interface ReconcilerDeps {
   readonly signal: AbortSignal;
   /** As in `ApplyDeps`. */
   readonly waitFor?: (work: Promise<unknown>) => void;
+  /** As in `ApplyDeps`. */
+  readonly errands?: NonNullable<ApplyDeps['errands']>;
   readonly sourceDigest: string;
   readonly agent: () => StatusReport['agent'];
   readonly probed: () => StatusInput['probed'];

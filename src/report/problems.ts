@@ -4,12 +4,13 @@
 import { escapeControl } from '../lib/index.js';
 import { type ErrorCode, errorCodes, isError, type Problem, problemLine } from '../model/index.js';
 
-/** One line for each problem, then a line that counts; ends without a line end. `racks`: how many definitions are valid. */
-export function problemsText(problems: readonly Problem[], racks: number): string {
+/** One line for each problem, then a line that counts; ends without a line end. `racks` and `recipes`: how many are valid. */
+export function problemsText(problems: readonly Problem[], racks: number, recipes = 0): string {
   const errors = problems.filter(isError).length;
   const warnings = problems.length - errors;
   const counts = [
     `${racks} ${racks === 1 ? 'rack' : 'racks'} valid`,
+    ...(recipes > 0 ? [`${recipes} ${recipes === 1 ? 'recipe' : 'recipes'} valid`] : []),
     ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
   ];
@@ -20,7 +21,8 @@ export function problemsText(problems: readonly Problem[], racks: number): strin
 export function problemsJson(
   problems: readonly Problem[],
   racks: number,
-): { readonly problems: readonly Problem[]; readonly racks: number } {
+  recipes: number,
+): { readonly problems: readonly Problem[]; readonly racks: number; readonly recipes: number } {
   return {
     problems: problems.map(({ code, severity, file, line, column, pointer, message, hint, rack }) => ({
       code,
@@ -34,6 +36,7 @@ export function problemsJson(
       ...(rack === undefined ? {} : { rack }),
     })),
     racks,
+    recipes,
   };
 }
 

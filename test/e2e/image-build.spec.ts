@@ -1,7 +1,7 @@
 /**
- * `rackops image build` as its users run it: from a recipe to a running rack, interrupted and killed. The quickstart image is built from packages twice only by `npm run test:images`: that takes minutes.
+ * `rackops image build` as its users run it: from a recipe to a running rack, interrupted and killed. Images are built from packages only by `npm run test:images`: that takes minutes.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -112,19 +112,56 @@ describe('rackops image build', function () {
   }
 
   if (process.env.RACKOPS_IMAGES === 'all') {
-    it('builds the quickstart image twice, and gets the same sha256', async function () {
-      this.timeout(1_800_000);
-      const digests: string[] = [];
-      for (const n of ['1', '2']) {
-        const place = ['--out', join(out, n), '--scratch', scratch];
-        const built = await rig.rackops(['image', 'build', quickstart, ...place], { timeoutMs: 900_000 });
+    describe('from packages', () => {
+      it('builds the quickstart image twice, and gets the same sha256', async function () {
+        this.timeout(1_800_000);
+        const digests: string[] = [];
+        for (const n of ['1', '2']) {
+          const place = ['--out', join(out, n), '--scratch', scratch];
+          const built = await rig.rackops(['image', 'build', quickstart, ...place], { timeoutMs: 900_000 });
+          expect(built.exitCode, built.stderr).to.equal(0);
+          digests.push(/[0-9a-f]{64}/.exec(built.stdout)?.[0] ?? built.stdout);
+        }
+        expect(digests[1]).to.equal(digests[0]);
+      });
+
+      it('installs packages after other steps from the mirrors of the recipe, and keeps nothing of the package manager’s', async function () {
+        this.timeout(600_000);
+        const file = join(recipes, 'late.yaml');
+        writeFileSync(
+          file,
+          `apiVersion: rackops/v1
+kind: Image
+name: late
+version: "1.0"
+base: {debian: {suite: bookworm, variant: apt, updates: false, mirrors: ["${mirrorOfThisHost()}"]}}
+steps:
+  - files: [{path: /etc/late.conf, content: "x\\n"}]
+  - packages: [hello]
+  - run: hello > /etc/said
+`,
+        );
+        const built = await rig.rackops(args(file), { timeoutMs: 500_000 });
         expect(built.exitCode, built.stderr).to.equal(0);
-        digests.push(/[0-9a-f]{64}/.exec(built.stdout)?.[0] ?? built.stdout);
-      }
-      expect(digests[1]).to.equal(digests[0]);
+        const read = (path: string): string =>
+          execFileSync('unsquashfs', ['-cat', join(out, 'late-1.0.iso'), path], { encoding: 'utf8' });
+        expect(read('etc/said')).to.equal('Hello, world!\n');
+        const paths = execFileSync('unsquashfs', ['-l', '-d', '', join(out, 'late-1.0.iso')], {
+          encoding: 'utf8',
+        });
+        expect(paths).to.not.match(/\/var\/lib\/apt\/lists\/.+|\/var\/cache\/apt\/archives\/.+\.deb/);
+        const provenance = JSON.parse(readFileSync(join(out, 'late-1.0.iso.provenance.json'), 'utf8'));
+        expect(provenance.packages.map(({ name }: { readonly name: string }) => name)).to.include('hello');
+      });
     });
   }
 });
+
+/** The first address of Debian's packages that this host's own apt uses. */
+function mirrorOfThisHost(): string {
+  const listed = execFileSync('apt-get', ['indextargets', '--format', '$(SITE)'], { encoding: 'utf8' });
+  return listed.split('\n')[0] ?? '';
+}
 
 /** Arguments of every `sleep` on this machine. */
 function sleepers(): readonly string[] {

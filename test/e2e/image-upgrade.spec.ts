@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { mainProgram } from '../../scripts/sandbox/program.js';
+import { containerImage } from '../support/container-image.js';
 import { nginxImage, tinyImage, webPort } from '../support/images.js';
 import { webRack } from '../support/racks.js';
 import { freePort, httpGet, Rig } from '../support/rig.js';
@@ -166,7 +167,7 @@ describe('making an image of another one', function () {
 
   it('imports a container image, whose printed definition runs as it is', async () => {
     const layout = join(rig.directory, 'layout');
-    containerImage(layout, rig.directory);
+    containerImage(layout, rig.directory, join(rig.directory, 'racks/iso/tiny-1.0.iso'));
     const port = await freePort();
     const definition = join(rig.directory, 'site.yaml');
     const args = [
@@ -191,12 +192,16 @@ describe('making an image of another one', function () {
     expect(provenance.inputs[0]).to.include({ kind: 'oci', name: 'oci:layout:1.0' });
     const kept = await rig.rackops([...args, '--definition', definition, '--scratch', scratch]);
     expect(kept.exitCode, 'a definition is not overwritten').to.equal(64);
+    expect(kept.stderr, 'noticed before anything is made')
+      .to.contain('there is a file')
+      .and.not.contain('fetch');
   });
 
   for (const args of [
     ['upgrade', 'tiny-1.0.iso', '--to', 'tiny-9.iso'],
     ['upgrade', 'tiny-1.0.iso', '--run', 'true'],
     ['import', 'ubuntu'],
+    ['import', 'oci:/nowhere:1.0', '--definition', '/nowhere/site.yaml'],
   ]) {
     it(`ends with 64 for wrong use: image ${args.join(' ')}`, async () => {
       expect((await rig.rackops(['image', ...args])).exitCode).to.equal(64);
@@ -233,42 +238,3 @@ describe('making an image of another one', function () {
     return readFileSync(file).toString('base64');
   }
 });
-
-/** An OCI layout `<layout>:1.0` of the tiny image's tree, with an entrypoint that serves on 8080. */
-function containerImage(layout: string, directory: string): void {
-  const bundle = join(directory, 'bundle');
-  const umoci = (...args: string[]): void => {
-    execFileSync('umoci', args, { stdio: 'ignore' });
-  };
-  umoci('init', '--layout', layout);
-  umoci('new', '--image', `${layout}:1.0`);
-  umoci('unpack', '--image', `${layout}:1.0`, bundle);
-  execFileSync(
-    'unsquashfs',
-    ['-q', '-n', '-f', '-d', join(bundle, 'rootfs'), join(directory, 'racks/iso/tiny-1.0.iso')],
-    { stdio: 'ignore' },
-  );
-  writeFileSync(join(bundle, 'rootfs/srv/www/index.html'), 'from a container\n');
-  execFileSync('rmdir', [join(bundle, 'rootfs/proc'), join(bundle, 'rootfs/sys')]);
-  umoci('repack', '--image', `${layout}:1.0`, bundle);
-  const config = [
-    '--config.entrypoint',
-    '/bin/serve',
-    '--config.cmd',
-    '127.0.0.1:8080',
-    '--config.exposedports',
-    '8080/tcp',
-  ];
-  umoci(
-    'config',
-    '--image',
-    `${layout}:1.0`,
-    ...config,
-    '--config.user',
-    'www-data',
-    '--config.env',
-    'GREETING=hello "you"',
-    '--config.workingdir',
-    '/srv',
-  );
-}

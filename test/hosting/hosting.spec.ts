@@ -2,10 +2,11 @@
  * examples/hosting on the real kernel, through the command line only: the story that `npm run hosting` tells, a chapter a test, each on what the one before has left.
  * The images are built the first time, which takes minutes: this suite runs on request (`npm run test:hosting`).
  */
-import { Screen } from '../../scripts/demo/screen.js';
-import { Stage } from '../../scripts/demo/stage.js';
+
 import { Hosting } from '../../scripts/hosting/hosting.js';
 import { HostingStory } from '../../scripts/hosting/story.js';
+import { Screen } from '../../scripts/stage/screen.js';
+import { Stage } from '../../scripts/stage/stage.js';
 import { Rig } from '../support/rig.js';
 
 describe('a whole server in five racks', function () {

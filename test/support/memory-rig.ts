@@ -5,6 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Errands } from '../../src/apply/index.js';
 import { createMemoryHost, type World } from '../../src/host/memory/index.js';
 import {
   type Event,
@@ -35,7 +36,7 @@ export interface MemoryRig {
   readonly events: Event[];
   store(): Store;
   /** `alone`: as `sync` without an agent, which probes. */
-  sync(request?: Partial<PassRequest>, alone?: boolean): Promise<PassReport>;
+  sync(request?: Partial<PassRequest>, alone?: boolean, errands?: Errands): Promise<PassReport>;
   /** As after a pass: sealed layers that no snapshot needs apart become one. */
   merge(): Promise<void>;
   /** The layers of the rack's writable directory, which can be read. */
@@ -113,7 +114,7 @@ export async function memoryRig(): Promise<MemoryRig> {
     repository,
     events,
     store: () => store,
-    sync: (request = {}, alone = false) =>
+    sync: (request = {}, alone = false, errands) =>
       reconcileOnce(
         {
           config: testConfig,
@@ -127,6 +128,7 @@ export async function memoryRig(): Promise<MemoryRig> {
           agent: () => null,
           probed: () => new Map(),
           probesCommitted: alone,
+          ...(errands === undefined ? {} : { errands }),
         },
         { trigger: 'test', allowPrune: null, allowRewind: null, ...request },
       ),

@@ -46,6 +46,11 @@ export interface ImageStoreOptions extends Partial<Omit<FetcherOptions, 'hashes'
   readonly sources: readonly ImageSource[];
 }
 
+interface Download {
+  readonly done: Promise<void>;
+  ended: boolean;
+}
+
 /** Where a search has got to: what was wrong with each place so far. */
 interface Search {
   readonly image: ImageRef;
@@ -64,8 +69,8 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   const signing = sources.some(({ verify }) => verify !== null);
   /** Racks that share an image ask for it at the same moment: it is hashed and copied once. */
   const inTurn = oneAtATime();
-  /** By sha256. Whoever needs the same image waits for the same download. */
-  const downloads = new Map<string, Promise<void>>();
+  /** By sha256. Whoever needs the same image waits for the same download; one that has ended stays until somebody was told how. */
+  const downloads = new Map<string, Download>();
   let swept = false;
 
   const copyPath = (image: ImageRef): string => join(copies, image.sha256);
@@ -234,14 +239,29 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     const { aside } = fetching;
     const found = search(image, progress);
     const running = downloads.get(image.sha256);
-    if (running !== undefined) await aside(() => running.catch(() => {}));
+    if (running !== undefined) await aside(() => running.done.catch(() => {}));
     const here = await inTurn(image.sha256, () => findHere(found));
-    if (here !== null) return here.handle.close();
+    if (here !== null) {
+      forgetEnded(image.sha256);
+      return here.handle.close();
+    }
     if (remotes.length === 0) throw imageError(image, sources, found.failures);
-    const shared =
-      downloads.get(image.sha256) ?? download(found, fetching).finally(() => downloads.delete(image.sha256));
-    downloads.set(image.sha256, shared);
-    await aside(() => shared);
+    const shared = downloads.get(image.sha256) ?? begin(image.sha256, download(found, fetching));
+    await aside(() => shared.done).finally(() => forgetEnded(image.sha256));
+  }
+
+  function begin(sha256: string, done: Promise<void>): Download {
+    const begun: Download = { done, ended: false };
+    const end = (): void => {
+      begun.ended = true;
+    };
+    done.then(end, end);
+    downloads.set(sha256, begun);
+    return begun;
+  }
+
+  function forgetEnded(sha256: string): void {
+    if (downloads.get(sha256)?.ended === true) downloads.delete(sha256);
   }
 
   return {

@@ -5,8 +5,10 @@ import type { MemoryState } from './state.js';
 
 export function createMemoryImages(state: MemoryState): Images {
   return {
-    ensure: async (image, progress) => {
+    ensure: async (image, progress, fetching) => {
       findImage(state, image);
+      const download = state.downloads.get(image.file);
+      if (download !== undefined && fetching !== undefined) await fetching.aside(() => download);
       await state.slowImages.get(image.file);
       if (state.diskFull)
         throw new RackError('E_DISK_SPACE', `cannot keep image "${image.file}": no space left`);

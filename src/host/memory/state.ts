@@ -110,6 +110,8 @@ export class MemoryState {
   diskFull = false;
   /** By file name: image files that cannot be read to their end before this. */
   readonly slowImages = new Map<string, Promise<void>>();
+  /** File names of images that are downloaded: they are here once the promise is fulfilled. */
+  readonly downloads = new Map<string, Promise<void>>();
   /** Host files and directories that definitions ask for and that are not there. */
   readonly missingPaths = new Set<string>();
   readonly behaviours = new Map<string, Behaviour>();

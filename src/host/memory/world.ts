@@ -2,6 +2,7 @@
  * The test's hand on the imagined machine: puts images there, scripts services, disturbs, injects faults, restarts, reboots, compares. Everything an
  * administrator, a kernel or a bug could do beside the agent; the agent itself only ever sees the ports.
  */
+import { deferred } from '../../lib/index.js';
 import type { Holder, ImageRef, ListenAddress, ShadowFacts } from '../../model/index.js';
 import type { Host } from '../ports.js';
 import type { VirtualClock } from './clock.js';
@@ -36,6 +37,8 @@ export interface World {
   hangProgram(program: string, begun: () => void): void;
   /** The images are on a disk that gives no answer until the returned function is called. */
   slowDown(...images: readonly ImageRef[]): () => void;
+  /** The image must be downloaded: that ends, well or with the error, when the returned function is called. */
+  mustDownload(image: ImageRef): (error?: Error) => void;
   /** A host file or directory that definitions ask for (secret, mount source) is not there. */
   setMissing(path: string, missing: boolean): void;
 
@@ -160,6 +163,12 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
     hangProgram: (program, begun) => void state.hangingPrograms.set(program, begun),
     fillDisk: (full) => {
       state.diskFull = full;
+    },
+    mustDownload: ({ file }) => {
+      const download = deferred<void>();
+      download.promise.catch(() => {});
+      state.downloads.set(file, download.promise);
+      return (error) => (error === undefined ? download.resolve() : download.reject(error));
     },
     slowDown: (...images) => {
       let answer = (): void => {};

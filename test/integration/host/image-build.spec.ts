@@ -25,6 +25,7 @@ import {
   type PackedImage,
   problemLine,
 } from '../../../src/model/index.js';
+import { containerImage } from '../../support/container-image.js';
 import { refusal } from '../../support/refusal.js';
 import { scratchDirectory } from '../../support/scratch.js';
 
@@ -209,6 +210,21 @@ describe('Building an image', function () {
     chmodSync(join(context, 'root/bin/tool'), 0o4755);
     await build('base: {directory: root}\n');
     expect(manifest().get('/bin/tool')).to.deep.include({ mode: '4755', uid: 7, gid: 8 });
+  });
+
+  it('starts from a container image in the repository, and says which one it was', async () => {
+    containerImage(join(context, 'layout'), base, tiny.path);
+    const built = await build(`base: {oci: {source: "oci:layout:1.0"}}
+steps:
+  - run: cp /srv/www/index.html /etc/seen
+`);
+    expect(contentOf('etc/seen')).to.equal('from a container\n');
+    expect(manifest().get('/bin/serve'), 'of the container').to.not.equal(undefined);
+    const [input] = JSON.parse(
+      readFileSync(join(base, 'out', `${built.file}.provenance.json`), 'utf8'),
+    ).inputs;
+    expect(input).to.include({ kind: 'oci', name: 'oci:layout:1.0' });
+    expect(input.digest).to.match(/^sha256:[0-9a-f]{64}$/);
   });
 
   it('reads nothing outside of the context, whatever links lie in it', async () => {

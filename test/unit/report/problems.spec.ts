@@ -32,10 +32,11 @@ describe('Problems', () => {
       ].join('\n'),
     );
     expect(problemsText([], 2)).to.equal('2 racks valid');
+    expect(problemsText([], 2, 1)).to.equal('2 racks valid, 1 recipe valid');
   });
 
   it('have a documented JSON form', () => {
-    expect(problemsJson([problem], 4)).to.deep.equal({ problems: [problem], racks: 4 });
+    expect(problemsJson([problem], 4, 1)).to.deep.equal({ problems: [problem], racks: 4, recipes: 1 });
   });
 
   it('are annotations whose text cannot end the command', () => {
