@@ -1,12 +1,15 @@
 /** Two versions of an image that share most of their blocks, their control file by the real zsyncmake, and an image store that has the older one. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { DeltaOutcome, FetchOptions } from '../../src/host/index.js';
+import type { ImageStoreOptions } from '../../src/host/linux/image-store.js';
 import { sha256Hex } from '../../src/lib/index.js';
 import type { HttpSource, ImageRef } from '../../src/model/index.js';
 import { FetchRig, httpSource, serve } from './fetch-rig.js';
 import type { ImageServer } from './image-server.js';
+import { scratchDirectory } from './scratch.js';
 
 export interface Version {
   readonly image: ImageRef;
@@ -41,11 +44,21 @@ export class DeltaRig {
 
   /** What zsyncmake makes of the newer one. */
   control(options: readonly string[] = []): Buffer {
-    const file = join(this.fetch.directory, this.next.image.file);
-    const out = `${file}.zsync`;
-    writeFileSync(file, this.next.bytes);
-    execFileSync('zsyncmake', [...options, '-o', out, file], { stdio: 'pipe', cwd: this.fetch.directory });
-    return readFileSync(out);
+    return this.controlOf(this.next.bytes, this.next.image.file, options);
+  }
+
+  controlOf(bytes: Buffer, name: string, options: readonly string[] = []): Buffer {
+    const file = join(this.fetch.directory, name);
+    writeFileSync(file, bytes);
+    execFileSync('zsyncmake', [...options, '-o', `${file}.zsync`, file], { stdio: 'pipe' });
+    return readFileSync(`${file}.zsync`);
+  }
+
+  /** Bytes that went out to whom the server has served. */
+  async sent(): Promise<number> {
+    this.server.cut();
+    await setImmediate();
+    return this.server.sent;
   }
 
   /** The newer one is asked for, of a source with these modes of the server. */
@@ -53,6 +66,7 @@ export class DeltaRig {
     modes: readonly string[] = ['good'],
     more: Partial<HttpSource> = {},
     fetching: Partial<FetchOptions> = {},
+    options: Partial<ImageStoreOptions> = {},
   ): Promise<void> {
     const source = httpSource(
       modes.map((mode) => this.server.url(mode)),
@@ -60,11 +74,17 @@ export class DeltaRig {
       { delta: 'zsync', ...more },
     );
     await this.fetch
-      .store([source])
+      .store([source], options)
       .ensure(this.next.image, (detail) => this.progress.push(detail), this.options(fetching));
   }
 
-  options(fetching: Partial<FetchOptions> = {}): FetchOptions {
+  /** Arguments of fetch-child.ts. */
+  child(mode: string): readonly string[] {
+    const { file, sha256 } = this.next.image;
+    return [this.fetch.directory, this.server.url(mode), file, sha256, 'zsync'];
+  }
+
+  private options(fetching: Partial<FetchOptions>): FetchOptions {
     return {
       signal: new AbortController().signal,
       aside: (work) => work(),
@@ -79,17 +99,44 @@ export class DeltaRig {
   }
 }
 
-/** A squashfs of these files, as mksquashfs packs them for a rack. */
-export function squashfs(directory: string, files: Readonly<Record<string, Buffer>>): Buffer {
-  const tree = join(directory, 'tree');
-  for (const [path, bytes] of Object.entries(files)) {
-    mkdirSync(join(tree, path, '..'), { recursive: true });
-    writeFileSync(join(tree, path), bytes);
+/** Two squashfs images of a few MiB: one file changed, another added. */
+export function versions(): readonly [Buffer, Buffer] {
+  const files = {
+    'usr/lib/big.so': noise(2_000_000, 'big'),
+    'usr/lib/small.so': noise(300_000, 'small'),
+    'srv/index.html': Buffer.from('one\n'.repeat(50_000)),
+  };
+  const changed = { 'srv/index.html': Buffer.from('two\n'.repeat(60_000)) };
+  return [squashfs(files), squashfs({ ...files, ...changed, 'usr/lib/added.so': noise(200_000, 'added') })];
+}
+
+/** As mksquashfs packs them for a rack. */
+function squashfs(files: Readonly<Record<string, Buffer>>): Buffer {
+  const directory = scratchDirectory();
+  try {
+    for (const [path, bytes] of Object.entries(files)) {
+      const file = join(directory, 'tree', path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
+    const out = join(directory, 'packed');
+    // Without padding: its last block is no whole one.
+    const options = [
+      '-nopad',
+      '-noappend',
+      '-no-progress',
+      '-comp',
+      'zstd',
+      '-b',
+      '131072',
+      '-all-time',
+      '0',
+    ];
+    execFileSync('mksquashfs', [join(directory, 'tree'), out, ...options], { stdio: 'pipe' });
+    return readFileSync(out);
+  } finally {
+    rmSync(directory, { recursive: true });
   }
-  const out = join(directory, 'packed');
-  const options = ['-noappend', '-no-progress', '-comp', 'zstd', '-b', '131072', '-all-time', '0'];
-  execFileSync('mksquashfs', [tree, out, ...options], { stdio: 'pipe' });
-  return readFileSync(out);
 }
 
 /** Bytes that no packing makes smaller; always the same for one seed. */

@@ -170,6 +170,23 @@ export class ImageServer {
       sendRange(request, response, wrong, {});
     },
     silent: () => {},
+    /** What is asked for in parts is somewhere else: `/parts-at/<the location, percent-encoded>/…` */
+    'parts-at': (request, response, body, [location = '']) => {
+      if (request.headers.range === undefined) sendRange(request, response, body, {});
+      else response.writeHead(307, { location: decodeURIComponent(location) }).end();
+    },
+    /** As `flipped`, `status` and `silent`, for what is asked for in parts; good for the whole. */
+    'part-flipped': (request, response, body) => {
+      const wrong = Buffer.from(body).map((byte) => byte ^ 1);
+      sendRange(request, response, request.headers.range === undefined ? body : Buffer.from(wrong), {});
+    },
+    'part-status': (request, response, body, [status = '500']) => {
+      if (request.headers.range === undefined) sendRange(request, response, body, {});
+      else response.writeHead(Number(status)).end('no');
+    },
+    'part-silent': (request, response, body) => {
+      if (request.headers.range === undefined) sendRange(request, response, body, {});
+    },
     /** All but the last hundredth, then nothing. */
     stalls: (_request, response, body) => {
       response.writeHead(200, { 'content-length': body.length });

@@ -81,14 +81,14 @@ async function answer(
   response.end();
 }
 
-/** In the order in which they are asked for; empty when they make no sense. Pure. */
+/** In the order in which they are asked for, which is in whole blocks: the last one is cut at the end of the image. Empty when they make no sense. Pure. */
 export function rangesOf(header: string | undefined, total: number): readonly Part[] {
   const [, list] = /^bytes=(\d{1,15}-\d{1,15}(?:,\d{1,15}-\d{1,15})*)$/.exec(header ?? '') ?? [];
   const parts = (list?.split(',') ?? []).map((text) => {
     const [from = 0, to = 0] = text.split('-').map(Number);
-    return { from, to };
+    return { from, to: Math.min(to, total - 1) };
   });
-  return parts.every(({ from, to }) => from <= to && to < total) ? parts : [];
+  return parts.every(({ from, to }) => from <= to) ? parts : [];
 }
 
 async function drained(response: ServerResponse): Promise<void> {

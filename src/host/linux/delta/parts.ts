@@ -13,6 +13,8 @@ import { type Part, refuseOtherPart } from '../fetch/response.js';
 const pieceBytes = 1_048_576;
 /** Pieces under way at the same moment, besides the one that is waited for: a far server costs its way once for each. */
 export const ahead = 4;
+/** Fewer than a download of the whole, which follows and has its own patience. */
+const tries = 3;
 /** Whoever asks for the same again and again does not get it for ever: so many times the image. */
 const mostTimes = 1.25;
 
@@ -60,7 +62,7 @@ export function createParts({ ask, total, pace, signal }: PartsOptions): Parts {
         signal.throwIfAborted();
         const refused = asRefused(error);
         const waitMs = pauseMs(refused, failures, Math.random(), pace.firstPauseMs);
-        if (waitMs === null) throw refused;
+        if (waitMs === null || failures >= tries) throw refused;
         await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
       }
     }
