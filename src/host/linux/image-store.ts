@@ -15,7 +15,7 @@ import {
   under,
 } from '../../model/index.js';
 import type { FetchOptions, Images } from '../image-ports.js';
-import { chooseSeed } from './delta/seed.js';
+import { openSeed } from './delta/open-seed.js';
 import { createFetcher, type FetcherOptions } from './fetch/fetcher.js';
 import { discardPartial, sweepPartials } from './fetch/partial.js';
 import { shownSource } from './fetch/place.js';
@@ -26,7 +26,6 @@ import { createImageHashes } from './image-hashes.js';
 import { digestError, imageError, placeError } from './image-verdict.js';
 import { createSignatures, type Origin } from './signatures.js';
 import { checkSquashfs } from './squashfs.js';
-import { createStoredImages } from './stored-images.js';
 
 type Progress = (detail: string) => void;
 interface Verified {
@@ -202,7 +201,7 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     const path = partialPath(image);
     // A copy that is here and lacks only the proof of a signature is not downloaded again.
     const copy = source.verify === null ? null : await openCopy(search);
-    const seed = copy === null && place.hasDelta ? await openSeed(image, present) : null;
+    const seed = copy === null && place.hasDelta ? await openSeed(layout, image, present) : null;
     const handle =
       copy ??
       (await fetcher
@@ -222,12 +221,6 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     } finally {
       await handle.close();
     }
-  }
-
-  /** An older image that is here; null without one. What is in it is compared and never trusted. */
-  async function openSeed(image: ImageRef, present: ImageRef | null): Promise<FileHandle | null> {
-    const seed = chooseSeed(image, present, await createStoredImages(layout).list());
-    return seed === null ? null : await openImage(seed.path).catch(() => null);
   }
 
   function search(image: ImageRef, progress: Progress): Search {

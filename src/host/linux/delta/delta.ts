@@ -16,6 +16,7 @@ import { ownHead } from './control.js';
 import { type Control, readControl } from './fetch-control.js';
 import { servePartsOf } from './part-server.js';
 import { ahead, createParts, type Parts } from './parts.js';
+import { tried } from './tries.js';
 import { openWorkroom, type Workroom } from './workroom.js';
 import { runZsync } from './zsync.js';
 
@@ -53,9 +54,15 @@ export async function fetchDelta(spec: DeltaSpec): Promise<Delta> {
       connections: keptConnections(ahead + 1, signal),
       ...(headerTimeoutMs === undefined ? {} : { headerTimeoutMs }),
     });
-    const answer = await opened.control();
-    if (answer === null) return { kind: 'absent', ...where };
-    const control = await readControl(answer, spec.maxBytes, spec.pace);
+    const control = await tried(
+      async () => {
+        const answer = await opened.control();
+        return answer === null ? null : await readControl(answer, spec.maxBytes, spec.pace);
+      },
+      spec.pace,
+      signal,
+    );
+    if (control === null) return { kind: 'absent', ...where };
     const made = await assemble(spec, opened, control, signal, (reason) => ending.abort(reason));
     return { kind: 'fetched', ...where, ...made };
   } catch (error) {

@@ -3,7 +3,7 @@
  * for the others, which are on their way by then.
  */
 import { closeSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createNetwork, inNetwork, listenTcp } from '../../../kernel/index.js';
 import { oneAtATime } from '../../../lib/index.js';
 import type { Part } from '../fetch/response.js';
@@ -40,10 +40,7 @@ export async function servePartsOf(
     });
   });
   try {
-    const fd = inNetwork(path, () => listenTcp({ family: 'v4', host: '127.0.0.1', port }, backlog));
-    await new Promise<void>((listening, failed) => {
-      server.once('error', failed).listen({ fd }, listening);
-    });
+    await listenIn(path, server);
   } catch (error) {
     closeSync(network);
     throw error;
@@ -57,6 +54,18 @@ export async function servePartsOf(
       closeSync(network);
     },
   };
+}
+
+async function listenIn(network: string, server: Server): Promise<void> {
+  const fd = inNetwork(network, () => listenTcp({ family: 'v4', host: '127.0.0.1', port }, backlog));
+  try {
+    await new Promise<void>((listening, failed) => {
+      server.once('error', failed).listen({ fd }, listening);
+    });
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
 }
 
 async function answer(

@@ -2,19 +2,16 @@
  * Parts of one image, from its source: in pieces, a few of them ahead of whoever reads, each tried again while it makes sense. Keeps some megabytes in memory at most, and never fetches more than the image is worth.
  */
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { pauseMs } from '../fetch/again.js';
 import { type Pace, watchPace } from '../fetch/body.js';
 import { Refused } from '../fetch/refused.js';
-import { asRefused, networkError } from '../fetch/request.js';
+import { networkError } from '../fetch/request.js';
 import { type Part, refuseOtherPart } from '../fetch/response.js';
+import { tried } from './tries.js';
 
 /** A piece is kept in memory; one that is cut is fetched again. */
 const pieceBytes = 1_048_576;
 /** Pieces under way at the same moment, besides the one that is waited for: a far server costs its way once for each. */
 export const ahead = 4;
-/** Fewer than a download of the whole, which follows and has its own patience. */
-const tries = 3;
 /** Whoever asks for the same again and again does not get it for ever: so many times the image. */
 const mostTimes = 1.25;
 
@@ -52,20 +49,9 @@ export function createParts({ ask, total, pace, signal }: PartsOptions): Parts {
   }
 
   async function fetch(piece: Part): Promise<Buffer> {
-    for (let failures = 1; ; failures++) {
-      signal.throwIfAborted();
-      if (fetched > total * mostTimes)
-        throw new Refused('E_IMAGE_FETCH', 'more is asked for than the image has', { again: 'always' });
-      try {
-        return await attempt(piece);
-      } catch (error) {
-        signal.throwIfAborted();
-        const refused = asRefused(error);
-        const waitMs = pauseMs(refused, failures, Math.random(), pace.firstPauseMs);
-        if (waitMs === null || failures >= tries) throw refused;
-        await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
-      }
-    }
+    if (fetched > total * mostTimes)
+      throw new Refused('E_IMAGE_FETCH', 'more is asked for than the image has', { again: 'always' });
+    return await tried(() => attempt(piece), pace, signal);
   }
 
   function begin(piece: Part): Promise<Buffer> {
