@@ -6,7 +6,7 @@ import { importImage, parseOciSource, sourceForms } from '../images/index.js';
 import { isRackName, RackError } from '../model/index.js';
 import { starterDefinition } from '../report/index.js';
 import { globals, needRoot, usageError } from './globals.js';
-import { absolute, making, scratchOption } from './image-making.js';
+import { absolute, making, needZsync, scratchOption, zsyncOption } from './image-making.js';
 import { newImage } from './image-place.js';
 import { printJson, printNote, printResult } from './output.js';
 import type { Program } from './program.js';
@@ -19,6 +19,7 @@ interface Options {
   readonly authfile?: string;
   readonly certDir?: string;
   readonly scratch: string;
+  readonly zsync?: boolean;
 }
 
 const details = `
@@ -39,8 +40,9 @@ export function addImageImport(image: Command, program: Program): void {
     .option('--authfile <file>', 'credentials for the registry, root only')
     .option('--cert-dir <dir>', 'certificates (*.crt) of a registry that no public authority knows')
     .addHelpText('after', details);
-  scratchOption(command).action(async (text: string, options: Options, called: Command) => {
+  zsyncOption(scratchOption(command)).action(async (text: string, options: Options, called: Command) => {
     needRoot();
+    const zsync = await needZsync(program, options.zsync);
     const { json } = globals(called);
     const named = parseOciSource(text, process.cwd());
     if (named === null) throw usageError(`a source is ${sourceForms}, not "${text}"`);
@@ -61,6 +63,7 @@ export function addImageImport(image: Command, program: Program): void {
           },
           authFile: options.authfile === undefined ? null : absolute(options.authfile),
           certDirectory: options.certDir === undefined ? null : absolute(options.certDir),
+          zsync,
           signal,
           progress,
         },

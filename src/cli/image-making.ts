@@ -26,6 +26,21 @@ export function scratchOption(command: Command): Command {
   );
 }
 
+/** Adds `--zsync`. */
+export function zsyncOption(command: Command): Command {
+  return command.option('--zsync', 'also make <image>.zsync, for hosts whose source says `delta: zsync`');
+}
+
+/** Before minutes of work. Error: E_PROGRAM_MISSING when a control file is wanted and cannot be made. */
+export async function needZsync({ images }: Program, wanted = false): Promise<boolean> {
+  const name = 'zsyncmake';
+  if (wanted && (await images.packing.versions([name]))[name] === undefined)
+    throw new RackError('E_PROGRAM_MISSING', `cannot find the program "${name}"`, {
+      hint: 'apt-get install zsync, or leave out --zsync',
+    });
+  return wanted;
+}
+
 /** Adds `--timeout`, for commands in the image. */
 export function timeoutOption(command: Command): Command {
   return command.option('--timeout <duration>', 'longest time for each command in the image', '1h');

@@ -33,6 +33,8 @@ export interface BuildRequest {
   readonly directory: HostPath;
   /** Where it is put together; the caller closes it. */
   readonly workspace: Workspace;
+  /** As of `packTree`. */
+  readonly zsync: boolean;
   readonly signal?: AbortSignal;
   readonly progress: (detail: string) => void;
 }
@@ -75,6 +77,7 @@ export async function buildImage(ports: BuildPorts, request: BuildRequest): Prom
     directory: request.directory,
     file: imageFileOf(recipe),
     sinceMs,
+    zsync: request.zsync,
     origin: {
       by: 'build',
       inputs,

@@ -39,6 +39,8 @@ export interface UpgradeRequest {
   readonly network: boolean;
   /** For each command. */
   readonly timeoutMs: number;
+  /** As of `packTree`. */
+  readonly zsync: boolean;
   readonly signal?: AbortSignal;
   readonly progress: (detail: string) => void;
 }
@@ -87,6 +89,7 @@ export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest)
     tree,
     ...to,
     sinceMs,
+    zsync: request.zsync,
     origin: originOf(from.file, old, request),
     onManifest: (entries) => {
       after = entries;

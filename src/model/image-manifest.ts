@@ -60,3 +60,8 @@ export function manifestName(file: string): string {
 export function provenanceName(file: string): string {
   return `${file}.provenance.json`;
 }
+
+/** As zsync looks for it. */
+export function controlName(file: string): string {
+  return `${file}.zsync`;
+}

@@ -9,3 +9,9 @@ export function isImageFile(text: string): boolean {
 export function isRackName(text: string): boolean {
   return /^[a-z][a-z0-9-]{0,31}$/.test(text);
 }
+
+/** `webserver-2.0.iso` and `webserver-1.9.iso` are versions of `webserver`. */
+export function imageSeries(file: string): string {
+  const stem = file.replace(/\.(?:iso|squashfs|sqfs|sfs|img)$/, '');
+  return stem.replace(/[-_.]v?\d[^/]*$/, '') || stem;
+}

@@ -2,6 +2,7 @@
  * Which image files stay, and why. What anything needs stays whatever the space; of the rest the newest of each name stay, as long as there is space; what a person put there is his. Pure: asks nothing, deletes nothing.
  */
 import { groupBy } from '../lib/index.js';
+import { imageSeries } from '../model/index.js';
 
 /** Why an image is needed; the first of them is told. */
 export type ImageRole = 'mounted' | 'runs' | 'rollout' | 'desired' | 'previous';
@@ -75,11 +76,9 @@ export function imageRetention(input: RetentionInput): readonly Retention[] {
   });
 }
 
-/** `webserver-2.0.iso` and `webserver-1.9.iso` are versions of `webserver`. Files without a name are one series. */
-export function seriesOf({ names }: Pick<ImageCandidate, 'names'>): string {
-  const [name = ''] = names;
-  const stem = name.replace(/\.(?:iso|squashfs|sqfs|sfs|img)$/, '');
-  return stem.replace(/[-_.]v?\d[^/]*$/, '') || stem;
+/** Files without a name are one series. */
+export function seriesOf({ names: [name = ''] }: Pick<ImageCandidate, 'names'>): string {
+  return imageSeries(name);
 }
 
 /** By the digest where it is known; by the name too, because a file that was never read may be the one. */

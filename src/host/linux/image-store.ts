@@ -15,6 +15,7 @@ import {
   under,
 } from '../../model/index.js';
 import type { FetchOptions, Images } from '../image-ports.js';
+import { openSeed } from './delta/open-seed.js';
 import { createFetcher, type FetcherOptions } from './fetch/fetcher.js';
 import { discardPartial, sweepPartials } from './fetch/partial.js';
 import { shownSource } from './fetch/place.js';
@@ -172,14 +173,15 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   }
 
   /** The image is in the store afterwards. */
-  async function download(search: Search, signal: AbortSignal): Promise<void> {
+  async function download(search: Search, fetching: FetchOptions): Promise<void> {
+    const { signal } = fetching;
     await mkdir(copies, { recursive: true, mode: 0o700 });
     if (!swept) await sweepPartials(copies, Date.now());
     swept = true;
     for (const source of remotes) {
       for (const place of fetcher.places(source, search.image)) {
         try {
-          return await fromPlace(source, place, search, signal);
+          return await fromPlace(source, place, search, fetching);
         } catch (error) {
           signal.throwIfAborted();
           search.failures.push(placeError(error, place.label, search.image));
@@ -193,13 +195,18 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     source: ImageSource,
     place: Place,
     search: Search,
-    signal: AbortSignal,
+    { signal, present, onDelta }: FetchOptions,
   ): Promise<void> {
     const { image, progress } = search;
     const path = partialPath(image);
     // A copy that is here and lacks only the proof of a signature is not downloaded again.
     const copy = source.verify === null ? null : await openCopy(search);
-    const handle = copy ?? (await fetcher.fetch(place, image, { path, progress, signal }));
+    const seed = copy === null && place.hasDelta ? await openSeed(layout, image, present) : null;
+    const handle =
+      copy ??
+      (await fetcher
+        .fetch(place, image, { path, seed, onDelta, progress, signal })
+        .finally(() => seed?.close()));
     try {
       await checkSquashfs(handle, image.file);
       const signature = source.verify === null ? null : await fetcher.signature(place, signal);
@@ -221,7 +228,8 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     return { image, progress, failures: [] };
   }
 
-  async function ensure(image: ImageRef, progress: Progress, { signal, aside }: FetchOptions): Promise<void> {
+  async function ensure(image: ImageRef, progress: Progress, fetching: FetchOptions): Promise<void> {
+    const { aside } = fetching;
     const found = search(image, progress);
     const running = downloads.get(image.sha256);
     if (running !== undefined) await aside(() => running.done.catch(() => {}));
@@ -231,7 +239,7 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       return here.handle.close();
     }
     if (remotes.length === 0) throw imageError(image, sources, found.failures);
-    const shared = downloads.get(image.sha256) ?? begin(image.sha256, download(found, signal));
+    const shared = downloads.get(image.sha256) ?? begin(image.sha256, download(found, fetching));
     await aside(() => shared.done).finally(() => forgetEnded(image.sha256));
   }
 
@@ -265,7 +273,12 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
 }
 
 /** Nobody can end it, and nobody waits for a place meanwhile. */
-const here: FetchOptions = { signal: new AbortController().signal, aside: (work) => work() };
+const here: FetchOptions = {
+  signal: new AbortController().signal,
+  aside: (work) => work(),
+  present: null,
+  onDelta: () => {},
+};
 
 function originOf(source: ImageSource): Origin {
   const name = isRemoteSource(source) ? shownSource(source) : source.path;

@@ -232,6 +232,8 @@ describe('a download', () => {
         aside++;
         return work();
       },
+      present: null,
+      onDelta: () => {},
     };
     await Promise.all(images.map((each) => store.ensure(each, () => {}, fetching)));
     expect({ most, aside }).to.deep.equal({ most: 2, aside: 5 });
@@ -246,7 +248,7 @@ describe('a download', () => {
     const aside = <T>(work: () => Promise<T>) => work();
     const store = rig.store([httpSource(server.url('paced'))]);
     const ended = await store
-      .ensure(image, () => {}, { signal: stop.signal, aside })
+      .ensure(image, () => {}, { signal: stop.signal, aside, present: null, onDelta: () => {} })
       .catch((error: Error) => error.message);
     expect(ended).to.equal('told to stop');
     expect(rig.kept()).to.deep.equal([`${image.sha256}.partial`, `${image.sha256}.partial.etag`]);

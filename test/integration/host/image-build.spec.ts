@@ -72,6 +72,7 @@ describe('Building an image', function () {
           context: hostPath(context),
           directory: hostPath(join(base, options.out ?? 'out')),
           workspace,
+          zsync: false,
           progress: (line) => said.push(line),
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         },

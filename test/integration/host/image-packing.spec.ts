@@ -36,13 +36,14 @@ describe('Packing a tree', function () {
   });
   afterEach(() => rmSync(base, { recursive: true, force: true }));
 
-  const pack = (tree: string, out: string, file = 'tiny-1.0.iso', signal?: AbortSignal) =>
+  const pack = (tree: string, out: string, file = 'tiny-1.0.iso', signal?: AbortSignal, zsync = false) =>
     packTree(packing, {
       tree: hostPath(tree),
       directory: out as HostPath,
       file,
       origin,
       sinceMs: startedAt,
+      zsync,
       progress: () => {},
       ...(signal === undefined ? {} : { signal }),
     });
@@ -154,6 +155,19 @@ describe('Packing a tree', function () {
     expect(readdirSync(out).sort()).to.deep.equal(
       ['', '.manifest.jsonl', '.provenance.json'].map((suffix) => `tiny-1.0.iso${suffix}`),
     );
+  });
+
+  it('leaves a control file of zsync beside the image when asked to, with no path of the machine in it', async () => {
+    const out = join(base, 'out');
+    const { sizeBytes } = await pack(makeTree('tree'), out, 'tiny-1.0.iso', undefined, true);
+    const control = readFileSync(join(out, 'tiny-1.0.iso.zsync'), 'latin1');
+    const [head = ''] = control.split('\n\n');
+    expect(head)
+      .to.match(/^Filename: tiny-1\.0\.iso$/m)
+      .and.to.match(/^URL: tiny-1\.0\.iso$/m);
+    expect(head).to.contain(`Length: ${sizeBytes}\n`);
+    expect(head).not.to.contain('/out');
+    expect(readdirSync(out).filter((name) => name.startsWith('.'))).to.deep.equal([]);
   });
 
   it('leaves nothing when it is interrupted, and takes away what a killed one left', async () => {

@@ -5,7 +5,7 @@ import type { Credentials } from './credentials.js';
 import { shownUrl } from './place.js';
 import { followed, type Hop, isRedirect } from './redirect.js';
 import { Refused } from './refused.js';
-import { plainHost, type RequestSpec, request, usualHeaderTimeoutMs } from './request.js';
+import { type Connections, plainHost, type RequestSpec, request, usualHeaderTimeoutMs } from './request.js';
 
 export interface Ask {
   readonly method?: RequestSpec['method'];
@@ -24,10 +24,12 @@ export interface ExchangeOptions {
   readonly credentials: Pick<Credentials, 'headers' | 'ca'>;
   readonly signal: AbortSignal;
   readonly headerTimeoutMs?: number;
+  /** Absent: each request has a connection of its own. */
+  readonly connections?: Connections;
 }
 
 export function createExchange(options: ExchangeOptions): Exchange {
-  const { source, credentials, signal, headerTimeoutMs = usualHeaderTimeoutMs } = options;
+  const { source, credentials, signal, headerTimeoutMs = usualHeaderTimeoutMs, connections } = options;
   return async (ask) => {
     let hop: Hop = { url: ask.url, hops: 0, trusted: ask.url.origin === source.origin };
     for (;;) {
@@ -40,6 +42,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         headerTimeoutMs,
         signal,
         ...(ask.body === undefined ? {} : { body: ask.body }),
+        ...(connections === undefined ? {} : { connections }),
       });
       if (!isRedirect(answer.statusCode ?? 0)) return answer;
       answer.destroy();

@@ -54,9 +54,11 @@ export async function discardPartial(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-/** Downloads in a directory that were left for good are gone. Never throws. */
+/** Downloads in a directory that were left for good are gone, and where a process that died compared old images. Nobody else is at work there. Never throws. */
 export async function sweepPartials(directory: string, nowMs: number): Promise<void> {
   const names = await readdir(directory).catch(() => []);
+  for (const name of names.filter((each) => /^[0-9a-f]{64}\.delta$/.test(each)))
+    await rm(join(directory, name), { recursive: true, force: true }).catch(() => {});
   for (const name of names.filter((each) => /^[0-9a-f]{64}\.partial$/.test(each))) {
     const path = join(directory, name);
     const found = await stat(path).catch(() => null);
