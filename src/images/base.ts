@@ -65,13 +65,10 @@ function isPackages(step: RecipeStep): step is Extract<RecipeStep, { readonly ki
 async function imageBase(build: Build, base: Kind<'image'>): Promise<Base> {
   const { workspace, context, directory, ports, signal } = build;
   const file = (await ports.building.find(context, base.file)) ?? under(directory, base.file);
-  const { root, sha256 } = await workspace.mountImage(file, signal);
-  if (sha256 !== base.sha256) {
-    throw new RackError('E_IMAGE_DIGEST', `cannot use "${file}": want sha256 ${base.sha256}, got ${sha256}`, {
-      blame: 'definition',
-      hint: 'get the right image, or correct sha256',
-    });
-  }
+  const { root, sha256 } = await workspace.mountImage(file, {
+    sha256: base.sha256,
+    ...(signal === undefined ? {} : { signal }),
+  });
   build.inputs.push({ kind: 'image', name: base.file, digest: `sha256:${sha256}` });
   const { tree } = await workspace.overlay(root);
   return { tree, stepsDone: 0 };

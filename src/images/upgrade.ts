@@ -56,8 +56,11 @@ export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest)
   const { from, to, signal, progress } = request;
   const abort = signal === undefined ? {} : { signal };
   progress(`opening ${from.file}`);
-  const old = await workspace.mountImage(from.path, signal);
-  const before = await packing.scan(old.root, abort);
+  const old = await workspace.mountImage(from.path, { sha256: null, ...abort });
+  const before = await packing.scan(old.root, {
+    ...abort,
+    onEntry: (count) => progress(`reading ${from.file}: ${count} entries`),
+  });
   const sinceMs = tools.now();
   const { tree } = await workspace.overlay(old.root);
   const shared = { timeoutMs: request.timeoutMs, progress, ...abort };
