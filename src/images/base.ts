@@ -24,8 +24,8 @@ export async function makeBase(build: Build): Promise<Base> {
     }
     case 'directory': {
       const tree = await build.workspace.fresh('tree');
-      await build.ports.building.copyDirectory(build.context, base.path, tree, watchOf(build));
-      build.inputs.push({ kind: 'directory', name: base.path, digest: null });
+      const digest = await build.ports.building.copyDirectory(build.context, base.path, tree, watchOf(build));
+      build.inputs.push({ kind: 'directory', name: base.path, digest });
       return { tree, stepsDone: 0 };
     }
     case 'image':

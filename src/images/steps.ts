@@ -30,7 +30,8 @@ async function runStep(build: Build, tree: HostPath, step: RecipeStep): Promise<
   switch (step.kind) {
     case 'files':
       for (const file of step.files) {
-        const digest = await building.place(tree, build.context, file);
+        const { digest, paths } = await building.place(tree, build.context, file);
+        build.placed.push(...paths);
         if (digest !== null && file.from.kind === 'source')
           build.inputs.push({ kind: 'file', name: file.from.source, digest });
       }

@@ -13,7 +13,7 @@ import type {
   PackageChanges,
   PackedImage,
 } from '../model/index.js';
-import { isLeftover } from './cleaning.js';
+import { leftovers } from './cleaning.js';
 import { fileChanges, packageChanges } from './compare.js';
 import { packTree } from './pack.js';
 import { installedPackages } from './packages.js';
@@ -73,7 +73,8 @@ export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest)
   });
   // What the old image has already is not ours to take: it may be what the rack needs.
   const paths = new Set(before.map(({ path }) => path));
-  await tools.building.prune(tree, (entry) => !paths.has(entry.path) && isLeftover(entry, []));
+  const isLeftover = leftovers([]);
+  await tools.building.prune(tree, (entry) => !paths.has(entry.path) && isLeftover(entry));
   if (request.check.length > 0) {
     // On a layer of its own: a log that the check writes is no part of the image.
     const trial = await workspace.overlay(tree);
