@@ -37,7 +37,7 @@ export interface ImageBuilding {
    * The packages of a release in `tree`, an empty directory; nothing of this host is left in it but where the packages came from. Errors: E_IMAGE_BASE with the last lines of mmdebstrap, E_PROGRAM_MISSING,
    * the signal's reason.
    */
-  debian(base: DebianBase, packages: readonly string[], tree: HostPath, watch: BuildWatch): Promise<void>;
+  debian(base: DebianBase, first: FirstPackages, tree: HostPath, watch: BuildWatch): Promise<void>;
   /**
    * What is in the archive, a file of the context, in `tree`, an empty directory. `scratch`: where the verified copy goes. Errors: E_IMAGE_SOURCE (not there, no regular file), E_IMAGE_DIGEST, E_IMAGE_BASE, the
    * signal's reason.
@@ -61,6 +61,6 @@ export interface ImageBuilding {
   remove(tree: HostPath, path: RackPath): Promise<void>;
   /** Removes what `isLeftover` says, a directory with all that is in it. */
   prune(tree: HostPath, isLeftover: (entry: TreeEntry) => boolean): Promise<void>;
-  /** Options of this host's apt that an apt elsewhere needs too (proxies), as `Key=value`. */
-  aptOptions(): Promise<readonly string[]>;
+  /** Variables that say to a command with the host's network which proxies the host uses. */
+  proxies(): Promise<Readonly<Record<string, string>>>;
 }

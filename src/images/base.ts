@@ -2,6 +2,7 @@
 import { assertNever } from '../lib/index.js';
 import { type HostPath, RackError, type RecipeStep, under } from '../model/index.js';
 import type { Build } from './build.js';
+import { parseOciSource } from './oci-source.js';
 
 export interface Base {
   readonly tree: HostPath;
@@ -49,11 +50,15 @@ type Kind<K> = Extract<Build['recipe']['base'], { readonly kind: K }>;
 /** Packages that are wanted first are installed along with the release: once, and by this host's own tools. */
 async function debianBase(build: Build, base: Kind<'debian'>): Promise<Base> {
   const { steps } = build.recipe;
-  const first = steps.findIndex((step) => step.kind !== 'packages');
-  const leading = (first === -1 ? steps : steps.slice(0, first)).filter(isPackages);
-  const packages = leading.flatMap((step) => step.packages);
+  const other = steps.findIndex((step) => step.kind !== 'packages');
+  const leading = (other === -1 ? steps : steps.slice(0, other)).filter(isPackages);
+  const first = {
+    packages: leading.flatMap((step) => step.packages),
+    timeoutMs: leading.reduce((sum, step) => sum + step.timeoutMs, 0),
+    scratch: build.workspace.path,
+  };
   const tree = await build.workspace.fresh('tree');
-  await build.ports.building.debian(base, packages, tree, watchOf(build));
+  await build.ports.building.debian(base, first, tree, watchOf(build));
   build.inputs.push({ kind: 'packages', name: base.suite ?? "the host's release", digest: null });
   return { tree, stepsDone: leading.length };
 }
@@ -76,19 +81,21 @@ async function imageBase(build: Build, base: Kind<'image'>): Promise<Base> {
 
 async function ociBase(build: Build, source: string): Promise<Base> {
   const { workspace, ports } = build;
-  const [, transport = '', reference = ''] = /^(oci|docker):(.*)$/.exec(source) ?? [];
+  // Below the context, whose place on this host no name says.
+  const named = parseOciSource(source, '/')?.source;
+  if (named === undefined) throw notFound(source);
+  const reference =
+    named.transport === 'docker' ? named.reference : await layoutIn(build, named.reference.slice(1));
   const fetched = await ports.oci.fetch({
-    source:
-      transport === 'docker'
-        ? { transport: 'docker', reference }
-        : { transport: 'oci', reference: await layoutIn(build, reference) },
+    source: { ...named, reference },
     directory: await workspace.fresh('oci'),
     authFile: null,
     certDirectory: null,
     ...watchOf(build),
   });
   const tree = under(await workspace.fresh('unpacked'), 'tree');
-  await ports.oci.unpack(fetched, tree, watchOf(build));
+  const watch = watchOf(build);
+  for (const path of await ports.oci.unpack(fetched, tree, watch)) watch.progress(`taken out: ${path}`);
   build.inputs.push({ kind: 'oci', name: source, digest: fetched.digest });
   return { tree, stepsDone: 0 };
 }
@@ -97,11 +104,13 @@ async function ociBase(build: Build, source: string): Promise<Base> {
 async function layoutIn({ ports, context }: Build, reference: string): Promise<string> {
   const [path = '', ...tag] = reference.split(':');
   const found = await ports.building.find(context, path);
-  if (found === null) {
-    throw new RackError('E_IMAGE_SOURCE', `cannot find the layout "${path}"`, {
-      blame: 'definition',
-      hint: "its path is below the recipe's directory",
-    });
-  }
+  if (found === null) throw notFound(path);
   return [found, ...tag].join(':');
+}
+
+function notFound(what: string): RackError {
+  return new RackError('E_IMAGE_SOURCE', `cannot find the container image "${what}"`, {
+    blame: 'definition',
+    hint: "the path of a layout is below the recipe's directory; a registry is named as docker://HOST/NAME:TAG",
+  });
 }

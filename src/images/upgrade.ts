@@ -52,7 +52,7 @@ export interface Upgrade {
 
 /** The workspace is the caller's to close. Errors: E_IMAGE_COMMAND, those of `packTree`, of `Workspace` and of `RootCommands`; no image was made then. */
 export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest): Promise<Upgrade> {
-  const { packing, workspace, commands } = tools;
+  const { packing, workspace } = tools;
   const { from, to, signal, progress } = request;
   const abort = signal === undefined ? {} : { signal };
   progress(`opening ${from.file}`);
@@ -64,7 +64,7 @@ export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest)
   const sinceMs = tools.now();
   const { tree } = await workspace.overlay(old.root);
   const shared = { timeoutMs: request.timeoutMs, progress, ...abort };
-  await runCommands(commands, {
+  await runCommands(tools, {
     root: tree,
     lines: request.run,
     what: 'command',
@@ -78,7 +78,7 @@ export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest)
   if (request.check.length > 0) {
     // On a layer of its own: a log that the check writes is no part of the image.
     const trial = await workspace.overlay(tree);
-    await runCommands(commands, {
+    await runCommands(tools, {
       root: trial.tree,
       lines: request.check,
       what: 'check',

@@ -4,9 +4,9 @@ import { rm } from 'node:fs/promises';
 import { textOfBytes } from '../../lib/index.js';
 import type { HostPath } from '../../model/index.js';
 import type { ImageBuilding, TreeEntry } from '../image-building.js';
-import { aptProxies } from './apt-sources.js';
 import { copyDirectory, findInContext, placeFile } from './build-context.js';
 import { debianBase } from './debian-base.js';
+import { commandProxies } from './proxies.js';
 import { TreeWriter } from './tree-writer.js';
 import { untar } from './untar.js';
 import { walk } from './walk.js';
@@ -23,7 +23,7 @@ export function createImageBuilding(): ImageBuilding {
       await writer.remove(path).finally(() => writer.close());
     },
     prune,
-    aptOptions: aptProxies,
+    proxies: commandProxies,
   };
 }
 
