@@ -289,7 +289,7 @@ steps:
 `);
     expect(contentOf('etc/seen')).to.equal('from a container\n');
     expect(manifest().get('/bin/serve'), 'of the container').to.not.equal(undefined);
-    const [input] = JSON.parse(
+    const [, input] = JSON.parse(
       readFileSync(join(base, 'out', `${built.file}.provenance.json`), 'utf8'),
     ).inputs;
     expect(input).to.include({ kind: 'oci', name: 'oci:layout:1.0' });
@@ -330,19 +330,21 @@ steps:
     expect(manifest().get('/etc/one')).to.deep.include({ type: 'file', sizeBytes: 3 });
   });
 
-  it('says that the disk is full when it is, and not that it is our fault', async () => {
+  it('says that the disk is full, or a name impossible, and not that it is our fault', async () => {
     const tree = join(base, 'small');
     mkdirSync(tree);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'x', tree]);
-    try {
-      const file = { path: rackPath('/a/b'), from: { kind: 'content', text: 'x'.repeat(100_000) } } as const;
-      const place = tools.building.place(hostPath(tree), hostPath(context), {
-        ...file,
+    const place = (path: string) =>
+      tools.building.place(hostPath(tree), hostPath(context), {
+        path: rackPath(path),
+        from: { kind: 'content', text: 'x'.repeat(100_000) },
         mode: null,
         uid: 0,
         gid: 0,
       });
-      expect(await refusal(place, 'E_DISK_SPACE')).to.contain('"/a/b"');
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'x', tree]);
+    try {
+      expect(await refusal(place('/a/b'), 'E_DISK_SPACE')).to.contain('"/a/b"');
+      expect(await refusal(place(`/${'x'.repeat(300)}`), 'E_IMAGE_STEP')).to.contain('ENAMETOOLONG');
     } finally {
       execFileSync('umount', [tree]);
     }
@@ -374,9 +376,6 @@ steps:
     expect(await refusal(build(overTiny('  - packages: [nano]\n')), 'E_IMAGE_STEP')).to.contain('no apt-get');
     const file = await refusal(build(overTiny('  - files: [{path: /srv, content: x}]\n')), 'E_IMAGE_STEP');
     expect(file).to.contain('cannot make "/srv": a directory is there');
-    const name = `/etc/${'x'.repeat(300)}`;
-    const long = await refusal(build(overTiny(`  - files: [{path: ${name}, content: x}]\n`)), 'E_IMAGE_STEP');
-    expect(long).to.match(/^made\.yaml:8: .*ENAMETOOLONG$/);
     const late = await refusal(build(overTiny('  - {run: sleep 60, timeout: 1s}\n')), 'E_IMAGE_STEP');
     expect(late).to.contain('did not end within 1000ms');
   });
