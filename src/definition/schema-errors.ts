@@ -119,8 +119,8 @@ function findingOf(error: ErrorObject, places: Places): Finding | null {
         return make(
           pointer,
           'E_IMAGE_UNPINNED',
-          'the image has no sha256',
-          'add what sha256sum prints for the image',
+          `the ${pointer.split('/').at(-1)} has no sha256`,
+          'add what sha256sum prints for the file',
         );
       }
       const field = isRecord(parent) && isRecord(parent.properties) ? parent.properties[key] : undefined;

@@ -4,7 +4,7 @@
  */
 
 interface EntryFace {
-  /** Absolute in the image, escaped (`escapeBytes`); `/` is the root. */
+  /** Absolute in the image, escaped (`textOfBytes`); `/` is the root. */
   readonly path: string;
   /** Permission bits, four octal digits: `"0755"`, `"4755"`. */
   readonly mode: string;
