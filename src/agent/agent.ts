@@ -191,20 +191,25 @@ export async function runAgent(deps: AgentDeps): Promise<void> {
   const { clock, ids } = deps.host;
   const imageChecks = new ImageChecks({
     lastAt: async () => Date.parse((await deps.store.imageCheck())?.at ?? ''),
-    check: () =>
-      checkAndRemember({ ...reconciler, now: clock.now, pace: gently(deps) }, 'stored').then(
-        () => {},
-        (error: unknown) => {
-          if (!deps.stop.aborted) bug(error);
-        },
-      ),
+    check: async () => {
+      await deps.host.storedImages.sweep();
+      await checkAndRemember({ ...reconciler, now: clock.now, pace: gently(deps) }, 'stored');
+    },
+    onError: (error) => {
+      if (!deps.stop.aborted) bug(error);
+    },
     now: clock.now,
     random: ids.random,
+    later: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
   });
 
   const control = await openControl(deps.controlPath, handle);
   void scheduled('start');
   schedule.start();
+  void deps.host.storedImages.sweep().catch(bug);
   void imageChecks.start().catch(bug);
   await aborted(deps.stop);
   schedule.stop();

@@ -1,12 +1,16 @@
 /** Once a day all stored and used images are read again. Beside the passes and slowly: it only reads, and the services of this host come first. Knows when, not what. */
 
 export interface ImageChecksDeps {
-  /** Time of the last check, ms since the epoch; NaN: never. */
+  /** Time of the last check that was made to its end, ms since the epoch; NaN: never. */
   readonly lastAt: () => Promise<number>;
   readonly check: () => Promise<void>;
+  /** Told what kept a check from being made; the next one comes all the same. */
+  readonly onError: (error: unknown) => void;
   readonly now: () => number;
   /** [0, 1). */
   readonly random: () => number;
+  /** Runs it after so many ms; what it returns cancels that. */
+  readonly later: (ms: number, run: () => void) => () => void;
 }
 
 /** Between two checks, ms. */
@@ -24,30 +28,47 @@ export function waitForCheck(lastAt: number, now: number, random: number): numbe
   return Math.max(afterStartMs, due);
 }
 
-/** One timer, or one check, at a time. `check` must not throw. */
+/** One timer, or one check, at a time, until it is stopped: a check that fails is made again a day later, as one that went well. */
 export class ImageChecks {
   readonly #deps: ImageChecksDeps;
-  #timer: NodeJS.Timeout | null = null;
+  #cancel: () => void = () => {};
   #isStopped = false;
   #running: Promise<void> = Promise.resolve();
+  /** When this process began one, whatever came of it. */
+  #triedAt = Number.NaN;
 
   constructor(deps: ImageChecksDeps) {
     this.#deps = deps;
   }
 
+  /** Never throws. */
   async start(): Promise<void> {
-    const { lastAt, now, random } = this.#deps;
-    const wait = waitForCheck(await lastAt(), now(), random());
+    const { now, random, later } = this.#deps;
+    const wait = waitForCheck(await this.#lastAt(), now(), random());
     if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.#deps.check().then(() => this.start());
-    }, wait);
+    this.#cancel = later(wait, () => {
+      this.#running = this.#run();
+    });
   }
 
   /** No check begins any more; one that runs ends by its own signal, and then this resolves. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel();
     await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    this.#triedAt = this.#deps.now();
+    await this.#deps.check().catch(this.#deps.onError);
+    await this.start();
+  }
+
+  async #lastAt(): Promise<number> {
+    const lastAt = await this.#deps.lastAt().catch((error: unknown) => {
+      this.#deps.onError(error);
+      return Number.NaN;
+    });
+    return this.#triedAt > lastAt || Number.isNaN(lastAt) ? this.#triedAt : lastAt;
   }
 }

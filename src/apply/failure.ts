@@ -33,7 +33,9 @@ export function messageOf(error: unknown): string {
 }
 
 export function failureOf(error: unknown, phase: RolloutPhase): Failure {
-  return { reason: reasonOf(error), message: messageOf(error), phase };
+  const wantedBytes = error instanceof RackError ? error.wantedBytes : undefined;
+  const failure = { reason: reasonOf(error), message: messageOf(error), phase };
+  return wantedBytes === undefined ? failure : { ...failure, wantedBytes };
 }
 
 /** Looked for before the touch, and the version's own: its user or its program is not there. */

@@ -184,6 +184,7 @@ function ended(lane: Lane, outcome: RackOutcome['outcome']): RackOutcome {
     outcome,
     reason: failure?.reason ?? plan.reason,
     message,
+    ...(failure?.wantedBytes === undefined ? {} : { wantedBytes: failure.wantedBytes }),
     durationMs: lane.host.clock.now() - lane.startedAt,
     phases: lane.phases,
   };

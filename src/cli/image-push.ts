@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { registryReference } from '../definition/index.js';
 import { formatBytes } from '../lib/index.js';
-import { hostPath, openAccess, type SourceAccess } from '../model/index.js';
+import { hostPath, isLoopback, openAccess, RackError, type SourceAccess } from '../model/index.js';
 import { imageSnippet } from '../report/index.js';
 import { globals, usageError } from './globals.js';
 import { printJson, printNote, printResult, stopSignal } from './output.js';
@@ -31,7 +31,7 @@ export function addImagePush(image: Command, program: Program): void {
     .option('--token-file <file>', 'file with a bearer token, instead of a name and a password')
     .option('--ca-file <file>', "certificates to trust instead of the system's (PEM)")
     .option('--realm <host...>', 'other hosts that may be asked for a token')
-    .option('--insecure', 'http without TLS')
+    .option('--insecure', 'http without TLS; credentials go to this machine only')
     .addHelpText(
       'after',
       '\nExample:\n  rackops image push webserver-2.0.iso --to registry.example.org/racks/webserver:2.0 \\\n    --username-file ~/registry-user --password-file ~/registry-password',
@@ -46,7 +46,7 @@ export function addImagePush(image: Command, program: Program): void {
           kind: 'registry',
           host,
           repository,
-          access: accessOf(options),
+          access: accessOf(options, host),
           realms: (options.realm ?? []).map((realm) => realm.toLowerCase()),
           verify: null,
         },
@@ -62,10 +62,20 @@ export function addImagePush(image: Command, program: Program): void {
     });
 }
 
-function accessOf({ usernameFile, passwordFile, tokenFile, caFile, insecure }: Options): SourceAccess {
+/** `host`: `host[:port]`. Errors: E_USAGE; E_URL_INSECURE, as in host.yaml. */
+function accessOf(
+  { usernameFile, passwordFile, tokenFile, caFile, insecure }: Options,
+  host: string,
+): SourceAccess {
   const pair = [usernameFile, passwordFile].filter((each) => each !== undefined).length;
   if (pair === 1 || (pair === 2 && tokenFile !== undefined))
     throw usageError('give --username-file together with --password-file, or --token-file');
+  const isOpen = insecure === true && !isLoopback(host.replace(/:\d+$/, ''));
+  if (isOpen && (pair === 2 || tokenFile !== undefined)) {
+    throw new RackError('E_URL_INSECURE', `cannot push to "${host}": credentials would be sent without TLS`, {
+      hint: 'leave out --insecure, or the credentials',
+    });
+  }
   const path = (text: string): ReturnType<typeof hostPath> => hostPath(resolve(text));
   return {
     ...openAccess,

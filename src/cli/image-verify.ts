@@ -25,7 +25,7 @@ export function addImageVerify(image: Command, program: Program): void {
         {
           host: machine.host,
           store: machine.readableStore(),
-          emit: () => {},
+          emit: null,
           signal: stopSignal(),
           pace: async () => {},
           now: program.now,

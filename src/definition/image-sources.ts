@@ -10,6 +10,7 @@ import {
   hostPath,
   type ImageSource,
   type ImageVerify,
+  isLoopback,
   openAccess,
   type SourceAccess,
 } from '../model/index.js';
@@ -126,11 +127,6 @@ function hostsOf(item: Readonly<Record<string, unknown>>): readonly string[] {
       ? [new URL(probe(url)).hostname]
       : [],
   );
-}
-
-/** True for a URL's host that is this machine whatever a name server says. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** True for an image source that is no directory. */

@@ -7,8 +7,8 @@ export interface Images {
    * A root-owned file in `iso/` that others cannot write is used in place (hash cached by device, inode, size, ctime);
    * anything else is copied into the store first, through a temporary name, fsync, rename. What no directory has is downloaded from the
    * sources in their order, into `.partial`, which a later call goes on with; verified, signed where that is asked for, synced, renamed.
-   * Errors: E_IMAGE_NOT_FOUND, E_IMAGE_DIGEST, E_IMAGE_FORMAT, E_IMAGE_SIZE, E_IMAGE_FETCH, E_IMAGE_DENIED, E_IMAGE_AUTH_FILE, E_IMAGE_REDIRECT, E_IMAGE_TLS, E_OCI_REALM, E_OCI_REGISTRY,
-   * E_IMAGE_SIG_MISSING, E_IMAGE_SIG_KEY, E_IMAGE_SIG_CONTENT, E_IMAGE_SIG_NAME, E_IMAGE_SIG_FORMAT, E_PROGRAM_MISSING, E_DISK_SPACE (no partial file is left then), the signal's reason. Nothing is mounted.
+   * Errors: E_IMAGE_NOT_FOUND, E_IMAGE_DIGEST, E_IMAGE_FORMAT, E_IMAGE_SIZE, E_IMAGE_DAMAGED (cannot be read), E_IMAGE_FETCH, E_IMAGE_DENIED, E_IMAGE_AUTH_FILE, E_IMAGE_REDIRECT, E_IMAGE_TLS, E_OCI_REALM, E_OCI_REGISTRY,
+   * E_IMAGE_SIG_MISSING, E_IMAGE_SIG_KEY, E_IMAGE_SIG_CONTENT, E_IMAGE_SIG_NAME, E_IMAGE_SIG_FORMAT, E_IMAGE_SIG_VERIFIER, E_PROGRAM_MISSING, E_DISK_SPACE (no partial file is left then), the signal's reason. Nothing is mounted.
    */
   ensure(image: ImageRef, progress: (detail: string) => void, fetching?: FetchOptions): Promise<void>;
 }
@@ -77,6 +77,8 @@ export interface ImageFile {
   readonly ours: boolean;
   readonly device: bigint;
   readonly inode: bigint;
+  /** Last change of the file or of its owner and mode: ns since the epoch. */
+  readonly changedNs: bigint;
   /** Set when another user owns it or may write to it. */
   readonly exposed: { readonly uid: number; readonly mode: number } | null;
 }
@@ -86,22 +88,25 @@ export interface MountedImage {
   readonly sha256: string;
   /** `/dev/loop7`: its bytes as services see them. */
   readonly devicePath: HostPath;
-  readonly device: bigint;
-  readonly inode: bigint;
+  /** Both null when the loop device did not tell: then any file may be the one. */
+  readonly device: bigint | null;
+  readonly inode: bigint | null;
 }
 
 /** What becomes of image files between rollouts. */
 export interface StoredImages {
-  /** Images of the image directory and of the store of copies in it; not what is still being fetched. Names and stats only. */
+  /** Images of the image directory and of the store of copies in it; not what is still being fetched, nor what lies beside an image. Names and stats only. */
   list(): Promise<readonly ImageFile[]>;
   /** Reads the mount table and the loop devices. */
   mounted(): Promise<readonly MountedImage[]>;
-  /** Of the file system of the image directory, bytes. */
+  /** Of the file system of the image directory, bytes; 0 both where there is no such directory yet. */
   space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
   /**
    * sha256 of the bytes as they are read now, nothing remembered. `pace` is waited for after each MiB, told how long that took. Errors: E_IMAGE_DAMAGED (cannot be read), the signal's reason.
    */
   digest(path: HostPath, signal: AbortSignal, pace: (tookMs: number) => Promise<void>): Promise<string>;
-  /** The file is gone; the caller knows that nothing needs it. Error: E_DELETE. */
+  /** The file is gone, and what lies beside it (manifest, provenance, signature); the caller knows that nothing needs it. Error: E_DELETE. */
   remove(path: HostPath): Promise<void>;
+  /** What killed processes left of copies, downloads and checks of signatures is gone. Others may be at work meanwhile. Never throws. */
+  sweep(): Promise<void>;
 }

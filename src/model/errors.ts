@@ -14,11 +14,20 @@ export class RackError extends Error {
   readonly step: string | undefined;
   /** What a person must do, in one sentence; shown after the message. */
   readonly hint: string | undefined;
+  /** Set with E_DISK_SPACE when it is an image that did not fit: its bytes. */
+  readonly wantedBytes: number | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    details: { blame?: Blame; rack?: string; step?: string; hint?: string; cause?: unknown } = {},
+    details: {
+      blame?: Blame;
+      rack?: string;
+      step?: string;
+      hint?: string;
+      wantedBytes?: number;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'RackError';
@@ -27,6 +36,7 @@ export class RackError extends Error {
     this.rack = details.rack;
     this.step = details.step;
     this.hint = details.hint;
+    this.wantedBytes = details.wantedBytes;
   }
 }
 

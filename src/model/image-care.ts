@@ -22,4 +22,6 @@ export interface ImageCheckRecord {
   /** Of the last check of all images; null: only some were ever checked. */
   readonly at: string | null;
   readonly damaged: readonly DamagedImage[];
+  /** Paths of those that were found by a command, while nobody kept a log: the agent's next check tells them. Absent: none. */
+  readonly untold?: readonly string[];
 }

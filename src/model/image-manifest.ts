@@ -65,3 +65,13 @@ export function provenanceName(file: string): string {
 export function controlName(file: string): string {
   return `${file}.zsync`;
 }
+
+/** Names of all files that may lie beside an image and are worth nothing without it: manifest, provenance, signature, control file of zsync. */
+export function companionNames(file: string): readonly string[] {
+  return [manifestName(file), provenanceName(file), `${file}.minisig`, controlName(file)];
+}
+
+/** True for the name of a file that lies beside an image and is none. */
+export function isCompanion(name: string): boolean {
+  return companionNames('').some((ending) => name.endsWith(ending));
+}

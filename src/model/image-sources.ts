@@ -66,6 +66,11 @@ export const openAccess: SourceAccess = {
   insecure: false,
 };
 
+/** True for a URL's host that is this machine whatever a name server says. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
 /** True for a source that is asked over the network. */
 export function isRemoteSource(source: ImageSource): source is RemoteSource {
   return source.kind !== 'directory';

@@ -10,6 +10,8 @@ export interface RackOutcome {
   readonly outcome: 'done' | 'rolled-back' | 'failed' | 'waiting';
   readonly reason: string;
   readonly message: string;
+  /** Set when an image did not fit on the disk: its bytes. */
+  readonly wantedBytes?: number;
   readonly durationMs: number;
   /** Wall time of each phase in ms, in order. */
   readonly phases: readonly { readonly phase: string; readonly durationMs: number }[];

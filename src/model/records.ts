@@ -96,6 +96,8 @@ export interface Failure {
   readonly message: string;
   readonly phase: RolloutPhase;
   readonly service?: string;
+  /** Set when an image did not fit on the disk: its bytes. */
+  readonly wantedBytes?: number;
 }
 
 /** What a failed version wrote: evidence for people. */

@@ -28,6 +28,7 @@ export interface ImageCandidate {
   readonly sinceMs: number;
   /** True: rackops copied or fetched it. */
   readonly ours: boolean;
+  /** True also when that cannot be told. */
   readonly isMounted: boolean;
 }
 
@@ -38,6 +39,8 @@ export interface RetentionInput {
   readonly keep: number;
   readonly freeBytes: number;
   readonly totalBytes: number;
+  /** Bytes that an image wants which did not fit; 0: none. */
+  readonly wantedBytes: number;
   /** Files that a person put there may go, too. */
   readonly manual: boolean;
 }
@@ -59,7 +62,9 @@ const order: readonly ImageRole[] = ['runs', 'rollout', 'desired', 'previous', '
 /** One entry a file, in the order of `files`. */
 export function imageRetention(input: RetentionInput): readonly Retention[] {
   const byFile = new Map(input.files.map((file) => [file, needsOf(file, input.needs)]));
-  const free = input.files.filter((file) => byFile.get(file)?.length === 0 && (file.ours || input.manual));
+  const free = input.files.filter(
+    (file) => byFile.get(file)?.length === 0 && !file.isMounted && (file.ours || input.manual),
+  );
   const kept = new Set<ImageCandidate>();
   for (const group of groupBy(free, seriesOf).values())
     for (const file of [...group].sort(newestFirst).slice(0, input.keep)) kept.add(file);
@@ -67,7 +72,7 @@ export function imageRetention(input: RetentionInput): readonly Retention[] {
   return input.files.map((file) => {
     const needs = byFile.get(file) ?? [];
     const role = order.find((candidate) => needs.some((need) => need.role === candidate));
-    if (role !== undefined) return { file, reason: role, stays: true, needs };
+    if (role !== undefined || file.isMounted) return { file, reason: role ?? 'mounted', stays: true, needs };
     if (!free.includes(file)) return { file, reason: 'manual', stays: true, needs };
     if (forSpace.has(file)) return { file, reason: 'space', stays: false, needs };
     return kept.has(file)
@@ -95,7 +100,7 @@ function goneForSpace(
   kept: ReadonlySet<ImageCandidate>,
 ): ReadonlySet<ImageCandidate> {
   const gone = new Set<ImageCandidate>();
-  const wanted = Math.min(input.totalBytes * spareShare, mostSpareBytes);
+  const wanted = Math.min(input.totalBytes * spareShare, mostSpareBytes) + input.wantedBytes;
   const unneeded = free.filter((file) => !kept.has(file));
   let freeBytes = unneeded.reduce((sum, { sizeBytes }) => sum + sizeBytes, input.freeBytes);
   for (const file of [...kept].sort(newestFirst).reverse()) {

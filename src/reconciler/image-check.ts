@@ -29,29 +29,66 @@ export interface CheckedImage {
   readonly damage: DamagedImage | null;
 }
 
-/** One entry a file, and one a mounted image whose file has lost its name. Errors: E_IMAGE_NOT_FOUND for a name that is in the scope and not there, the signal's reason. */
-export async function checkImages(deps: CheckDeps, scope: CheckScope): Promise<readonly CheckedImage[]> {
+/**
+ * One entry a file, and one a mounted image whose file has lost its name; none for what was exchanged or taken away while it was read, as passes do meanwhile. `suspects`: paths that belong to `stored` besides. Errors:
+ * E_IMAGE_NOT_FOUND for a name that is in the scope and not there, the signal's reason.
+ */
+export async function checkImages(
+  deps: CheckDeps,
+  scope: CheckScope,
+  suspects: readonly string[] = [],
+): Promise<readonly CheckedImage[]> {
   const facts = await imageFacts(deps);
-  const chosen = filesOf(facts, scope);
+  const chosen = filesOf(facts, scope, suspects);
   const checked: CheckedImage[] = [];
+  const note = async (
+    item: CheckedImage,
+    file: ImageFile | null,
+    mount: MountedImage | null,
+  ): Promise<void> => {
+    if (item.damage === null || (await isUnchanged(deps, file, mount))) checked.push(item);
+  };
   for (const file of chosen) {
     deps.onStart?.(file.path, file.sizeBytes);
-    checked.push(await check(deps, facts, file, mountOf(file, facts.mounted)));
+    const mount = mountOf(file, facts.mounted);
+    await note(await check(deps, facts, file, mount), file, mount);
   }
   if (Array.isArray(scope)) return checked;
   for (const mount of facts.mounted) {
-    const hasFile = facts.files.some((file) => file.inode === mount.inode && file.device === mount.device);
-    if (!hasFile) checked.push(await checkMount(deps, facts, mount));
+    const isKnown = mount.inode === null || facts.files.some((file) => mountOf(file, [mount]) !== null);
+    if (!isKnown) await note(await checkMount(deps, facts, mount), null, mount);
   }
   return checked;
 }
 
-function filesOf({ files, needs, candidate, mounted }: ImageFacts, scope: CheckScope): readonly ImageFile[] {
+/** What was read by its name is still that version of the file, and that mount. */
+async function isUnchanged(
+  { host }: CheckDeps,
+  file: ImageFile | null,
+  mount: MountedImage | null,
+): Promise<boolean> {
+  const [files, mounted] = await Promise.all([host.storedImages.list(), host.storedImages.mounted()]);
+  const isSameFile = ({ path, device, inode, changedNs }: ImageFile): boolean =>
+    path === file?.path && device === file.device && inode === file.inode && changedNs === file.changedNs;
+  const isSameMount = ({ sha256, devicePath, device, inode }: MountedImage): boolean =>
+    sha256 === mount?.sha256 &&
+    devicePath === mount.devicePath &&
+    device === mount.device &&
+    inode === mount.inode;
+  return (file === null || files.some(isSameFile)) && (mount === null || mounted.some(isSameMount));
+}
+
+function filesOf(
+  { files, needs, candidate, mounted }: ImageFacts,
+  scope: CheckScope,
+  suspects: readonly string[],
+): readonly ImageFile[] {
   if (scope === 'all') return files;
   if (scope === 'stored') {
     return files.filter(
       (file) =>
         file.ours ||
+        suspects.includes(file.path) ||
         mountOf(file, mounted) !== null ||
         needs.some((need) => need.sha256 === file.sha256 || need.file === file.file),
     );
@@ -77,18 +114,13 @@ async function check(
   // What is mounted, what the store's name says, what was read of this version of the file before.
   const expected = mount?.sha256 ?? file.sha256;
   const base = { path: file.path, file: names[0] ?? file.sha256 ?? file.path, sizeBytes: file.sizeBytes };
+  const wanted = neededAs(facts, file);
+  const right = expected ?? wanted[0] ?? null;
   const damaged = (sha256: string | null, message: string, hint: string): CheckedImage => ({
     ...base,
     sha256,
     result: 'damaged',
-    damage: {
-      path: base.path,
-      file: base.file,
-      sha256: expected ?? '',
-      message,
-      hint,
-      ...users(facts, expected),
-    },
+    damage: { path: base.path, file: base.file, sha256: right ?? '', message, hint, ...users(facts, right) },
   });
   const digest = await digestOf(deps, file.path);
   if (typeof digest !== 'string') return damaged(null, digest.message, digest.hint ?? '');
@@ -97,6 +129,12 @@ async function check(
       digest,
       `"${file.path}" was verified as sha256 ${expected} and is ${digest} now`,
       mend(file, mount),
+    );
+  if (wanted.length > 0 && !wanted.includes(digest))
+    return damaged(
+      digest,
+      `"${file.path}" is needed as sha256 ${wanted.join(' or ')} and is ${digest}`,
+      'put the right file in its place by a rename, or correct image.sha256 in the definition',
     );
   const isTrusted = file.ours || mount !== null;
   if (isTrusted && file.exposed !== null) {
@@ -111,6 +149,13 @@ async function check(
   const isNamed = facts.needs.some((need) => need.sha256 === digest);
   const result = expected !== null || isNamed ? 'good' : 'unknown';
   return { ...base, sha256: digest, result, damage: null };
+}
+
+/** The digests that are needed under the name of this file; none where the store has its own copy of one of them. */
+function neededAs({ files, needs }: ImageFacts, { file: name, ours }: ImageFile): readonly string[] {
+  if (ours || name === null) return [];
+  const wanted = [...new Set(needs.flatMap(({ file, sha256 }) => (file === name ? [sha256] : [])))];
+  return files.some((file) => file.ours && wanted.includes(file.sha256 ?? '')) ? [] : wanted;
 }
 
 async function checkMount(deps: CheckDeps, facts: ImageFacts, mount: MountedImage): Promise<CheckedImage> {

@@ -66,7 +66,8 @@ export async function imageFacts({ host, store }: ImageDeps): Promise<ImageFacts
   const candidate = (image: ImageFile): ImageCandidate => {
     const { path, file, sha256, sizeBytes, sinceMs, ours } = image;
     const known = file === null ? (names.get(sha256 ?? '') ?? []) : [file];
-    const isMounted = mountOf(image, mounted) !== null;
+    // A mount whose file nobody knows may be of this one.
+    const isMounted = mountOf(image, mounted) !== null || mounted.some(({ inode }) => inode === null);
     return { path, names: known, sha256, sizeBytes, sinceMs, ours, isMounted };
   };
   return { files, mounted, needs, space, candidate };

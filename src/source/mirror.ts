@@ -250,8 +250,12 @@ export function createMirror(options: MirrorOptions): Source {
         const doing = `cannot check the signature of commit "${until.slice(0, 12)}"`;
         return reading<Verified>(doing, async () => {
           await mustBePresent(doing, until);
-          const from = since !== null && isRevision(since) && (await present(since)) ? since : null;
-          return verifier.verify(from, until, signal);
+          // Without it nobody could say what is new: not as if only the tip were.
+          if (since !== null && !(isRevision(since) && (await present(since))))
+            throw new RackError('E_SIG_VERIFIER', `${doing}: "${since.slice(0, 12)}" is not in the mirror`, {
+              hint: 'delete the mirror directory below state; it is fetched anew',
+            });
+          return verifier.verify(since, until, signal);
         });
       }),
 

@@ -15,6 +15,8 @@ export class BadRegistry {
   /** Where the mode `elsewhere` sends for a token, and `cdn` for a blob. */
   elsewhere = '';
 
+  #fresh = false;
+
   private constructor(private readonly server: Server) {
     server.on('request', (request: IncomingMessage, response: ServerResponse) =>
       this.#answer(request, response),
@@ -46,7 +48,10 @@ export class BadRegistry {
     const [, , mode = '', kind = '', name = ''] = path.split('/');
     const challenge =
       this.#challenges[mode] ?? `Bearer realm="http://${this.host}/token/${mode}",service="racks"`;
-    if (request.headers.authorization !== 'Bearer t0ken') {
+    // In the mode `expires` a token is good for one question.
+    const isSpent = mode === 'expires' && !this.#fresh;
+    this.#fresh = false;
+    if (request.headers.authorization !== 'Bearer t0ken' || isSpent) {
       response.writeHead(401, { 'www-authenticate': challenge }).end();
       return;
     }
@@ -74,6 +79,17 @@ export class BadRegistry {
   }
 
   readonly #answers: Readonly<Record<string, Answer>> = {
+    /** Cut after 2,000,000 bytes of what is asked for. */
+    expires: (request, response) => {
+      const blob = this.blobs.get(request.url?.split('/').at(-1) ?? '') ?? Buffer.alloc(0);
+      const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const range = { 'content-range': `bytes ${from}-${blob.length - 1}/${blob.length}` };
+      response.writeHead(from === 0 ? 200 : 206, {
+        ...(from === 0 ? {} : range),
+        'content-length': blob.length - from,
+      });
+      response.write(blob.subarray(from, from + 2_000_000), () => setTimeout(() => response.destroy(), 20));
+    },
     cdn: (_request, response) =>
       response.writeHead(307, { location: `${this.elsewhere}/good/web-1.0.iso` }).end(),
     'too-many': (_request, response) => response.writeHead(429).end(),
@@ -99,6 +115,11 @@ export class BadRegistry {
       'wrong-token': JSON.stringify({ token: 'other' }),
       'access-token': JSON.stringify({ access_token: 't0ken' }),
     };
+    if (mode === 'token-stalls') {
+      response.writeHead(200).write('{"token"');
+      return;
+    }
+    this.#fresh = true;
     response
       .writeHead(mode === 'no-entry' ? 403 : 200)
       .end(texts[mode] ?? JSON.stringify({ token: 't0ken' }));

@@ -24,7 +24,7 @@ import {
 import { ImageServer } from './image-server.js';
 import { scratchDirectory } from './scratch.js';
 
-/** Quick enough for tests: a server stalls that sends less than a kilobyte in a fifth of a second. */
+/** Quick enough for tests: a server stalls that sends less than a kilobyte in 150 ms. */
 const quick = {
   pace: { stall: { bytes: 1_024, ms: 150 }, firstPauseMs: 10 },
   headerTimeoutMs: 3_000,

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface Seen {
@@ -65,9 +65,7 @@ export class ImageServer {
     );
   }
 
-  static async start(
-    tls: { readonly key: string; readonly cert: string } | null = null,
-  ): Promise<ImageServer> {
+  static async start(tls: ServerOptions | null = null): Promise<ImageServer> {
     const server = tls === null ? createServer() : createTlsServer(tls);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new ImageServer(server, tls === null ? 'http' : 'https');
@@ -117,6 +115,21 @@ export class ImageServer {
     fails: (request, response, body, [times = '1', status = '503']) => {
       if (this.#failures++ < Number(times)) response.writeHead(Number(status)).end();
       else sendRange(request, response, body, { etag: etagOf(body) });
+    },
+    /** Knows no ranges; cut after 100,000 bytes, then after one, and so on. */
+    'cut-by-turns': (_request, response, body) => {
+      response.writeHead(200, { 'content-length': body.length });
+      const most = this.seen.length % 2 === 1 ? 100_000 : 1;
+      response.write(body.subarray(0, most), () => setTimeout(() => response.destroy(), 10));
+    },
+    /** Good, but of a signature only nine bytes come, and then nothing, or the end of the connection. */
+    'signature-stalls': (request, response, body) => {
+      if (!isSignature(request)) return sendRange(request, response, body, { etag: etagOf(body) });
+      response.writeHead(200, { 'content-length': body.length }).write(body.subarray(0, 9));
+    },
+    'signature-cut': (request, response, body) => {
+      if (!isSignature(request)) return sendRange(request, response, body, { etag: etagOf(body) });
+      raw(response, lengthHead(body.length), body.subarray(0, 9));
     },
     'no-range': (_request, response, body) => {
       response.writeHead(200, { 'content-length': body.length }).end(body);
@@ -231,6 +244,10 @@ export class ImageServer {
     }
     response.end();
   }
+}
+
+function isSignature({ url }: IncomingMessage): boolean {
+  return url?.endsWith('.minisig') === true;
 }
 
 function etagOf(body: Buffer): string {

@@ -12,6 +12,8 @@ export type Git = (...args: string[]) => string;
 export class Signers {
   readonly #directory: string;
   readonly #gnupgHome: string;
+  /** Times at which keys of the past sign, by fingerprint. */
+  readonly #past = new Map<string, string>();
   #hasAgent = false;
 
   constructor(directory: string) {
@@ -37,8 +39,17 @@ export class Signers {
   gpg(name: string, validity = 'never', algorithm = 'ed25519'): string {
     const unlocked = ['--passphrase', '', '--quick-generate-key'];
     this.runGpg(...unlocked, `${name} <${name}@example.test>`, algorithm, 'sign', validity);
-    const list = this.runGpg('--with-colons', '--list-keys', `${name}@example.test`);
-    return /^fpr:+([0-9A-F]{40}):/m.exec(list)?.[1] ?? '';
+    return this.fingerprint(name);
+  }
+
+  /** A key that was good for a day in 2020, and has signed what it signs on that day. Its fingerprint. */
+  expiredGpg(name: string): string {
+    const time = ['--faked-system-time', '20200101T120000!'];
+    const unlocked = ['--passphrase', '', '--quick-generate-key'];
+    this.runGpg(...time, ...unlocked, `${name} <${name}@example.test>`, 'ed25519', 'sign', '1d');
+    const key = this.fingerprint(name);
+    this.#past.set(key, time.join(' '));
+    return key;
   }
 
   /** A new subkey that signs; from now on it does. Its fingerprint. */
@@ -67,8 +78,9 @@ export class Signers {
     git('config', 'user.signingKey', key);
     git('config', 'gpg.format', key.startsWith('/') ? 'ssh' : 'openpgp');
     // git knows of no home for gpg.
-    const program = join(this.#directory, `gpg-${digest}`);
-    const script = `#!/bin/sh\nexec gpg --homedir '${this.#gnupgHome}' --digest-algo ${digest} "$@"\n`;
+    const time = this.#past.get(key) ?? '';
+    const program = join(this.#directory, `gpg-${digest}-${time === '' ? 'now' : 'past'}`);
+    const script = `#!/bin/sh\nexec gpg --homedir '${this.#gnupgHome}' ${time} --digest-algo ${digest} "$@"\n`;
     writeFileSync(program, script, { mode: 0o755 });
     git('config', 'gpg.program', program);
   }
@@ -76,6 +88,11 @@ export class Signers {
   end(): void {
     if (!this.#hasAgent) return;
     execFileSync('gpgconf', ['--homedir', this.#gnupgHome, '--kill', 'all'], { stdio: 'ignore' });
+  }
+
+  private fingerprint(name: string): string {
+    const list = this.runGpg('--with-colons', '--list-keys', `${name}@example.test`);
+    return /^fpr:+([0-9A-F]{40}):/m.exec(list)?.[1] ?? '';
   }
 
   private runGpg(...args: readonly string[]): string {

@@ -2,16 +2,23 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { formatBytes } from '../../lib/index.js';
 import { type ImageRef, RackError } from '../../model/index.js';
-import { NoSpace, refuseNoSpace } from './fetch/body.js';
+import { isNoSpace, NoSpace, refuseNoSpace, writeAll } from './fetch/body.js';
+import { whileReading } from './image-file.js';
 
 const chunkBytes = 1_048_576;
 
-/** The copy, open, on disk, root's and 0600; what was at `path` is gone. Errors: E_DISK_SPACE; nothing is left then. */
+/** One image being read, and who is told. */
+export interface Reading {
+  readonly image: ImageRef;
+  readonly progress: (detail: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The copy, open, on disk, root's and 0600; what was at `path` is gone. Errors: E_DISK_SPACE, E_IMAGE_DAMAGED (cannot be read), the signal's reason; nothing is left then. */
 export async function copyToFile(
   from: FileHandle,
   path: string,
-  image: ImageRef,
-  progress: (detail: string) => void,
+  { image, progress, signal }: Reading,
 ): Promise<FileHandle> {
   const { size } = await from.stat();
   await rm(path, { force: true });
@@ -19,7 +26,7 @@ export async function copyToFile(
   try {
     await refuseNoSpace(to, size);
     progress(`copying ${formatBytes(size)} into the store`);
-    await copyFile(from, to, size);
+    await whileReading(from, () => copyFile(from, to, size, signal));
     await to.sync();
     return to;
   } catch (error) {
@@ -29,20 +36,15 @@ export async function copyToFile(
   }
 }
 
-async function copyFile(from: FileHandle, to: FileHandle, size: number): Promise<void> {
+async function copyFile(from: FileHandle, to: FileHandle, size: number, signal: AbortSignal): Promise<void> {
   const chunk = Buffer.allocUnsafe(chunkBytes);
   for (let position = 0; position < size; ) {
+    signal.throwIfAborted();
     const { bytesRead } = await from.read(chunk, 0, chunkBytes, position);
     if (bytesRead === 0) break;
-    await to.write(chunk, 0, bytesRead, position);
+    await writeAll(to, chunk.subarray(0, bytesRead), position);
     position += bytesRead;
   }
-}
-
-/** True when the disk, or our share of it, is full. */
-export function isNoSpace(error: unknown): boolean {
-  if (error instanceof NoSpace) return true;
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 /** `need`: bytes of the whole image, 0 when nobody knows. */
@@ -51,6 +53,7 @@ export function noSpaceError(error: unknown, image: ImageRef, need = 0): RackErr
   const what = needBytes > 0 ? `needs ${formatBytes(needBytes)}, ` : '';
   return new RackError('E_DISK_SPACE', `cannot store "${image.file}": ${what}free ${formatBytes(free)}`, {
     cause: error,
+    wantedBytes: needBytes,
     hint: 'free some space; it is tried again at the next pass',
   });
 }

@@ -1,6 +1,6 @@
 /** Opens what is to be an image, or lies beside one: a regular file by its own name, never through a link, never waiting on a pipe. */
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { isOpenForWriting } from '../../kernel/index.js';
 import { RackError } from '../../model/index.js';
 
@@ -35,6 +35,25 @@ export async function openImage(path: string): Promise<FileHandle | null> {
   await handle.close();
   throw new RackError('E_IMAGE_FORMAT', `cannot use "${path}": it is no regular file`, {
     hint: 'an image is a squashfs file',
+  });
+}
+
+/** Runs what reads the file. Error: E_IMAGE_DAMAGED when the disk cannot give its bytes; other failures as they are. */
+export async function whileReading<T>(handle: FileHandle, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error && error.syscall === 'read')) throw error;
+    const code = 'code' in error ? String(error.code) : error.message;
+    throw await unreadable(handle, code, error);
+  }
+}
+
+async function unreadable(handle: FileHandle, code: string, cause: Error): Promise<RackError> {
+  const path = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => 'image');
+  return new RackError('E_IMAGE_DAMAGED', `cannot read "${path}": ${code}`, {
+    cause,
+    hint: 'look at the disk (dmesg), then put the file there again',
   });
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, readFile, rename, writeFile } from 'node:fs/promises';
 import { formatBytes, oneAtATime } from '../../lib/index.js';
 import { type Layout, under } from '../../model/index.js';
+import { whileReading } from './image-file.js';
 
 /** Reads of this size hash three times faster than Node's default stream. */
 const chunkBytes = 1_048_576;
@@ -10,7 +11,7 @@ const chunkBytes = 1_048_576;
 const clockTickMs = 20;
 
 export interface ImageHashes {
-  /** sha256 (hex) of the file as it is now; 64 hex digits. Reads the file unless it was read before. Throws the signal's reason when aborted. */
+  /** sha256 (hex) of the file as it is now; 64 hex digits. Reads the file unless it was read before. Errors: E_IMAGE_DAMAGED (cannot be read), the signal's reason. */
   of(handle: FileHandle, progress: (detail: string) => void, signal?: AbortSignal): Promise<string>;
   /** Takes over what is known of a file whose change time our own rename has just changed. */
   renamed(handle: FileHandle, sha256: string): Promise<void>;
@@ -47,7 +48,7 @@ export function createImageHashes(layout: Layout): ImageHashes {
       const key = await keyOf(handle);
       const cached = (await known()).get(key);
       if (cached !== undefined) return cached;
-      const sha256 = await hashFile(handle, progress, signal);
+      const sha256 = await whileReading(handle, () => hashFile(handle, progress, signal));
       // Written to while it was read, the digest is of neither version and must not be remembered; written to in the same tick of the clock as before, it would look the same.
       const isSettled = startedAt - (await handle.stat()).ctimeMs >= clockTickMs;
       if (isSettled && (await keyOf(handle)) === key) await remember(key, sha256);

@@ -2,7 +2,7 @@
  * The image store: which file stands for an image, and the proof that its bytes are the ones the definition names, signed where that is asked for. A root-owned file in `iso` that nobody else can write is
  * used where it is; anything else is copied first, because what others can change after the check proves nothing; what no directory has is downloaded.
  */
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { oneAtATime } from '../../lib/index.js';
 import {
@@ -12,19 +12,19 @@ import {
   isRemoteSource,
   type Layout,
   RackError,
-  under,
 } from '../../model/index.js';
 import type { FetchOptions, Images } from '../image-ports.js';
 import { openSeed } from './delta/open-seed.js';
 import { createFetcher, type FetcherOptions } from './fetch/fetcher.js';
-import { discardPartial, sweepPartials } from './fetch/partial.js';
+import { discardPartial } from './fetch/partial.js';
 import { shownSource } from './fetch/place.js';
 import type { Place } from './fetch/places.js';
-import { copyToFile } from './image-copy.js';
+import { closeUnless, createImageCopies } from './image-copies.js';
+import type { Reading } from './image-copy.js';
 import { isOurs, openImage, readSignature } from './image-file.js';
 import { createImageHashes } from './image-hashes.js';
 import { digestError, imageError, placeError } from './image-verdict.js';
-import { createSignatures, type Origin } from './signatures.js';
+import { createSignatures, type Offer, type Origin } from './signatures.js';
 import { checkSquashfs } from './squashfs.js';
 
 type Progress = (detail: string) => void;
@@ -51,16 +51,16 @@ interface Download {
 }
 
 /** Where a search has got to: what was wrong with each place so far. */
-interface Search {
-  readonly image: ImageRef;
-  readonly progress: Progress;
+interface Search extends Reading {
   readonly failures: RackError[];
 }
 
+type Signed = Pick<Offer, 'handle' | 'signature' | 'where'>;
+
 export function createImageStore(options: ImageStoreOptions): ImageStore {
   const { layout, sources, concurrent = 2, maxBytes = Number.MAX_SAFE_INTEGER } = options;
-  const copies = under(layout.iso, '.store');
   const hashes = createImageHashes(layout);
+  const copies = createImageCopies(layout, hashes);
   const signatures = createSignatures(layout);
   const fetcher = createFetcher({ ...options, hashes, concurrent, maxBytes });
   const remotes = sources.filter(isRemoteSource);
@@ -70,19 +70,6 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   const inTurn = oneAtATime();
   /** By sha256. Whoever needs the same image waits for the same download; one that has ended stays until somebody was told how. */
   const downloads = new Map<string, Download>();
-  let swept = false;
-
-  const copyPath = (image: ImageRef): string => join(copies, image.sha256);
-  const partialPath = (image: ImageRef): string => `${copyPath(image)}.partial`;
-
-  /** The copy in the store, when it is there and right. */
-  async function openCopy({ image, progress }: Search): Promise<FileHandle | null> {
-    const handle = await openImage(copyPath(image));
-    if (handle === null) return null;
-    if ((await hashes.of(handle, progress)) === image.sha256) return handle;
-    await handle.close();
-    return null;
-  }
 
   async function isAdmitted(image: ImageRef): Promise<boolean> {
     if (!signing) return true;
@@ -90,100 +77,76 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     return false;
   }
 
-  async function admit(
-    search: Search,
-    source: ImageSource,
-    handle: FileHandle,
-    signature: string | null,
-    where: string,
-  ): Promise<void> {
+  /** Before it is the store's, or is used in place. */
+  async function admit(search: Search, source: ImageSource, offer: Signed): Promise<void> {
     if (!signing) return;
-    const remark = await signatures.admit(search.image, originOf(source), handle, signature, where);
-    if (remark !== null) search.progress(`warning: ${remark}`);
-  }
-
-  async function copyIn(from: FileHandle, { image, progress }: Search): Promise<FileHandle> {
-    await mkdir(copies, { recursive: true, mode: 0o700 });
-    const temporary = `${copyPath(image)}.copying`;
-    const copied = await copyToFile(from, temporary, image, progress);
-    try {
-      const sha256 = await hashes.of(copied, progress);
-      if (sha256 !== image.sha256) throw digestError(image, temporary, sha256);
-    } catch (error) {
-      await copied.close();
-      await rm(temporary, { force: true });
-      throw error;
-    }
-    await keep(temporary, copied, image);
-    return copied;
-  }
-
-  /** From here on it is the store's copy. */
-  async function keep(temporary: string, handle: FileHandle, image: ImageRef): Promise<void> {
-    await rename(temporary, copyPath(image));
-    await hashes.renamed(handle, image.sha256);
-    const directory = await open(copies, 'r');
-    await directory.sync().finally(() => directory.close());
+    tell(search, await signatures.admit({ ...offer, ...search, origin: originOf(source) }));
   }
 
   async function fromDirectory(source: DirectorySource, search: Search): Promise<Verified | null> {
-    const { image, progress } = search;
+    const { image, progress, signal } = search;
     const path = join(source.path, image.file);
     const handle = await openImage(path);
     if (handle === null) return null;
-    try {
-      const sha256 = await hashes.of(handle, progress);
+    return closeUnless(handle, async () => {
+      // First of all: who could write to it until now could make it another file for each of those who look at it next.
+      const inPlace = source.path === layout.iso && (await isOurs(handle));
+      const sha256 = await hashes.of(handle, progress, signal);
       if (sha256 !== image.sha256) throw digestError(image, path, sha256);
       await checkSquashfs(handle, image.file);
-      if (signing && !(await signatures.isKnown(image, originOf(source)))) {
-        const signature = source.verify === null ? null : await readSignature(`${path}.minisig`);
-        await admit(search, source, handle, signature, path);
+      const origin = originOf(source);
+      const isKnown = !signing || (await signatures.isKnown(image, origin));
+      const signature = isKnown || source.verify === null ? null : await readSignature(`${path}.minisig`);
+      const offer = { handle, signature, where: path };
+      if (inPlace) {
+        if (!isKnown) await admit(search, source, offer);
+        return { handle, path };
       }
-      if (source.path === layout.iso && (await isOurs(handle))) return { handle, path };
-      const copied = await copyIn(handle, search);
+      // What is wrong already is not copied; what proves it right is the copy.
+      if (!isKnown) await signatures.check({ ...offer, ...search, origin });
+      const copied = await copies.add(handle, search, async (copy) => {
+        await checkSquashfs(copy, image.file);
+        if (!isKnown) await admit(search, source, { ...offer, handle: copy });
+      });
       await handle.close();
-      return { handle: copied, path: copyPath(image) };
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+      return { handle: copied, path: copies.pathOf(image) };
+    });
+  }
+
+  /** The store's copy, when it is right and was admitted. */
+  async function fromStore(search: Search): Promise<Verified | null> {
+    const copy = await copies.open(search);
+    if (copy === null) return null;
+    if (await closeUnless(copy, () => isAdmitted(search.image)))
+      return { handle: copy, path: copies.pathOf(search.image) };
+    await copy.close();
+    return null;
   }
 
   /** What is on this host already, null when nothing is right. What was wrong is in `search.failures`. */
   async function findHere(search: Search): Promise<Verified | null> {
-    const { image, failures } = search;
-    const copy = await openCopy(search);
-    if (copy !== null) {
-      if (await isAdmitted(image)) return { handle: copy, path: copyPath(image) };
-      await copy.close();
-    }
+    const { image } = search;
+    const copy = await attempt(search, () => fromStore(search));
+    if (copy !== null) return copy;
     for (const source of sources) {
       if (isRemoteSource(source)) continue;
-      try {
-        const found = await fromDirectory(source, search);
-        if (found === null) continue;
-        await discardPartial(partialPath(image));
-        return found;
-      } catch (error) {
-        if (!(error instanceof RackError) || error.code === 'E_DISK_SPACE') throw error;
-        failures.push(error);
-      }
+      const found = await attempt(search, () => fromDirectory(source, search));
+      if (found === null) continue;
+      await discardPartial(copies.partialPathOf(image));
+      return found;
     }
     return null;
   }
 
   /** The image is in the store afterwards. */
   async function download(search: Search, fetching: FetchOptions): Promise<void> {
-    const { signal } = fetching;
-    await mkdir(copies, { recursive: true, mode: 0o700 });
-    if (!swept) await sweepPartials(copies, Date.now());
-    swept = true;
+    await copies.prepare();
     for (const source of remotes) {
       for (const place of fetcher.places(source, search.image)) {
         try {
           return await fromPlace(source, place, search, fetching);
         } catch (error) {
-          signal.throwIfAborted();
+          search.signal.throwIfAborted();
           search.failures.push(placeError(error, place.label, search.image));
         }
       }
@@ -195,23 +158,31 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     source: ImageSource,
     place: Place,
     search: Search,
-    { signal, present, onDelta }: FetchOptions,
+    { present, onDelta }: FetchOptions,
   ): Promise<void> {
-    const { image, progress } = search;
-    const path = partialPath(image);
-    // A copy that is here and lacks only the proof of a signature is not downloaded again.
-    const copy = source.verify === null ? null : await openCopy(search);
+    const { image, signal } = search;
+    const path = copies.partialPathOf(image);
+    const signed = source.verify !== null;
+    if (source.verify !== null) await signatures.mustBeAble(source.verify);
+    // A copy that is here and lacks only the proof of a signature is not downloaded again; that one cannot be read was noted before.
+    const copy = signed ? await attempt({ ...search, failures: [] }, () => copies.open(search)) : null;
     const seed = copy === null && place.hasDelta ? await openSeed(layout, image, present) : null;
-    const handle =
-      copy ??
-      (await fetcher
-        .fetch(place, image, { path, seed, onDelta, progress, signal })
-        .finally(() => seed?.close()));
+    const wanted = { ...search, path, signed, seed, onDelta };
+    const handle = copy ?? (await fetcher.fetch(place, image, wanted).finally(() => seed?.close()));
+    const mustPass = async (part: 'image' | 'signature', check: () => Promise<void>): Promise<void> => {
+      try {
+        await check();
+      } catch (error) {
+        if (error instanceof RackError) await fetcher.reject(place, part, error, signal);
+        throw error;
+      }
+    };
     try {
-      await checkSquashfs(handle, image.file);
-      const signature = source.verify === null ? null : await fetcher.signature(place, signal);
-      await admit(search, source, handle, signature, place.label);
-      if (copy === null) await keep(path, handle, image);
+      await mustPass('image', () => checkSquashfs(handle, image.file));
+      const signature = signed ? await fetcher.signature(place, signal) : null;
+      const where = place.label;
+      await mustPass('signature', () => admit(search, source, { handle, signature, where }));
+      if (copy === null) await copies.keep(path, handle, image);
       await discardPartial(path);
     } catch (error) {
       // The bytes are right, and the next place, or the next pass, may have a signature for them. A source that wants none must bring its own.
@@ -223,14 +194,14 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     }
   }
 
-  function search(image: ImageRef, progress: Progress): Search {
+  function search(image: ImageRef, progress: Progress, signal: AbortSignal): Search {
     if (basename(image.file) !== image.file) throw imageError(image, [], []);
-    return { image, progress, failures: [] };
+    return { image, progress, signal, failures: [] };
   }
 
   async function ensure(image: ImageRef, progress: Progress, fetching: FetchOptions): Promise<void> {
     const { aside } = fetching;
-    const found = search(image, progress);
+    const found = search(image, progress, fetching.signal);
     const running = downloads.get(image.sha256);
     if (running !== undefined) await aside(() => running.done.catch(() => {}));
     const here = await inTurn(image.sha256, () => findHere(found));
@@ -259,10 +230,10 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
 
   return {
     openVerified: async (image, progress = () => {}) => {
-      const found = search(image, progress);
-      const here = await inTurn(image.sha256, () => findHere(found));
-      if (here === null) throw imageError(image, sources, found.failures);
-      return here;
+      const found = search(image, progress, here.signal);
+      const verified = await inTurn(image.sha256, () => findHere(found));
+      if (verified === null) throw imageError(image, sources, found.failures);
+      return verified;
     },
     confirm: async (image, { handle, path }) => {
       const sha256 = await hashes.of(handle, () => {});
@@ -279,6 +250,21 @@ const here: FetchOptions = {
   present: null,
   onDelta: () => {},
 };
+
+/** Null when it is not there, or not right: what was wrong is in `search.failures`. A full disk is thrown: no other place helps. */
+async function attempt<T>({ failures }: Search, look: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof RackError) || error.code === 'E_DISK_SPACE') throw error;
+    failures.push(error);
+    return null;
+  }
+}
+
+function tell({ progress }: Search, remark: string | null): void {
+  if (remark !== null) progress(`warning: ${remark}`);
+}
 
 function originOf(source: ImageSource): Origin {
   const name = isRemoteSource(source) ? shownSource(source) : source.path;

@@ -1,9 +1,10 @@
 /** What to say when no place has the right image: one error that names them all. Pure. */
 import { join } from 'node:path';
 import { type ErrorCode, type ImageRef, type ImageSource, RackError } from '../../model/index.js';
+import { isNoSpace } from './fetch/body.js';
 import { placesOf } from './fetch/places.js';
 import { Refused } from './fetch/refused.js';
-import { isNoSpace, noSpaceError } from './image-copy.js';
+import { noSpaceError } from './image-copy.js';
 
 /** Which of several failures gives the whole its code: what a person must look at comes before what passes by itself. */
 const order: readonly ErrorCode[] = [
@@ -12,9 +13,11 @@ const order: readonly ErrorCode[] = [
   'E_IMAGE_SIG_NAME',
   'E_IMAGE_SIG_FORMAT',
   'E_IMAGE_SIG_MISSING',
+  'E_IMAGE_SIG_VERIFIER',
   'E_IMAGE_DIGEST',
   'E_IMAGE_FORMAT',
   'E_IMAGE_SIZE',
+  'E_IMAGE_DAMAGED',
   'E_OCI_REALM',
   'E_OCI_REGISTRY',
   'E_IMAGE_REDIRECT',

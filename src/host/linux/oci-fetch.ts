@@ -2,7 +2,7 @@
  * Brings a container image into an OCI layout of our own, by skopeo. TLS always; no credentials but those of the file that is named; from a registry by digest, so that what is recorded is what was fetched.
  */
 import { createHash } from 'node:crypto';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { errorMessage } from '../../lib/index.js';
 import { type HostPath, RackError, under } from '../../model/index.js';
 import type { FetchedOci, OciFetchRequest, OciSource } from '../oci-images.js';
@@ -154,8 +154,10 @@ async function readBlob(layout: HostPath, digest: unknown): Promise<unknown> {
 }
 
 async function readJson(file: HostPath, sha256: string | null = null): Promise<unknown> {
+  // A stranger's may be as long as it likes.
+  if ((await stat(file)).size > maxJsonBytes)
+    throw notUsable(file, `it is longer than ${maxJsonBytes} bytes`);
   const bytes = await readFile(file);
-  if (bytes.length > maxJsonBytes) throw notUsable(file, `it is longer than ${maxJsonBytes} bytes`);
   if (sha256 !== null && createHash('sha256').update(bytes).digest('hex') !== sha256)
     throw notUsable(file, 'its content has another digest');
   try {

@@ -23,19 +23,28 @@ export interface Origin {
 }
 
 export interface Signatures {
-  /** True when this image was found good for this origin before, with the keys as they are now. Errors: E_IMAGE_AUTH_FILE. Reads. */
+  /** True when this image was found good for this origin before, with the keys as they are now. Errors: E_IMAGE_AUTH_FILE, E_IMAGE_SIG_FORMAT (a key). Reads. */
   isKnown(image: ImageRef, origin: Origin): Promise<boolean>;
+  /** Signatures could be checked: asked before an image is fetched for nothing. Errors: E_IMAGE_AUTH_FILE, E_IMAGE_SIG_FORMAT (a key), E_PROGRAM_MISSING. Reads. */
+  mustBeAble(verify: ImageVerify): Promise<void>;
+  /** As `admit`, and nothing is remembered: for a file that others may change. */
+  check(offer: Offer): Promise<string | null>;
   /**
    * The bytes of `handle` are signed as the origin wants it; remembered. `signature`: the text of `FILE.minisig`, null when there is none. `where` is for messages. Resolves to a remark, or
-   * null. Errors: E_IMAGE_SIG_MISSING, E_IMAGE_SIG_FORMAT, E_IMAGE_SIG_KEY, E_IMAGE_SIG_CONTENT, E_IMAGE_SIG_NAME, E_IMAGE_AUTH_FILE (a key file), E_PROGRAM_MISSING.
+   * null. Errors: E_IMAGE_SIG_MISSING, E_IMAGE_SIG_FORMAT, E_IMAGE_SIG_KEY, E_IMAGE_SIG_CONTENT, E_IMAGE_SIG_NAME, E_IMAGE_AUTH_FILE (a key file), E_PROGRAM_MISSING, E_IMAGE_SIG_VERIFIER, the
+   * signal's reason.
    */
-  admit(
-    image: ImageRef,
-    origin: Origin,
-    handle: FileHandle,
-    signature: string | null,
-    where: string,
-  ): Promise<string | null>;
+  admit(offer: Offer): Promise<string | null>;
+}
+
+/** An image that wants to be let in. */
+export interface Offer {
+  readonly image: ImageRef;
+  readonly origin: Origin;
+  readonly handle: FileHandle;
+  readonly signature: string | null;
+  readonly where: string;
+  readonly signal: AbortSignal;
 }
 
 export function createSignatures(layout: Layout): Signatures {
@@ -59,31 +68,44 @@ export function createSignatures(layout: Layout): Signatures {
   }
 
   return {
-    isKnown: async (image, origin) => (await known()).has(await proofOf(image, origin)),
-    admit: async (image, origin, handle, signature, where) => {
-      const { verify } = origin;
-      if (verify === null) {
-        await remember(await proofOf(image, origin));
-        return null;
-      }
-      if (signature === null) {
-        if (verify.required) throw missing(image, where);
-        return `"${image.file}" from ${where} has no signature; images.verify does not require one`;
-      }
-      await check(layout, image, verify, handle, signature, where);
-      await remember(await proofOf(image, origin));
-      return null;
+    isKnown: async (image, origin) => {
+      const proofs = await known();
+      if (proofs.has(await proofOf(image, origin, origin.verify !== null))) return true;
+      // Once signatures are required, what came without one is asked for it.
+      return origin.verify?.required === false && proofs.has(await proofOf(image, origin, false));
+    },
+    mustBeAble: async (verify) => {
+      await readKeys(verify);
+      if (verify.required && findProgram('minisign') === null) throw missingProgram();
+    },
+    check: (offer) => check(layout, offer),
+    admit: async (offer) => {
+      const remark = await check(layout, offer);
+      const { image, origin, signature } = offer;
+      await remember(await proofOf(image, origin, origin.verify !== null && signature !== null));
+      return remark;
     },
   };
 }
 
-async function check(
+/** A remark, or null. */
+async function check(layout: Layout, offer: Offer): Promise<string | null> {
+  const { image, origin, signature, where } = offer;
+  const { verify } = origin;
+  if (verify === null) return null;
+  if (signature !== null) {
+    await checkSignature(layout, offer, verify, signature);
+    return null;
+  }
+  if (verify.required) throw missing(image, where);
+  return `"${image.file}" from ${where} has no signature; images.verify does not require one`;
+}
+
+async function checkSignature(
   layout: Layout,
-  image: ImageRef,
+  { image, handle, where, signal }: Offer,
   verify: ImageVerify,
-  handle: FileHandle,
   signature: string,
-  where: string,
 ): Promise<void> {
   const keys = await readKeys(verify);
   const signer = signerIn(signature);
@@ -106,16 +128,16 @@ async function check(
       },
     );
   }
-  if (findProgram('minisign') === null) {
+  if (findProgram('minisign') === null) throw missingProgram();
+  const result = await verified(layout, key, signature, handle, signal);
+  signal.throwIfAborted();
+  if (result.timedOut || result.exitCode === null) {
     throw new RackError(
-      'E_PROGRAM_MISSING',
-      `cannot check the signature of "${image.file}": minisign is not installed`,
-      {
-        hint: 'apt-get install minisign; until then no image is taken that has to be signed',
-      },
+      'E_IMAGE_SIG_VERIFIER',
+      `cannot check the signature of "${image.file}": ${result.explain}`,
+      { hint: 'look at the memory and the disk of this host (dmesg)' },
     );
   }
-  const result = await verified(layout, key, signature, handle);
   if (result.exitCode !== 0) {
     throw new RackError(
       'E_IMAGE_SIG_CONTENT',
@@ -143,6 +165,7 @@ async function verified(
   key: string,
   signature: string,
   handle: FileHandle,
+  signal: AbortSignal,
 ): Promise<ProgramResult> {
   // A file, because minisign opens it by name, and Node's pipes are sockets, which nobody can open.
   const path = under(layout.state, `image-${process.pid}-${handle.fd}.minisig`);
@@ -151,6 +174,7 @@ async function verified(
     const image = `/proc/${process.pid}/fd/${handle.fd}`;
     return await runProgram('minisign', ['-V', '-H', '-Q', '-P', key, '-x', path, '-m', image], {
       timeoutMs,
+      signal,
     });
   } finally {
     await rm(path, { force: true });
@@ -189,9 +213,15 @@ async function readKeyFile(path: ImageVerify['keys'][number]): Promise<string> {
 }
 
 /** Another one when the bytes, the name, the source or the keys are others. */
-async function proofOf(image: ImageRef, { source, verify }: Origin): Promise<string> {
+async function proofOf(image: ImageRef, { source, verify }: Origin, signed: boolean): Promise<string> {
   const keys = verify === null ? [] : [...(await readKeys(verify)).values()].sort();
-  return digestOfValue({ sha256: image.sha256, file: image.file, source, signed: verify !== null, keys });
+  return digestOfValue({ sha256: image.sha256, file: image.file, source, signed, keys });
+}
+
+function missingProgram(): RackError {
+  return new RackError('E_PROGRAM_MISSING', 'cannot check signatures of images: minisign is not installed', {
+    hint: 'apt-get install minisign; until then no image is taken that has to be signed',
+  });
 }
 
 function missing(image: ImageRef, where: string): RackError {

@@ -1,6 +1,7 @@
 /** Looks at the first bytes of an image before the kernel does: a squashfs, whole, of the version that we mount. */
 import type { FileHandle } from 'node:fs/promises';
 import { RackError } from '../../model/index.js';
+import { whileReading } from './image-file.js';
 
 const superblockBytes = 96;
 const magic = 0x73717368;
@@ -23,10 +24,10 @@ const lookAlikes: readonly (readonly [string, number, string])[] = [
   ['a CD image (ISO 9660)', 32_769, 'CD001'],
 ];
 
-/** Errors: E_IMAGE_FORMAT (something else), E_IMAGE_SIZE (cut off). */
+/** Errors: E_IMAGE_FORMAT (something else), E_IMAGE_SIZE (cut off), E_IMAGE_DAMAGED (cannot be read). */
 export async function checkSquashfs(handle: FileHandle, name: string): Promise<void> {
   const head = Buffer.alloc(headBytes);
-  const { bytesRead } = await handle.read(head, 0, headBytes, 0);
+  const { bytesRead } = await whileReading(handle, () => handle.read(head, 0, headBytes, 0));
   const block = head.subarray(0, bytesRead);
   const fault = squashfsFault(block);
   if (fault !== null) {

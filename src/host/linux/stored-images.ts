@@ -6,9 +6,20 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, readdir, readFile, stat, statfs, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loopBacking } from '../../kernel/index.js';
-import { hostPath, isSha256, type Layout, RackError, under } from '../../model/index.js';
+import {
+  companionNames,
+  hostPath,
+  isCompanion,
+  isSha256,
+  type Layout,
+  RackError,
+  under,
+} from '../../model/index.js';
 import type { ImageFile, MountedImage, StoredImages } from '../image-ports.js';
-import { parseMountinfo } from './mountinfo.js';
+import { whileReading } from './image-file.js';
+import { sweepLeftovers } from './image-leftovers.js';
+import { ignoreMissing } from './mount-errors.js';
+import { readMountinfo } from './mountinfo.js';
 
 const chunkBytes = 1_048_576;
 
@@ -23,7 +34,7 @@ export function createStoredImages(layout: Layout): StoredImages {
       const file = await look(join(store, name), true, digests);
       if (file !== null) files.push({ ...file, sha256: name });
     }
-    for (const name of others.filter((candidate) => !candidate.startsWith('.'))) {
+    for (const name of others.filter((candidate) => !candidate.startsWith('.') && !isCompanion(candidate))) {
       const file = await look(join(layout.iso, name), false, digests);
       if (file !== null) files.push(file);
     }
@@ -34,7 +45,9 @@ export function createStoredImages(layout: Layout): StoredImages {
     list,
     mounted: async () => mountedImages(layout),
     space: async () => {
-      const { bavail, blocks, bsize } = await statfs(layout.iso);
+      const found = await statfs(layout.iso).catch(ignoreMissing);
+      if (found === undefined) return { freeBytes: 0, totalBytes: 0 };
+      const { bavail, blocks, bsize } = found;
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
     },
     digest: async (path, signal, pace) => {
@@ -42,10 +55,7 @@ export function createStoredImages(layout: Layout): StoredImages {
         throw unreadable(path, error);
       });
       try {
-        return await hash(handle, signal, pace);
-      } catch (error) {
-        if (signal.aborted || error instanceof RackError) throw error;
-        throw unreadable(path, error);
+        return await whileReading(handle, () => hash(handle, signal, pace));
       } finally {
         await handle.close();
       }
@@ -56,11 +66,16 @@ export function createStoredImages(layout: Layout): StoredImages {
       const isOwn = path === join(store, name) && isSha256(name);
       if (!isOwn && (path !== join(layout.iso, name) || name.startsWith('.')))
         throw new Error(`internal error: "${path}" is no file of the image directory`);
-      await unlink(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return;
-        throw new RackError('E_DELETE', `cannot delete "${path}": ${error.code}`, { cause: error });
-      });
+      // The image last: what is left of a half-done removal is found again.
+      const beside = isOwn ? [] : companionNames(name).map((each) => join(layout.iso, each));
+      for (const each of [...beside, path]) {
+        await unlink(each).catch((error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return;
+          throw new RackError('E_DELETE', `cannot delete "${each}": ${error.code}`, { cause: error });
+        });
+      }
     },
+    sweep: () => sweepLeftovers(layout, Date.now()),
   };
 }
 
@@ -78,7 +93,7 @@ async function look(
   ours: boolean,
   digests: ReadonlyMap<string, string>,
 ): Promise<ImageFile | null> {
-  if (/\.(?:partial|new|tmp|json|minisig|sig|zsync|caibx)$/.test(path)) return null;
+  if (/\.(?:partial|new|tmp|json|sig|caibx)$/.test(path)) return null;
   const found = await stat(path, { bigint: true }).catch(() => null);
   if (found === null) return null;
   const mode = Number(found.mode & 0o777n);
@@ -91,6 +106,7 @@ async function look(
     ours,
     device: found.dev,
     inode: found.ino,
+    changedNs: found.ctimeNs,
     exposed: found.uid !== 0n || (mode & 0o022) !== 0 ? { uid: Number(found.uid), mode } : null,
   };
 }
@@ -110,14 +126,34 @@ async function rememberedDigests(layout: Layout): Promise<ReadonlyMap<string, st
 }
 
 async function mountedImages(layout: Layout): Promise<readonly MountedImage[]> {
+  const mounted = (await imageMounts(layout)).map((mount) => ({
+    ...mount,
+    ...backingOf(mount.devicePath),
+  }));
+  if (mounted.every(({ inode }) => inode !== null)) return mounted;
+  // Most often a swap has just taken it down: then it is no mount any more.
+  const still = await imageMounts(layout);
+  return mounted.filter(
+    ({ inode, sha256, devicePath }) =>
+      inode !== null || still.some((mount) => mount.sha256 === sha256 && mount.devicePath === devicePath),
+  );
+}
+
+async function imageMounts(layout: Layout): Promise<readonly Pick<MountedImage, 'sha256' | 'devicePath'>[]> {
   const prefix = `${layout.readonly}/`;
-  const mounted: MountedImage[] = [];
-  for (const { mountPoint, source } of parseMountinfo(await readFile('/proc/self/mountinfo', 'utf8'))) {
+  return (await readMountinfo()).flatMap(({ mountPoint, source }) => {
     const sha256 = mountPoint.slice(prefix.length);
-    if (!mountPoint.startsWith(prefix) || !isSha256(sha256) || !source.startsWith('/dev/loop')) continue;
-    mounted.push({ sha256, devicePath: hostPath(source), ...loopBacking(source) });
+    const isImage = mountPoint.startsWith(prefix) && isSha256(sha256) && source.startsWith('/dev/loop');
+    return isImage ? [{ sha256, devicePath: hostPath(source) }] : [];
+  });
+}
+
+function backingOf(path: string): Pick<MountedImage, 'device' | 'inode'> {
+  try {
+    return loopBacking(path);
+  } catch {
+    return { device: null, inode: null };
   }
-  return mounted;
 }
 
 async function hash(

@@ -31,6 +31,7 @@ export function createMemoryStoredImages(state: MemoryState): StoredImages {
         ours: false,
         device: 1n,
         inode: BigInt(index),
+        changedNs: 0n,
         exposed: null,
       })),
     mounted: async () => [],
@@ -43,6 +44,7 @@ export function createMemoryStoredImages(state: MemoryState): StoredImages {
     remove: async (path) => {
       for (const file of state.store.keys()) if (pathOf(file) === path) state.store.delete(file);
     },
+    sweep: async () => {},
   };
 }
 

@@ -87,6 +87,11 @@ export const imageCodes = codes({
     summary: 'a signature or a public key is not in the form of minisign',
     action: 'make it with minisign, version 0.10 or newer',
   },
+  E_IMAGE_SIG_VERIFIER: {
+    blame: 'host',
+    summary: 'the signature of an image could not be checked: minisign was ended, or took too long',
+    action: 'see the message; it is checked again at the next pass, and until then the image is not used',
+  },
   E_IMAGE_BASE: {
     blame: 'host',
     summary: 'the base of an image could not be made',

@@ -153,6 +153,32 @@ describe('an OCI registry', () => {
       ]);
     });
 
+    it('is signed in to anew when its token has expired under way', async () => {
+      await ensure('expires');
+      expect(rig.stored(image)).to.equal(image.sha256);
+      expect(registry.seen.filter(({ what }) => what.includes('/token/')).length).to.equal(2);
+    });
+
+    it('does not hold a download up that waits for a token', async () => {
+      const source = registrySource(registry.host, 'token-stalls', { auth: await password() });
+      const store = rig.store([source], { headerTimeoutMs: 300 });
+      const ensured = store.ensure(image, () => {});
+      expect(await refusal(ensured, 'E_IMAGE_FETCH')).to.match(/token is not whole after 0\.3 s/);
+    });
+
+    it('gets no image whose signature is no signature, or is missing', async () => {
+      const text = join(rig.directory, 'text');
+      writeFileSync(text, 'no signature');
+      const source = registrySource(registry.host, 'honest');
+      const request = { file, registry: source, tag: '1.0', signal: new AbortController().signal };
+      for (const [signature, code] of [
+        [text, 'E_IMAGE_SIG_FORMAT'],
+        [`${text}.minisig`, 'E_IMAGE_SIG_MISSING'],
+      ] as const)
+        await refusal(pushImage({ ...request, signature, progress: () => {} }), code);
+      expect(registry.seen).to.deep.equal([]);
+    });
+
     const modes: readonly (readonly [mode: string, code: ErrorCode, says: RegExp])[] = [
       ['elsewhere', 'E_OCI_REALM', /127\.0\.0\.1:\d+ for a token; no credential was sent/],
       ['by-address', 'E_OCI_REALM', /169\.254\.169\.254/],

@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { Refused } from '../../../src/host/linux/fetch/refused.js';
+import { request } from '../../../src/host/linux/fetch/request.js';
 import type { ErrorCode, ImageRef } from '../../../src/model/index.js';
 import { FetchRig, httpSource, serve } from '../../support/fetch-rig.js';
 import { fakeImage, type ImageServer } from '../../support/image-server.js';
@@ -146,6 +148,21 @@ describe('a download', () => {
       }).timeout(20_000);
     }
 
+    it('E_IMAGE_REDIRECT for a name that suddenly means this machine, which is not even connected to', async () => {
+      const asked = request({
+        method: 'GET',
+        url: new URL(`http://localhost:${server.port}/good/${image.file}`),
+        headers: {},
+        ca: [],
+        sourceHost: 'images.example',
+        headerTimeoutMs: 3_000,
+        signal: new AbortController().signal,
+      });
+      const refused = await asked.catch((error: Refused) => `${error.code} ${error.message}`);
+      expect(refused).to.match(/^E_IMAGE_REDIRECT it leads to this machine/);
+      expect(server.seen).to.deep.equal([]);
+    });
+
     it('E_IMAGE_FETCH when nobody listens there', async () => {
       const { port } = server;
       await server.stop();
@@ -175,6 +192,25 @@ describe('a download', () => {
         .and.to.contain('/status/410/')
         .and.not.to.contain('hush');
     });
+  });
+
+  it('is given up when a server makes it begin anew for ever', async () => {
+    await refusal(ensure('cut-by-turns'), 'E_IMAGE_FETCH');
+    expect(server.seen.length).to.be.at.most(6);
+  }).timeout(10_000);
+
+  it('is not made again and again of an image whose header says that it is longer', async () => {
+    const short = fakeImage(200_000);
+    short.writeBigUInt64LE(300_000n, 40);
+    const wrong = serve(server, 'short-1.0.iso', short);
+    const store = rig.store([httpSource(server.url('good'))]);
+    for (let pass = 0; pass < 3; pass++)
+      await refusal(
+        store.ensure(wrong, () => {}),
+        'E_IMAGE_SIZE',
+      );
+    expect(server.seen.length).to.equal(1);
+    expect(rig.kept()).to.deep.equal([]);
   });
 
   it('asks again only when that makes sense, and not at once after it was given up', async () => {
@@ -241,28 +277,35 @@ describe('a download', () => {
 
   it('ends at once when it is told to, keeps what it has, and goes on from there', async () => {
     const stop = new AbortController();
+    // More than is written at once, so that some of it is on the disk and some is not.
+    const big = serve(server, 'big-1.0.iso', fakeImage(3_000_000));
     server.onBytes = async (sent) => {
-      if (sent > 150_000) stop.abort(new Error('told to stop'));
-      await sleep(2);
+      if (sent > 1_500_000) stop.abort(new Error('told to stop'));
+      if (sent > 1_400_000) await sleep(2);
     };
     const aside = <T>(work: () => Promise<T>) => work();
     const store = rig.store([httpSource(server.url('paced'))]);
     const ended = await store
-      .ensure(image, () => {}, { signal: stop.signal, aside, present: null, onDelta: () => {} })
+      .ensure(big, () => {}, { signal: stop.signal, aside, present: null, onDelta: () => {} })
       .catch((error: Error) => error.message);
     expect(ended).to.equal('told to stop');
-    expect(rig.kept()).to.deep.equal([`${image.sha256}.partial`, `${image.sha256}.partial.etag`]);
-    await ensure('good');
-    expect(server.seen.at(-1)?.headers.range).to.match(/^bytes=1\d{5}-$/);
-    expect(rig.stored(image)).to.equal(image.sha256);
+    expect(rig.kept()).to.deep.equal([`${big.sha256}.partial`, `${big.sha256}.partial.etag`]);
+    await rig.store([httpSource(server.url('good'))]).ensure(big, () => {});
+    expect(server.seen.at(-1)?.headers.range).to.match(/^bytes=1[1-9]\d{5}-$/);
+    expect(rig.stored(big)).to.equal(big.sha256);
   });
 
   it('tells how far it is', async () => {
     const told: string[] = [];
-    server.onBytes = () => sleep(80);
-    await rig.store([httpSource(server.url('paced'))]).ensure(image, (detail) => told.push(detail));
-    expect(told.join('\n')).to.match(
-      /downloading [\d.]+ KiB of 293 KiB from http:\/\/127\.0\.0\.1:\d+\/paced\/web-1\.0\.iso/,
+    const big = serve(server, 'big-1.0.iso', fakeImage(3_000_000));
+    server.onBytes = async (sent) => {
+      if (sent === 100 * 16_384) await sleep(1_050);
+    };
+    const pace = { stall: { bytes: 1, ms: 10_000 }, firstPauseMs: 10 };
+    await rig.store([httpSource(server.url('paced'))], { pace }).ensure(big, (detail) => told.push(detail));
+    expect(told).to.have.length(1);
+    expect(told[0]).to.match(
+      /^downloading 2 MiB of 2\.9 MiB from http:\/\/127\.0\.0\.1:\d+\/paced\/big-1\.0\.iso$/,
     );
   }).timeout(10_000);
 });

@@ -1,8 +1,11 @@
 /** Signatures of images, made by minisign: what is not signed as its source wants it is in no store, and each way to be wrong has its own code. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
+import { signatureMediaType } from '../../../src/host/linux/fetch/registry.js';
 import { pushImage } from '../../../src/host/linux/index.js';
 import { sha256Hex } from '../../../src/lib/index.js';
 import {
@@ -12,6 +15,7 @@ import {
   type ImageVerify,
   plainDirectory,
 } from '../../../src/model/index.js';
+import { BadRegistry } from '../../support/bad-registry.js';
 import { FetchRig, httpSource, registrySource, serve } from '../../support/fetch-rig.js';
 import { fakeImage, type ImageServer } from '../../support/image-server.js';
 import { refusal } from '../../support/refusal.js';
@@ -99,14 +103,13 @@ describe('a signature', () => {
   }
 
   it('that comes later lets in what was downloaded, without downloading it again', async () => {
-    const store = fromServer(keys('ours'));
     await refusal(
-      store.ensure(image, () => {}),
+      fromServer(keys('ours')).ensure(image, () => {}),
       'E_IMAGE_SIG_MISSING',
     );
     offer(sign('ours', bytes, image.file));
     server.seen.length = 0;
-    await store.ensure(image, () => {});
+    await fromServer(keys('ours')).ensure(image, () => {});
     expect(server.seen[0]?.headers.range).to.equal(`bytes=${bytes.length}-`);
     expect(rig.stored(image)).to.equal(image.sha256);
   });
@@ -139,6 +142,12 @@ describe('a signature', () => {
     const told: string[] = [];
     await fromServer(lenient).ensure(image, (detail) => told.push(detail));
     expect(told.join('\n')).to.contain('warning').and.to.contain('has no signature');
+    await (await fromServer(lenient).openVerified(image)).handle.close();
+    await refusal(fromServer(keys('ours')).openVerified(image), 'E_IMAGE_NOT_FOUND');
+    await refusal(
+      fromServer(keys('ours')).ensure(image, () => {}),
+      'E_IMAGE_SIG_MISSING',
+    );
     await rig.forget(image);
     offer(sign('theirs', bytes, image.file));
     await refusal(
@@ -159,6 +168,78 @@ describe('a signature', () => {
     await (await rig.store([source]).openVerified(image)).handle.close();
   });
 
+  it('is of the bytes that are used, also when somebody changes the file meanwhile', async () => {
+    const source = { ...plainDirectory(rig.layout.iso), verify: keys('ours') };
+    const file = join(rig.layout.iso, image.file);
+    const released = fakeImage(bytes.length, 'released');
+    sign('ours', released, image.file);
+    copyFileSync(path(`${image.file}.minisig`), `${file}.minisig`);
+    writeFileSync(file, bytes);
+    chmodSync(file, 0o666);
+    const flipper = new Worker(
+      `const { openSync, writeSync } = require('node:fs');
+       const { file, contents } = require('node:worker_threads').workerData;
+       const fd = openSync(file, 'r+');
+       for (let turn = 0; ; turn++) {
+         writeSync(fd, contents[turn % 2], 0, contents[0].length, 0);
+         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * 8);
+       }`,
+      { eval: true, workerData: { file, contents: [bytes, released] } },
+    );
+    try {
+      for (let pass = 0; pass < 15; pass++) {
+        await rig
+          .store([source])
+          .ensure(image, () => {})
+          .catch(() => {});
+        expect(rig.stored(image)).to.equal(null);
+      }
+    } finally {
+      await flipper.terminate();
+    }
+  }).timeout(20_000);
+
+  it('that does not come, or not whole, is asked of the mirror', async () => {
+    offer(sign('ours', bytes, image.file));
+    for (const mode of ['signature-stalls', 'signature-cut']) {
+      const urls = [server.url(mode), server.url('good')];
+      const options = { headerTimeoutMs: 100 };
+      await rig.store([httpSource(urls, {}, { verify: keys('ours') })], options).ensure(image, () => {});
+      expect(rig.stored(image)).to.equal(image.sha256);
+      await rig.forget(image);
+      await rm(join(rig.layout.state, 'image-signatures.json'));
+    }
+  });
+
+  it('that is missing or wrong does not make a download of each pass', async () => {
+    for (const signature of [null, sign('theirs', bytes, image.file)]) {
+      if (signature !== null) offer(signature);
+      server.seen.length = 0;
+      // What the second source has needs no signature, so that nothing of the first one may stay.
+      const urls = [server.url('good'), server.url('status/404')] as const;
+      const store = rig.store([httpSource(urls[0], {}, { verify: keys('ours') }), httpSource(urls[1])]);
+      for (let pass = 0; pass < 3; pass++) await store.ensure(image, () => {}).catch(() => {});
+      expect(server.seen.map(({ url }) => url)).to.deep.equal([
+        `/good/${image.file}`,
+        `/good/${image.file}.minisig`,
+        `/status/404/${image.file}`,
+      ]);
+    }
+  });
+
+  it('is not downloaded for when its key is missing, and leaves no file open then', async () => {
+    await rig.store([httpSource(server.url('good'))]).ensure(image, () => {});
+    const open = readdirSync('/proc/self/fd').length;
+    server.seen.length = 0;
+    for (let pass = 0; pass < 5; pass++)
+      await refusal(
+        fromServer(keys('nobodys')).ensure(image, () => {}),
+        'E_IMAGE_AUTH_FILE',
+      );
+    expect(readdirSync('/proc/self/fd').length).to.be.at.most(open + 2);
+    expect(server.seen).to.deep.equal([]);
+  });
+
   it('is not checked with a key that others can change, or that is none', async () => {
     offer(sign('ours', bytes, image.file));
     execFileSync('chmod', ['666', path('ours.pub')]);
@@ -172,6 +253,46 @@ describe('a signature', () => {
       'E_IMAGE_SIG_FORMAT',
     );
   });
+
+  const manifests: readonly (readonly [what: string, manifest: string, code: ErrorCode, says: RegExp])[] = [
+    [
+      'is an index of others',
+      JSON.stringify({ manifests: [{ digest: `sha256:${'0'.repeat(64)}` }] }),
+      'E_OCI_REGISTRY',
+      /has no layers/,
+    ],
+    [
+      'sends elsewhere for a layer',
+      JSON.stringify({
+        layers: [
+          {
+            mediaType: signatureMediaType,
+            digest: `sha256:${'0'.repeat(64)}`,
+            size: 300,
+            urls: ['http://h/'],
+          },
+        ],
+      }),
+      'E_OCI_REGISTRY',
+      /sends us elsewhere/,
+    ],
+    ['has 5 MiB', ' '.repeat(5 * 1_048_576), 'E_IMAGE_SIZE', /manifest is longer than 4194304 bytes/],
+  ];
+  for (const [what, manifest, code, says] of manifests) {
+    it(`is not taken from a registry whose manifest ${what}`, async () => {
+      const registry = await BadRegistry.start();
+      try {
+        registry.blobs.set(`sha256:${image.sha256}`, bytes);
+        registry.manifests.set('honest', manifest);
+        const source = registrySource(registry.host, 'honest', {}, { verify: keys('ours') });
+        const ensured = rig.store([source]).ensure(image, () => {});
+        expect(await refusal(ensured, code)).to.match(says);
+        expect(rig.stored(image)).to.equal(null);
+      } finally {
+        await registry.stop();
+      }
+    });
+  }
 
   it('goes into a registry with the image, and is found there', async () => {
     execFileSync('mkdir', [path('registry')]);

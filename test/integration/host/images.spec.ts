@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createImageStore } from '../../../src/host/linux/image-store.js';
-import { mount, unmount } from '../../../src/kernel/index.js';
+import { MS_BIND, mount, unmount } from '../../../src/kernel/index.js';
 import { sha256Hex } from '../../../src/lib/index.js';
 import { type ImageRef, imageMountPath, plainDirectory } from '../../../src/model/index.js';
 import { MountRig } from '../../support/mount-rig.js';
@@ -41,6 +41,17 @@ describe('the image store', () => {
     writeFileSync(file(name), bytes);
     return { file: name, sha256: sha256Hex(bytes) };
   }
+
+  it('looks on when the disk cannot give the bytes of a copy, and says so when nobody else has them', async () => {
+    const image = put('broken.iso', 'x');
+    // A regular file whose bytes cannot be read.
+    await mount(`/proc/${process.pid}/mem`, file('broken.iso'), '', MS_BIND, '');
+    try {
+      expect(await refusal(ensure(image), 'E_IMAGE_DAMAGED')).to.match(/EIO/);
+    } finally {
+      await unmount(file('broken.iso'));
+    }
+  });
 
   it("uses root's own file where it is", async () => {
     const image = await rig.mountedImage('one');

@@ -93,6 +93,7 @@ describe('The image that a new one is compared with', () => {
     sha256,
     sizeBytes: 1,
     sinceMs,
+    changedNs: 0n,
     ours: name === null,
     device: 1n,
     inode: 1n,

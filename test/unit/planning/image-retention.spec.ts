@@ -31,6 +31,7 @@ const reasons = (files: readonly ImageCandidate[], over: Partial<RetentionInput>
     keep: 1,
     freeBytes: 1e12,
     totalBytes: 1e12,
+    wantedBytes: 0,
     manual: false,
     ...over,
   }).map(({ reason, stays }) => (stays ? reason : `gone: ${reason}`));
@@ -70,6 +71,28 @@ describe('which images stay', () => {
     expect(reasons(files, { ...low, freeBytes: 0 })).to.deep.equal(['runs', ...Array(3).fill('gone: space')]);
   });
 
+  it('makes room for an image that did not fit, of what nothing needs', () => {
+    const files = [
+      copy('web-1.0.iso', 1),
+      copy('db-2.0.iso', 2),
+      copy('dns-3.0.iso', 3),
+      copy('mail-4.0.iso', 4),
+    ];
+    const low = { freeBytes: 1_100, totalBytes: 10_000, needs: [need('web-1.0.iso')] };
+    expect(reasons(files, low)).to.deep.equal(['runs', 'kept', 'kept', 'kept']);
+    expect(reasons(files, { ...low, wantedBytes: 250 })).to.deep.equal([
+      'runs',
+      'gone: space',
+      'gone: space',
+      'kept',
+    ]);
+  });
+
+  it('leaves what is mounted, or may be, also when a person put it there', () => {
+    const files = [copy('web-1.0.iso', 1, { ours: false, sha256: null, isMounted: true })];
+    expect(reasons(files, { keep: 0, manual: true })).to.deep.equal(['mounted']);
+  });
+
   it('asks for no more than 10 GiB on a large disk', () => {
     const files = [copy('web-1.0.iso', 1)];
     expect(reasons(files, { freeBytes: 11 * 1_024 ** 3, totalBytes: 1e15 })).to.deep.equal(['kept']);
@@ -95,6 +118,12 @@ describe('which images stay', () => {
       ['webserver-2.0.iso', 'webserver-1.9.squashfs', 'webserver_v3.img', 'webserver.iso'].map(series),
     ).to.deep.equal(Array(4).fill('webserver'));
     expect(series('php7-fpm-8.2.iso')).to.equal('php7-fpm');
+    // Only the last version: else one of these would take the place of the other.
+    expect(series('debian-12-web-1.0.iso')).to.equal('debian-12-web');
+    expect(series('debian-12-db-1.0.iso')).to.equal('debian-12-db');
+    expect(
+      ['web-2.0-1.iso', 'web-2.0-rc1.iso', 'web-2026-01-15.iso', 'web-1.0-amd64.iso'].map(series),
+    ).to.deep.equal(Array(4).fill('web'));
     expect(seriesOf({ names: [] })).to.equal('');
   });
 });

@@ -8,6 +8,7 @@ import { errorMessage, formatBytes } from '../../../lib/index.js';
 import { hostPath, type ImageRef } from '../../../model/index.js';
 import type { DeltaOutcome } from '../../image-ports.js';
 import type { Pace } from '../fetch/body.js';
+import { workroomPath } from '../fetch/partial.js';
 import type { OpenPlace, Place } from '../fetch/places.js';
 import { keptConnections } from '../fetch/request.js';
 import { needSpace, whileSpaceLasts } from '../free-space.js';
@@ -150,9 +151,4 @@ async function work({ spec, room, parts, network, head, signal, end }: Work): Pr
     await feeding;
     await begun?.close();
   }
-}
-
-/** Of the image that is wanted at `path`: beside it. */
-export function workroomPath(path: string): string {
-  return `${path.replace(/\.partial$/, '')}.delta`;
 }

@@ -1,6 +1,7 @@
 /** When to ask a place again: within one download, and after it was given up. Arithmetic and one table; the clock is an argument. */
 import { backoffMs } from '../../../lib/index.js';
-import type { Refused } from './refused.js';
+import type { RackError } from '../../../model/index.js';
+import { type Again, Refused } from './refused.js';
 
 /** Failures in a row, without a byte in between, after which a download is given up for this pass. */
 const tries = 5;
@@ -29,8 +30,11 @@ export function pauseMs(
   return wanted > mostPatienceMs ? null : wanted;
 }
 
+/** What was wrong with a place: with its answer, or with what it gave. */
+export type Failure = Refused | RackError;
+
 interface Rest {
-  readonly failure: Refused;
+  readonly failure: Failure;
   readonly failures: number;
   /** ms since the epoch. */
   readonly untilMs: number;
@@ -39,8 +43,8 @@ interface Rest {
 /** What this process remembers of places that failed. A new process asks again: somebody who runs `rackops sync` by hand has mended something. */
 export interface Resting {
   /** Why not to ask there now; null when it may be asked. */
-  check(place: string, nowMs: number): Refused | null;
-  failed(place: string, failure: Refused, nowMs: number): void;
+  check(place: string, nowMs: number): Failure | null;
+  failed(place: string, failure: Failure, nowMs: number): void;
   succeeded(place: string): void;
 }
 
@@ -70,9 +74,26 @@ export function resting(): Resting {
   };
 }
 
-function restOf({ again, afterMs }: Refused, failures: number): number {
+function restOf(failure: Failure, failures: number): number {
+  const again = againOf(failure);
   if (again === 'always') return 0;
   const ownMs =
     again === 'unless-changed' ? longestRestMs : backoffMs(failures - 1, firstRestMs, longestRestMs);
-  return Math.max(ownMs, afterMs ?? 0);
+  return Math.max(ownMs, failure instanceof Refused ? (failure.afterMs ?? 0) : 0);
+}
+
+/** What is wrong with the bytes of an image or of its signature stays wrong; a signature that is missing may come a moment later; the rest is about this host. */
+function againOf(failure: Failure): Again {
+  if (failure instanceof Refused) return failure.again;
+  switch (failure.code) {
+    case 'E_IMAGE_SIG_MISSING':
+      return 'later';
+    case 'E_IMAGE_AUTH_FILE':
+    case 'E_PROGRAM_MISSING':
+    case 'E_IMAGE_SIG_VERIFIER':
+    case 'E_IMAGE_DAMAGED':
+      return 'always';
+    default:
+      return 'unless-changed';
+  }
 }

@@ -88,6 +88,8 @@ export async function writeBody(answer: IncomingMessage, spec: BodySpec): Promis
       (failed: unknown) => failed,
     );
     const known = disk ?? (signal.aborted ? signal.reason : error);
+    if (isNoSpace(known))
+      throw new NoSpace(total ?? position, known instanceof NoSpace ? known.freeBytes : 0);
     if (isDisk(known)) throw known;
     const refused = signal.aborted ? null : asRefused(known);
     // What came before the line was cut is kept.
@@ -104,7 +106,8 @@ export async function writeBody(answer: IncomingMessage, spec: BodySpec): Promis
   return position;
 }
 
-async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+/** All of `bytes`: a disk that is nearly full takes less at first, and says so at the next write. */
+export async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at);
     at += bytesWritten;
@@ -129,8 +132,13 @@ export class NoSpace extends Error {
   }
 }
 
-function isDisk(error: unknown): boolean {
+/** True when the disk, or our share of it, is full. */
+export function isNoSpace(error: unknown): boolean {
   if (error instanceof NoSpace) return true;
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+function isDisk(error: unknown): boolean {
   return (
     error instanceof Error &&
     'syscall' in error &&

@@ -1,4 +1,5 @@
 /** What a registry's `WWW-Authenticate` asks for, and whether we go along with it. Pure. */
+import { isLoopback } from '../../../model/index.js';
 import { Refused } from './refused.js';
 
 export type Challenge =
@@ -39,16 +40,25 @@ export function tokenUrl(
     });
   if (!URL.canParse(realm)) throw refuse('it sends us to no URL for a token');
   const url = new URL(realm);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && insecure))
+  const isOwn = url.host === registry.host;
+  // Without TLS only to the registry itself, which is asked without TLS too, and within this machine.
+  const isOpen = url.protocol === 'http:' && insecure && (isOwn || isLoopback(url.hostname));
+  if (url.protocol !== 'https:' && !isOpen)
     throw refuse(`it sends us to ${url.protocol.slice(0, 12)}//${url.host} for a token`);
   if (url.username !== '' || url.password !== '')
     throw refuse('it sends us to a URL with credentials in it for a token');
-  if (url.host !== registry.host && !realms.includes(url.host))
+  if (!isOwn && !realms.some((listed) => isHost(url, listed)))
     throw refuse(`it sends us to ${url.host} for a token`);
   if (service !== null) url.searchParams.set('service', service);
   url.searchParams.set('scope', scope);
   url.hash = '';
   return url;
+}
+
+/** `listed`: `host[:port]`, with the usual port or without it. */
+function isHost(url: URL, listed: string): boolean {
+  const text = `${url.protocol}//${listed}`;
+  return URL.canParse(text) && new URL(text).host === url.host;
 }
 
 /** The token in a token server's answer. Throws `Refused` when there is none. */

@@ -32,14 +32,16 @@ export interface DownloadSpec {
 /** Throws `Refused` when it is given up, `NoSpace` and errors of the disk, or the signal's reason. What was received is in the partial file then. */
 export async function download(spec: DownloadSpec): Promise<void> {
   let failures = 0;
+  /** Most that was ever here: a server that makes us begin anew each time brings nothing new. */
+  let most = (await spec.partial.handle.stat()).size;
   for (;;) {
-    const before = (await spec.partial.handle.stat()).size;
     try {
       return await attempt(spec);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      const after = (await spec.partial.handle.stat()).size;
-      failures = after - before >= progressBytes ? 1 : failures + 1;
+      const { size } = await spec.partial.handle.stat();
+      failures = size - most >= progressBytes ? 1 : failures + 1;
+      most = Math.max(most, size);
       const waitMs = pauseMs(error, failures, spec.random(), spec.pace.firstPauseMs);
       if (waitMs === null) throw error;
       spec.onRetry(error, waitMs);

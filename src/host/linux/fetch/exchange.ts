@@ -1,18 +1,28 @@
 /** A request and what became of it after its redirects. Credentials go to the scheme, host and port that they are for, and nowhere else. */
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { trustedBy } from './certificates.js';
 import type { Credentials } from './credentials.js';
 import { shownUrl } from './place.js';
 import { followed, type Hop, isRedirect } from './redirect.js';
 import { Refused } from './refused.js';
-import { type Connections, plainHost, type RequestSpec, request, usualHeaderTimeoutMs } from './request.js';
+import {
+  asRefused,
+  type Connections,
+  networkError,
+  plainHost,
+  type RequestSpec,
+  request,
+  usualHeaderTimeoutMs,
+} from './request.js';
 
 export interface Ask {
   readonly method?: RequestSpec['method'];
   readonly url: URL;
   /** Of this request, sent along redirects too: Range and its like. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: RequestSpec['body'];
+  /** A function, because what was streamed once cannot be sent again. */
+  readonly body?: Buffer | (() => Readable);
 }
 
 /** Asks one source. The answer is no redirect; the caller reads or destroys it. Throws `Refused`, or the signal's reason. */
@@ -41,7 +51,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         sourceHost: plainHost(source),
         headerTimeoutMs,
         signal,
-        ...(ask.body === undefined ? {} : { body: ask.body }),
+        ...(ask.body === undefined ? {} : { body: typeof ask.body === 'function' ? ask.body() : ask.body }),
         ...(connections === undefined ? {} : { connections }),
       });
       if (!isRedirect(answer.statusCode ?? 0)) return answer;
@@ -60,19 +70,39 @@ export function createExchange(options: ExchangeOptions): Exchange {
   };
 }
 
-/** The body as text. Throws `Refused` when it is longer than `maxBytes` or cut off. */
-export async function readText(answer: IncomingMessage, maxBytes: number, what: string): Promise<string> {
+export interface TextSpec {
+  readonly maxBytes: number;
+  /** For messages: `signature`. */
+  readonly what: string;
+  readonly signal: AbortSignal;
+  /** ms for the whole of it. */
+  readonly withinMs?: number | undefined;
+}
+
+/** The body as text. Throws `Refused` when it is too long, too slow or cut off, or the signal's reason. */
+export async function readText(answer: IncomingMessage, spec: TextSpec): Promise<string> {
+  const { maxBytes, what, signal, withinMs = usualHeaderTimeoutMs } = spec;
+  const timer = setTimeout(
+    () => answer.destroy(networkError(`its ${what} is not whole after ${withinMs / 1_000} s`)),
+    withinMs,
+  );
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) {
-      answer.destroy();
-      throw new Refused('E_IMAGE_SIZE', `its ${what} is longer than ${maxBytes} bytes`, {
-        again: 'unless-changed',
-      });
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        throw new Refused('E_IMAGE_SIZE', `its ${what} is longer than ${maxBytes} bytes`, {
+          again: 'unless-changed',
+        });
+      }
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch (error) {
+    answer.destroy();
+    throw signal.aborted ? signal.reason : asRefused(error);
+  } finally {
+    clearTimeout(timer);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -4,11 +4,11 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { deferred, formatBytes, semaphore } from '../../../lib/index.js';
-import type { ImageRef, RemoteSource } from '../../../model/index.js';
+import { type ImageRef, RackError, type RemoteSource } from '../../../model/index.js';
 import type { DeltaOutcome } from '../../image-ports.js';
 import { fetchDelta } from '../delta/delta.js';
 import type { ImageHashes } from '../image-hashes.js';
-import { resting } from './again.js';
+import { type Failure, resting } from './again.js';
 import { type Pace, usualPace } from './body.js';
 import { download } from './download.js';
 import { openPartial, type Partial } from './partial.js';
@@ -24,6 +24,8 @@ export interface FetchOptions {
   /** An older image that is here, for places that offer what is not in it; null: none. Open for reading; stays open. */
   readonly seed: FileHandle | null;
   readonly onDelta: (outcome: DeltaOutcome) => void;
+  /** The image is worth nothing without a signature of this place. */
+  readonly signed: boolean;
   readonly progress: (detail: string) => void;
   readonly signal: AbortSignal;
 }
@@ -36,9 +38,14 @@ export interface Fetcher {
    * is left that the next call goes on with, unless its bytes were wrong.
    */
   fetch(place: Place, image: ImageRef, options: FetchOptions): Promise<FileHandle>;
-  /** The detached signature that the place has for the image, null when it has none. Throws `Refused`, or the signal's reason. */
+  /** The detached signature that the place has for the image, null when it has none. Throws `Refused`, what `reject` was told, or the signal's reason. */
   signature(place: Place, signal: AbortSignal): Promise<string | null>;
+  /** What the place gave is of no use, as the caller has found: it is not fetched from there again before a while. */
+  reject(place: Place, part: Part, failure: Failure, signal: AbortSignal): Promise<void>;
 }
+
+/** What a place gives. Each rests on its own: of a signed image that is here only the signature is asked for again. */
+type Part = 'image' | 'signature';
 
 export interface FetcherOptions {
   readonly hashes: ImageHashes;
@@ -54,14 +61,20 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const slots = semaphore(options.concurrent);
   const rests = resting();
 
-  async function open(place: Place, signal: AbortSignal): Promise<OpenPlace> {
-    const opened = await place.open({
-      signal,
-      ...(headerTimeoutMs === undefined ? {} : { headerTimeoutMs }),
-    });
-    const resting = rests.check(opened.key, Date.now());
-    if (resting !== null) throw resting;
-    return opened;
+  function open(place: Place, signal: AbortSignal): Promise<OpenPlace> {
+    return place.open({ signal, ...(headerTimeoutMs === undefined ? {} : { headerTimeoutMs }) });
+  }
+
+  function mustNotRest(place: OpenPlace, parts: readonly Part[]): void {
+    for (const part of parts) {
+      const failure = rests.check(restKey(place, part), Date.now());
+      if (failure !== null) throw failure;
+    }
+  }
+
+  function rest(place: OpenPlace, part: Part, error: unknown): void {
+    if (error instanceof Refused || error instanceof RackError)
+      rests.failed(restKey(place, part), error, Date.now());
   }
 
   async function fill(
@@ -125,18 +138,19 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   async function fetch(place: Place, image: ImageRef, options: FetchOptions): Promise<FileHandle> {
     const opened = await open(place, options.signal);
+    mustNotRest(opened, options.signed ? ['image', 'signature'] : ['image']);
     const less = await fetchLess(place, image, options);
     if (less !== null) {
-      rests.succeeded(opened.key);
+      rests.succeeded(restKey(opened, 'image'));
       return less;
     }
     const partial = await openPartial(options.path);
     try {
       await fill(opened, place, partial, image, options);
-      rests.succeeded(opened.key);
+      rests.succeeded(restKey(opened, 'image'));
       return partial.handle;
     } catch (error) {
-      if (error instanceof Refused) rests.failed(opened.key, error, Date.now());
+      rest(opened, 'image', error);
       // What does not fit on the disk takes space from the racks; an empty file is worth nothing.
       const isWorth = options.signal.aborted || (error instanceof Refused && !spoils(error));
       const keeps = isWorth && (await partial.handle.stat()).size > 0;
@@ -155,8 +169,22 @@ export function createFetcher(options: FetcherOptions): Fetcher {
         release();
       }
     },
-    signature: async (place, signal) => (await open(place, signal)).signature(),
+    signature: async (place, signal) => {
+      const opened = await open(place, signal);
+      mustNotRest(opened, ['signature']);
+      try {
+        return await opened.signature();
+      } catch (error) {
+        rest(opened, 'signature', error);
+        throw error;
+      }
+    },
+    reject: async (place, part, failure, signal) => rest(await open(place, signal), part, failure),
   };
+}
+
+function restKey({ key }: OpenPlace, part: Part): string {
+  return `${part} ${key}`;
 }
 
 /** What was received is not the beginning of the image. */

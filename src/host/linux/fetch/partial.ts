@@ -11,6 +11,11 @@ const noteBytes = 1_024;
 /** A download that nobody has gone on with for a week is not wanted any more, ms. */
 const staleMs = 7 * 86_400_000;
 
+/** Where a delta of the image that is downloaded to `path` is worked on: beside it. */
+export function workroomPath(path: string): string {
+  return `${path.replace(/\.partial$/, '')}.delta`;
+}
+
 export interface Partial {
   readonly path: string;
   readonly handle: FileHandle;
@@ -48,20 +53,21 @@ export async function openPartial(path: string): Promise<Partial> {
   };
 }
 
-/** Nothing of the download is left. */
+/** Nothing of the download is left, nor of what a process that died compared for it. */
 export async function discardPartial(path: string): Promise<void> {
+  await rm(workroomPath(path), { recursive: true, force: true });
   await rm(`${path}.etag`, { force: true });
   await rm(path, { force: true });
 }
 
-/** Downloads in a directory that were left for good are gone, and where a process that died compared old images. Nobody else is at work there. Never throws. */
+/** Downloads in a directory that were left for good are gone, and notes without a download. Never throws. */
 export async function sweepPartials(directory: string, nowMs: number): Promise<void> {
-  const names = await readdir(directory).catch(() => []);
-  for (const name of names.filter((each) => /^[0-9a-f]{64}\.delta$/.test(each)))
-    await rm(join(directory, name), { recursive: true, force: true }).catch(() => {});
+  const names: readonly string[] = await readdir(directory).catch(() => []);
   for (const name of names.filter((each) => /^[0-9a-f]{64}\.partial$/.test(each))) {
     const path = join(directory, name);
     const found = await stat(path).catch(() => null);
     if (found !== null && nowMs - found.mtimeMs > staleMs) await discardPartial(path).catch(() => {});
   }
+  for (const name of names.filter((each) => /^[0-9a-f]{64}\.partial\.etag$/.test(each)))
+    if (!names.includes(name.slice(0, -'.etag'.length))) await rm(join(directory, name)).catch(() => {});
 }

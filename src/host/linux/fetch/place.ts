@@ -1,36 +1,38 @@
 /** Where a source has an image, as a URL, and how a place is written in messages. Pure. */
 import { escapeControl, shorten } from '../../../lib/index.js';
-import type { ImageRef, RegistrySource, RemoteSource } from '../../../model/index.js';
+import {
+  type ImageRef,
+  imageNameParts,
+  type RegistrySource,
+  type RemoteSource,
+} from '../../../model/index.js';
 
-/** `webserver-2.0.iso` is version `2.0` of `webserver`. */
-const nameAndVersion = /^(.+?)-([0-9][^-]*(?:-[0-9A-Za-z.~+]+)?)\.[a-z]+$/;
+const placeholder = /\{(\w+)\}/g;
 
 /**
  * URL of the image below one of an http source's `urls`; null when the template wants {name} or {version} and the file's name is not in the form `name-version.iso`. A template without
- * a placeholder is a prefix.
+ * a placeholder is a prefix. With a `suffix` (`.minisig`) of the file beside it; null also when a template makes the image's URL by its query alone, without {file}.
  */
-export function imageUrl(template: string, image: ImageRef): URL | null {
-  const [, name, version] = nameAndVersion.exec(image.file) ?? [];
-  const values: Readonly<Record<string, string | undefined>> = {
-    file: image.file,
+export function imageUrl(template: string, image: ImageRef, suffix = ''): URL | null {
+  const { name, version } = imageNameParts(image.file);
+  const values: Readonly<Record<string, string | null>> = {
+    file: `${image.file}${suffix}`,
     sha256: image.sha256,
-    name,
+    name: version === null ? null : name,
     version,
   };
-  const wanted = [...template.matchAll(/\{(\w+)\}/g)].map(([, key = '']) => key);
-  if (wanted.some((key) => values[key] === undefined)) return null;
-  if (wanted.length > 0)
-    return new URL(template.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values[key] ?? '')));
-  const url = new URL(template);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${encodeURIComponent(image.file)}`;
+  const wanted = [...template.matchAll(placeholder)].map(([, key = '']) => key);
+  if (wanted.some((key) => values[key] === null)) return null;
+  const url = new URL(
+    template.replace(placeholder, (_, key: string) => encodeURIComponent(values[key] ?? '')),
+  );
+  if (wanted.length === 0)
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/${encodeURIComponent(values.file ?? '')}`;
+  else if (!wanted.includes('file') && suffix !== '') {
+    if (/\?.*\{/s.test(template)) return null;
+    url.pathname += suffix;
+  }
   return url;
-}
-
-/** The file beside it: `…/webserver-2.0.iso.minisig`. */
-export function beside(url: URL, suffix: string): URL {
-  const other = new URL(url);
-  other.pathname += suffix;
-  return other;
 }
 
 /** `https://host/v2/repository/` of a registry. */

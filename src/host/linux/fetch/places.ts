@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { HttpSource, ImageRef, RegistrySource, RemoteSource } from '../../../model/index.js';
 import { readCredentials } from './credentials.js';
-import { createExchange, readText } from './exchange.js';
-import { beside, imageUrl, registryUrl, shownUrl } from './place.js';
+import { createExchange, readText, type TextSpec } from './exchange.js';
+import { imageUrl, registryUrl, shownUrl } from './place.js';
 import { Refused } from './refused.js';
 import { manifestBytes, openRegistry, signatureLayer, signatureTag } from './registry.js';
 import type { Connections } from './request.js';
 import { refusedStatus } from './response.js';
 
 /** A signature of minisign has some 300 bytes. */
-const signatureBytes = 65_536;
+const signatureText = { maxBytes: 65_536, what: 'signature' } as const;
 
 export interface Place {
   /** For people: a URL without credentials and query. */
@@ -61,6 +61,7 @@ function httpPlace(source: HttpSource, template: string, image: ImageRef): Place
         );
       }
       const credentials = await readCredentials(source.access);
+      const text = { signal, withinMs: options.headerTimeoutMs };
       const exchange = createExchange({
         source: url,
         credentials,
@@ -70,9 +71,20 @@ function httpPlace(source: HttpSource, template: string, image: ImageRef): Place
       return {
         key: keyOf([url.href, image.sha256, credentials.headers, credentials.ca]),
         image: (headers) => exchange({ url, headers }),
-        control: async () => there(await exchange({ url: beside(url, '.zsync') })),
-        signature: async () =>
-          textOf(await exchange({ url: beside(url, '.minisig') }), signatureBytes, 'signature'),
+        control: async () => {
+          const controlUrl = imageUrl(template, image, '.zsync');
+          return controlUrl === null ? null : there(await exchange({ url: controlUrl }));
+        },
+        signature: async () => {
+          const signatureUrl = imageUrl(template, image, '.minisig');
+          if (signatureUrl === null) {
+            throw new Refused('E_IMAGE_SIG_MISSING', 'its URL leaves no room for the name of a signature', {
+              again: 'unless-changed',
+              hint: 'write the URL with {file} in it',
+            });
+          }
+          return textOf(await exchange({ url: signatureUrl }), { ...text, ...signatureText });
+        },
       };
     },
   };
@@ -86,6 +98,7 @@ function registryPlace(source: RegistrySource, image: ImageRef): Place {
     hasDelta: false,
     open: async (options) => {
       const session = await openRegistry({ source, actions: 'pull', ...options });
+      const text = { signal: options.signal, withinMs: options.headerTimeoutMs };
       const credentials = await readCredentials(source.access);
       return {
         key: keyOf([url.href, image.sha256, credentials.headers, credentials.ca]),
@@ -94,15 +107,17 @@ function registryPlace(source: RegistrySource, image: ImageRef): Place {
         signature: async () => {
           const accept = 'application/vnd.oci.image.manifest.v1+json';
           const manifestUrl = new URL(`manifests/${signatureTag(image.sha256)}`, url);
-          const manifest = await textOf(
-            await session.ask({ url: manifestUrl, headers: { accept } }),
-            manifestBytes,
-            'manifest',
-          );
+          const manifest = await textOf(await session.ask({ url: manifestUrl, headers: { accept } }), {
+            ...text,
+            maxBytes: manifestBytes,
+            what: 'manifest',
+          });
           if (manifest === null) return null;
           const { sha256 } = signatureLayer(manifest);
-          const text = await textOf(await session.ask({ url: blob(sha256) }), signatureBytes, 'signature');
-          if (text === null || createHash('sha256').update(text).digest('hex') === sha256) return text;
+          const answer = await session.ask({ url: blob(sha256) });
+          const signature = await textOf(answer, { ...text, ...signatureText });
+          if (signature === null || createHash('sha256').update(signature).digest('hex') === sha256)
+            return signature;
           throw new Refused('E_OCI_REGISTRY', 'it has another signature than its manifest says', {
             again: 'later',
           });
@@ -113,9 +128,9 @@ function registryPlace(source: RegistrySource, image: ImageRef): Place {
 }
 
 /** Null when it is not there. */
-async function textOf(answer: IncomingMessage, maxBytes: number, what: string): Promise<string | null> {
+async function textOf(answer: IncomingMessage, spec: TextSpec): Promise<string | null> {
   const found = there(answer);
-  return found === null ? null : await readText(found, maxBytes, what);
+  return found === null ? null : await readText(found, spec);
 }
 
 /** The answer when it has the file, null when that is not there. */

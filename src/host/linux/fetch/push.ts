@@ -3,16 +3,17 @@
  * beside it. Pushing again what is there costs a few questions.
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, readFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { formatBytes } from '../../../lib/index.js';
 import { RackError } from '../../../model/index.js';
 import type { PushReport, PushRequest } from '../../image-ports.js';
-import { openImage } from '../image-file.js';
+import { openImage, readSignature } from '../image-file.js';
+import { signerIn } from '../minisign-form.js';
 import { checkSquashfs } from '../squashfs.js';
-import { readText } from './exchange.js';
+import { type Ask, readText } from './exchange.js';
 import { followed } from './redirect.js';
 import { Refused } from './refused.js';
 import {
@@ -36,7 +37,7 @@ interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Errors: E_IMAGE_NOT_FOUND, E_IMAGE_FORMAT, E_IMAGE_SIZE (the file), and of the registry those of `Images.ensure`; the tag is not set then. */
+/** Errors: E_IMAGE_NOT_FOUND, E_IMAGE_FORMAT, E_IMAGE_SIZE (the file), E_IMAGE_SIG_MISSING, E_IMAGE_SIG_FORMAT (the signature), and of the registry those of `Images.ensure`; the tag is not set then. */
 export async function pushImage(request: PushRequest): Promise<PushReport> {
   const { file, registry, tag, signal } = request;
   const handle = await openImage(file);
@@ -48,12 +49,9 @@ export async function pushImage(request: PushRequest): Promise<PushReport> {
   const reference = `${registry.host}/${registry.repository}:${tag}`;
   try {
     await checkSquashfs(handle, file);
-    return await pushTo(
-      await openRegistry({ source: registry, actions: 'pull,push', signal }),
-      handle,
-      reference,
-      request,
-    );
+    const signature = request.signature === null ? null : await signatureFile(request.signature);
+    const session = await openRegistry({ source: registry, actions: 'pull,push', signal });
+    return await pushTo(session, handle, reference, signature, request);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };
@@ -70,7 +68,8 @@ async function pushTo(
   session: RegistrySession,
   handle: FileHandle,
   reference: string,
-  { file, signature, tag, progress }: PushRequest,
+  signature: Buffer | null,
+  { file, tag, progress }: PushRequest,
 ): Promise<PushReport> {
   const name = basename(file);
   const { size } = await handle.stat();
@@ -82,32 +81,42 @@ async function pushTo(
     annotations: { 'org.opencontainers.image.title': name },
   };
   progress(`pushing ${formatBytes(size)} to ${reference}`);
-  await pushBlob(session, image, () => readWhole(handle));
+  await pushBlob(session, image, () => Readable.from(readWhole(handle), { objectMode: false }));
   // The signature first: a host that sees the tag finds both.
   const signed = signature === null ? null : await pushSignature(session, signature, sha256, name);
   const manifest = await pushManifest(session, tag, image);
   return { file: name, sha256, bytes: size, reference, manifest, signature: signed };
 }
 
+/** Before anything is sent: an upload takes a while. Errors: E_IMAGE_SIG_MISSING, E_IMAGE_SIG_FORMAT. */
+async function signatureFile(path: string): Promise<Buffer> {
+  const text = await readSignature(path);
+  if (text === null) {
+    throw new RackError('E_IMAGE_SIG_MISSING', `cannot push the signature "${path}": there is no such file`, {
+      hint: 'minisign -S makes it',
+    });
+  }
+  if (signerIn(text) === null) {
+    throw new RackError('E_IMAGE_SIG_FORMAT', `cannot push "${path}": it is no signature of minisign`, {
+      hint: 'sign it with minisign 0.10 or newer, without -l',
+    });
+  }
+  return Buffer.from(text, 'utf8');
+}
+
 async function pushSignature(
   session: RegistrySession,
-  path: string,
+  bytes: Buffer,
   sha256: string,
   name: string,
 ): Promise<string> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new RackError('E_IMAGE_SIG_MISSING', `cannot read the signature "${path}"`, {
-      cause: error,
-      hint: 'minisign -S makes it',
-    });
-  });
   const layer: Descriptor = {
     mediaType: signatureMediaType,
     digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
     size: bytes.length,
     annotations: { 'org.opencontainers.image.title': `${name}.minisig` },
   };
-  await pushBlob(session, layer, () => bytes);
+  await pushBlob(session, layer, bytes);
   await pushManifest(session, signatureTag(sha256), layer);
   return signatureTag(sha256);
 }
@@ -119,7 +128,7 @@ async function pushManifest(session: RegistrySession, tag: string, layer: Descri
     digest: `sha256:${createHash('sha256').update(emptyConfig).digest('hex')}`,
     size: emptyConfig.length,
   };
-  await pushBlob(session, config, () => emptyConfig);
+  await pushBlob(session, config, emptyConfig);
   const body = Buffer.from(
     JSON.stringify({ schemaVersion: 2, mediaType: manifestType, artifactType, config, layers: [layer] }),
   );
@@ -129,14 +138,14 @@ async function pushManifest(session: RegistrySession, tag: string, layer: Descri
     headers: { 'content-type': manifestType, 'content-length': String(body.length) },
     body,
   });
-  await expectStatus(answer, 201);
+  await expectStatus(session, answer, 201);
   return `sha256:${createHash('sha256').update(body).digest('hex')}`;
 }
 
 async function pushBlob(
   session: RegistrySession,
   { digest, size }: Descriptor,
-  content: () => Buffer | AsyncIterable<Buffer>,
+  body: NonNullable<Ask['body']>,
 ): Promise<void> {
   const known = await session.ask({ method: 'HEAD', url: new URL(`blobs/${digest}`, session.url) });
   known.destroy();
@@ -147,7 +156,7 @@ async function pushBlob(
     headers: { 'content-length': '0' },
     body: Buffer.alloc(0),
   });
-  await expectStatus(begun, 202);
+  await expectStatus(session, begun, 202);
   const next = followed(
     { url: new URL('blobs/uploads/', session.url), hops: 0, trusted: true },
     begun.headers.location,
@@ -155,24 +164,28 @@ async function pushBlob(
   if ('refused' in next)
     throw new Refused('E_OCI_REGISTRY', `${next.refused} for an upload`, { again: 'unless-changed' });
   next.url.searchParams.set('digest', digest);
-  const body = content();
   const answer = await session.ask({
     method: 'PUT',
     url: next.url,
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
-    body: Buffer.isBuffer(body) ? body : Readable.from(body, { objectMode: false }),
+    body,
   });
-  await expectStatus(answer, 201);
+  await expectStatus(session, answer, 201);
 }
 
 /** Throws `Refused` with what the registry says about it. */
-async function expectStatus(answer: IncomingMessage, wanted: number): Promise<void> {
+async function expectStatus(
+  session: RegistrySession,
+  answer: IncomingMessage,
+  wanted: number,
+): Promise<void> {
   if (answer.statusCode === wanted) {
     answer.destroy();
     return;
   }
   const status = answer.statusCode ?? 0;
-  const text = await readText(answer, 65_536, 'answer').catch(() => '');
+  const spec = { maxBytes: 65_536, what: 'answer', signal: session.signal };
+  const text = await readText(answer, spec).catch(() => '');
   const detail = /"message"\s*:\s*"([^"\p{C}]{1,200})"/u.exec(text)?.[1];
   const refused = refusedStatus(status, answer.headers, Date.now());
   throw detail === undefined

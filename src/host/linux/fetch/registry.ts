@@ -17,6 +17,8 @@ export const manifestBytes = 4 * 1_048_576;
 export interface RegistrySession {
   /** `https://host/v2/repository/` */
   readonly url: URL;
+  /** Ends whatever is asked in it. */
+  readonly signal: AbortSignal;
   /** The answer, also one that is no success; 401 only when signing in did not help. Throws `Refused`, or the signal's reason. */
   ask(ask: Ask): Promise<IncomingMessage>;
 }
@@ -34,23 +36,29 @@ export async function openRegistry(options: SessionOptions): Promise<RegistrySes
   const url = registryUrl(source);
   const credentials = await readCredentials(source.access);
   const { authorization, ...headers } = credentials.headers;
-  // A bearer token is sent at once; a password only to whom asks for it.
-  let signedIn = credentials.basic === null ? authorization : undefined;
+  // A bearer token of the administrator is sent at once; a password only to whom asks for it.
+  const own = credentials.basic === null ? authorization : undefined;
+  /** What signing in brought; a token may expire while the session lasts. */
+  let signedIn: string | undefined;
   const timeout = options.headerTimeoutMs === undefined ? {} : { headerTimeoutMs: options.headerTimeoutMs };
   const exchange = (ask: Ask): Promise<IncomingMessage> => {
-    const own = signedIn === undefined ? headers : { ...headers, authorization: signedIn };
+    const known = own ?? signedIn;
     return createExchange({
       source: url,
-      credentials: { headers: own, ca: credentials.ca },
+      credentials: {
+        headers: known === undefined ? headers : { ...headers, authorization: known },
+        ca: credentials.ca,
+      },
       signal,
       ...timeout,
     })(ask);
   };
   return {
     url,
+    signal,
     ask: async (ask) => {
       const answer = await exchange(ask);
-      if (answer.statusCode !== 401 || signedIn !== undefined) return answer;
+      if (answer.statusCode !== 401 || own !== undefined) return answer;
       answer.destroy();
       const challenge = challengeOf(answer.headers['www-authenticate']);
       if (challenge === null) throw refusedStatus(401, answer.headers, 0);
@@ -58,15 +66,10 @@ export async function openRegistry(options: SessionOptions): Promise<RegistrySes
         challenge.kind === 'basic'
           ? (credentials.basic ?? undefined)
           : await token(challenge, credentials, options);
-      // What was sent once cannot be sent again: uploads begin with a question without a body.
-      if (signedIn === undefined || isSpent(ask.body)) throw refusedStatus(401, answer.headers, 0);
+      if (signedIn === undefined) throw refusedStatus(401, answer.headers, 0);
       return exchange(ask);
     },
   };
-}
-
-function isSpent(body: Ask['body']): boolean {
-  return body !== undefined && !Buffer.isBuffer(body);
 }
 
 async function token(
@@ -87,7 +90,8 @@ async function token(
     answer.destroy();
     throw refusedStatus(answer.statusCode ?? 0, answer.headers, Date.now());
   }
-  return `Bearer ${tokenIn(await readText(answer, tokenBytes, 'token'))}`;
+  const text = { maxBytes: tokenBytes, what: 'token', signal, withinMs: headerTimeoutMs };
+  return `Bearer ${tokenIn(await readText(answer, text))}`;
 }
 
 /** The media type of an image that was pushed. */

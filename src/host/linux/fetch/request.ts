@@ -15,7 +15,7 @@ import type { Readable } from 'node:stream';
 import { addressFault } from './address.js';
 import { Refused } from './refused.js';
 
-/** ms. A server may look for a big file for a while, but not for ever. */
+/** ms for an answer once all was sent, and for each step of an upload before. A server may look for a big file for a while, but not for ever. */
 export const usualHeaderTimeoutMs = 60_000;
 /** ms for each address of a name that has several; Node's quarter of a second is less than a round trip to some places. */
 const attemptTimeoutMs = 3_000;
@@ -71,25 +71,40 @@ export function request(spec: RequestSpec): Promise<IncomingMessage> {
       agent: spec.connections?.[scheme] ?? false,
       lookup: checkedLookup(rules),
       autoSelectFamilyAttemptTimeout: attemptTimeoutMs,
+      // Whatever the environment says (NODE_TLS_REJECT_UNAUTHORIZED).
+      rejectUnauthorized: true,
       signal,
       ...(spec.ca.length === 0 ? {} : { ca: [...spec.ca] }),
     };
     const sent: ClientRequest = send(url, options);
-    const timer = setTimeout(
-      () => sent.destroy(networkError(`no answer within ${spec.headerTimeoutMs / 1_000} s`)),
-      spec.headerTimeoutMs,
-    );
+    const endWatch = watchAnswer(sent, spec);
     sent.once('response', (answer) => {
-      clearTimeout(timer);
+      endWatch();
       settle(answer);
     });
     sent.once('error', (error) => {
-      clearTimeout(timer);
+      endWatch();
       fail(signal.aborted ? signal.reason : asRefused(error));
     });
     if (spec.body === undefined || Buffer.isBuffer(spec.body)) sent.end(spec.body);
     else spec.body.once('error', (error) => sent.destroy(error)).pipe(sent);
   });
+}
+
+/** Destroys a request that gets no answer. An upload takes as long as it takes, while it goes on. Returns what ends the watch. */
+function watchAnswer(
+  sent: ClientRequest,
+  { body, headerTimeoutMs: ms }: Pick<RequestSpec, 'body' | 'headerTimeoutMs'>,
+): () => void {
+  let taken = 0;
+  const timer = setInterval(() => {
+    const isUpload = body !== undefined && !sent.writableFinished;
+    const now = sent.socket?.bytesWritten ?? 0;
+    if (isUpload && now > taken) taken = now;
+    else sent.destroy(networkError(`${isUpload ? 'it took nothing' : 'no answer'} within ${ms / 1_000} s`));
+  }, ms);
+  if (body !== undefined) sent.once('finish', () => timer.refresh());
+  return () => clearInterval(timer);
 }
 
 /** Host of a URL as it is resolved: IPv6 without brackets. */

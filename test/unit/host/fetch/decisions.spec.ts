@@ -7,6 +7,7 @@ import { followed, type Hop } from '../../../../src/host/linux/fetch/redirect.js
 import { Refused } from '../../../../src/host/linux/fetch/refused.js';
 import { judge, retryAfterMs } from '../../../../src/host/linux/fetch/response.js';
 import { nameIn } from '../../../../src/host/linux/minisign-form.js';
+import { type ErrorCode, RackError } from '../../../../src/model/index.js';
 
 const image = { file: 'web-shop-2.0-rc1.iso', sha256: 'a'.repeat(64) };
 const refused = (again: Refused['again'], afterMs: number | null = null) =>
@@ -22,6 +23,13 @@ describe('where an image is', () => {
   ];
   for (const [template, url] of places)
     it(`below ${template}`, () => expect(imageUrl(template, image)?.href ?? null).to.equal(url));
+  it('has its signature beside it, wherever the template has the name', () => {
+    const beside = (template: string) => imageUrl(template, image, '.minisig')?.href ?? null;
+    expect(beside('https://h/i?k=1')).to.equal('https://h/i/web-shop-2.0-rc1.iso.minisig?k=1');
+    expect(beside('https://h/{name}/{version}')).to.equal('https://h/web-shop/2.0-rc1.minisig');
+    expect(beside('https://h/get?file={file}')).to.equal('https://h/get?file=web-shop-2.0-rc1.iso.minisig');
+    expect(beside('https://h/get?sha256={sha256}')).to.equal(null);
+  });
   it('is nowhere when its name has no version, and the template wants one', () => {
     expect(imageUrl('https://h/{version}', { ...image, file: 'web.iso' })).to.equal(null);
   });
@@ -147,6 +155,22 @@ describe('a place that failed', () => {
     expect(until(refused('soon', 3_600_000))).to.equal(3_600_000);
     expect(until(refused('always'))).to.equal(0);
   });
+  it('rests too when what it gave is of no use, unless that is the fault of this host', () => {
+    const rests = resting();
+    const rested = (code: ErrorCode, afterMs: number) => {
+      rests.failed(code, new RackError(code, 'cannot use it'), 0);
+      return rests.check(code, afterMs) !== null;
+    };
+    expect([rested('E_IMAGE_SIG_CONTENT', 899_999), rested('E_IMAGE_SIZE', 899_999)]).to.deep.equal([
+      true,
+      true,
+    ]);
+    expect([rested('E_IMAGE_SIG_MISSING', 29_999), rested('E_IMAGE_SIG_MISSING', 60_000)]).to.deep.equal([
+      true,
+      false,
+    ]);
+    expect(rested('E_PROGRAM_MISSING', 0)).to.equal(false);
+  });
   it('does not rest for ever when the clock is set back', () => {
     const rests = resting();
     rests.failed('p', refused('soon'), 10_000_000);
@@ -177,6 +201,25 @@ describe('a realm', () => {
       'x',
     ])
       expect(() => ask(realm), realm).to.throw(/no credential was sent/);
+  });
+  it('is the one that is listed, with the usual port or without it', () => {
+    for (const listed of ['auth.example:443', 'auth.example'])
+      expect(
+        tokenUrl({ realm: 'https://auth.example/t', service: null }, 'x', { ...rules, realms: [listed] })
+          .host,
+      ).to.equal('auth.example');
+  });
+  it('is asked without TLS only on this machine, or on the host that is asked without TLS anyway', () => {
+    const insecure = {
+      registry: new URL('http://127.0.0.1:5000/v2/a/'),
+      realms: ['auth.example', '127.0.0.1:5001'],
+      insecure: true,
+    };
+    const open = (realm: string) => tokenUrl({ realm, service: null }, 'x', insecure).host;
+    expect(open('http://127.0.0.1:5000/t')).to.equal('127.0.0.1:5000');
+    expect(open('http://127.0.0.1:5001/t')).to.equal('127.0.0.1:5001');
+    expect(open('https://auth.example/t')).to.equal('auth.example');
+    expect(() => open('http://auth.example/t')).to.throw(/no credential was sent/);
   });
   it('is found in the challenge', () => {
     expect(challengeOf('Bearer realm="https://a/t",service="s"')).to.deep.equal({
