@@ -11,6 +11,7 @@ import { ensureDirectories } from '../src/host/linux/directories.js';
 import { createImageStore } from '../src/host/linux/image-store.js';
 import { hostPath, layoutOf, openAccess } from '../src/model/index.js';
 import { CleanUp } from './support/clean-up.js';
+import { deltaRows } from './support/delta.js';
 import { parseOptions } from './support/options.js';
 import { run } from './support/run.js';
 import { median, type Row, report } from './support/table.js';
@@ -49,6 +50,7 @@ try {
           kind: 'http',
           urls: [`http://127.0.0.1:${port}`],
           access: { ...openAccess, insecure: true },
+          delta: 'none',
           verify: null,
         },
       ],
@@ -113,7 +115,11 @@ try {
       note: 'throughput, median of the rounds',
     },
   ];
-  report('fetch', [{ title: `${megabytes} MB over loopback`, rows }], options.json);
+  const sections = [
+    { title: `${megabytes} MB over loopback`, rows },
+    { title: 'webserver 2.0 where 1.0 is, by zsync', rows: await deltaRows(directory, layout) },
+  ];
+  report('fetch', sections, options.json);
 } finally {
   await cleanUp.run();
 }

@@ -4,7 +4,9 @@
  */
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { aptProxies, hostAptSources } from '../../src/host/linux/apt-sources.js';
+import { ownRelease } from '../../src/host/linux/apt-lines.js';
+import { hostAptSources } from '../../src/host/linux/apt-sources.js';
+import { aptProxies } from '../../src/host/linux/proxies.js';
 import { cached, recipeKey } from './cache.js';
 import { command } from './command.js';
 
@@ -33,8 +35,7 @@ const removed = [
 /** Host path of the base's directory, of the release that this host runs. */
 export async function nginxBase(onBuild: (text: string) => void = () => {}): Promise<string> {
   const sources = await hostAptSources();
-  // `bookworm` of `bookworm`, `bookworm-updates`, `bookworm-security`.
-  const [suite = ''] = sources.map(({ codename }) => codename).sort((a, b) => a.length - b.length);
+  const suite = ownRelease(sources);
   const key = recipeKey({ format, suite, arch: process.arch, packages, excluded, removed });
   return cached(`base-nginx-${key}`, async (scratch) => {
     onBuild(`making the base of the images from ${suite} packages (once)`);

@@ -67,6 +67,13 @@ export const osPackages = [
     why: 'checks signatures of images where images.verify asks for them; without it such images are refused',
   },
   {
+    name: 'zsync',
+    provides: 'zsync',
+    use: 'run',
+    optional: true,
+    why: 'downloads only what an older image lacks, where a source says delta: zsync; makes the control files for that (image build --zsync); without it all of an image is downloaded',
+  },
+  {
     name: 'mmdebstrap',
     provides: 'mmdebstrap',
     use: 'images',

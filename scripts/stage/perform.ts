@@ -3,7 +3,7 @@
  * nothing left when it is over, whether it went well, failed or was interrupted. `--keep` leaves it running; `--end` ends one that was kept.
  */
 import { Sandbox } from '../sandbox/index.js';
-import { DemoFailure, Screen } from './screen.js';
+import { Screen, StoryFailure } from './screen.js';
 import { clearStage, Stage } from './stage.js';
 
 export interface Play<Cast> {
@@ -46,7 +46,7 @@ export async function perform<Cast>(play: Play<Cast>): Promise<void> {
   } catch (error) {
     // What fails while everything is being ended is no news.
     if (interrupted()) return;
-    const failure = error instanceof DemoFailure ? `It failed: ${error.message}` : String(error);
+    const failure = error instanceof StoryFailure ? `It failed: ${error.message}` : stackOf(error);
     const log = sandbox.agentLog().split('\n').slice(-15).join('\n');
     process.stdout.write(`\n${failure}\nlast lines of the agent:\n${log}\n`);
     await sandbox.destroy();
@@ -94,4 +94,8 @@ function endOnSignals(sandbox: Sandbox): () => boolean {
     });
   }
   return () => interrupted;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,14 +1,14 @@
 /**
- * What the demo prints: chapters, commands, facts that were checked. Colour only on a terminal.
- * Every ✓ stands for a check that was made; a failed one throws and the demo ends with 1.
+ * What a story prints: chapters, commands, facts that were checked. Colour only on a terminal.
+ * Every ✓ stands for a check that was made; a failed one throws and the story ends with 1.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const coloured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
 const paint = (code: number, text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
 
-/** A check of the demo did not hold. */
-export class DemoFailure extends Error {}
+/** A check of the story did not hold. */
+export class StoryFailure extends Error {}
 
 export class Screen {
   private chapters = 0;
@@ -40,7 +40,7 @@ export class Screen {
   /** A fact that is checked now. `detail` says what was seen, in either case. */
   check(fact: string, holds: boolean, detail: string): void {
     this.write(`   ${holds ? paint(32, '✓') : paint(31, '✗')} ${fact}${holds ? '' : `: ${detail}`}\n`);
-    if (!holds) throw new DemoFailure(`${fact}: ${detail}`);
+    if (!holds) throw new StoryFailure(`${fact}: ${detail}`);
   }
 
   /** Waits until `look` gives a value, and says how long that took. */

@@ -89,11 +89,11 @@ export function describe(rack: RackLine | null): string {
   return `status says ${rack.condition}/${rack.reason}: ${rack.message} (${rack.image?.file ?? 'no image'})`;
 }
 
-/** Ends what an earlier run left in the directory (`--keep`, or a demo that was killed); true when there was something. */
+/** Ends what an earlier run left in the directory (`--keep`, or a story that was killed); true when there was something. */
 export async function clearStage(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return false;
   if (!existsSync(join(directory, 'host.yaml')))
-    throw new Error(`"${directory}" is no stage of this demo: it has no host.yaml`);
+    throw new Error(`"${directory}" is no stage of ours: it has no host.yaml`);
   await sweep(directory, [join(directory, 'run')]);
   removeDirectory(directory);
   return true;

@@ -5,9 +5,10 @@
 import { formatBytes } from '../lib/index.js';
 import type { StepKind, StepOf, TreeSpec } from '../model/index.js';
 import { commit, forget, hold, settle } from './conclude.js';
+import { fetchImage } from './fetch.js';
 import { beginRemoval, beginRollout, closeJournal, touch } from './journal.js';
 import type { Lane } from './lane.js';
-import { progress, throwIfParked } from './lane.js';
+import { progress } from './lane.js';
 import { thaw } from './quiesce.js';
 import { rehearse } from './rehearse.js';
 import { startServices, stopServices } from './services.js';
@@ -19,17 +20,7 @@ type Handler<K extends StepKind> = (step: StepOf<K>, lane: Lane) => Promise<stri
 
 export const handlers: { readonly [K in StepKind]: Handler<K> } = {
   begin: beginRollout,
-  fetchImage: async ({ image }, lane) => {
-    const { host, signal, aside } = lane;
-    await host.images
-      .ensure(image, (detail) => progress(lane, 'fetchImage', detail), { signal, aside })
-      .catch((error) => {
-        // Ended because the agent must go: that is no verdict on the image.
-        throwIfParked(lane);
-        throw error;
-      });
-    return image.file;
-  },
+  fetchImage,
   mountImage: async ({ image }, lane) => {
     await lane.host.mounts.mountImage(image);
     return undefined;

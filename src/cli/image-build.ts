@@ -8,7 +8,7 @@ import { sha256Hex } from '../lib/index.js';
 import { isError, problemLine, RackError, type Recipe } from '../model/index.js';
 import { imageSnippet } from '../report/index.js';
 import { globals, needRoot, usageError } from './globals.js';
-import { absolute, making, scratchOption } from './image-making.js';
+import { absolute, making, needZsync, scratchOption, zsyncOption } from './image-making.js';
 import { printJson, printNote, printResult } from './output.js';
 import type { Program } from './program.js';
 
@@ -16,6 +16,7 @@ interface Options {
   readonly out: string;
   readonly context?: string;
   readonly scratch: string;
+  readonly zsync?: boolean;
 }
 
 /** Bytes of a recipe that are read at all; its reader says what is too much. */
@@ -37,8 +38,9 @@ export function addImageBuild(image: Command, program: Program): void {
     .option('--out <dir>', 'where the image goes', '.')
     .option('--context <dir>', "where the recipe's paths are; default: its own directory")
     .addHelpText('after', details);
-  scratchOption(command).action(async (file: string, options: Options, called: Command) => {
+  zsyncOption(scratchOption(command)).action(async (file: string, options: Options, called: Command) => {
     needRoot();
+    const zsync = await needZsync(program, options.zsync);
     const { json } = globals(called);
     const { recipe, digest } = await readRecipe(file);
     const context = absolute(options.context ?? dirname(file));
@@ -55,6 +57,7 @@ export function addImageBuild(image: Command, program: Program): void {
             recipeDigest: digest,
             context,
             directory: absolute(options.out),
+            zsync,
             workspace,
             signal,
             progress,

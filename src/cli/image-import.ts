@@ -4,12 +4,12 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { importImage, parseOciSource, sourceForms } from '../images/index.js';
 import { isRackName, RackError } from '../model/index.js';
-import { starterDefinition } from '../report/index.js';
 import { globals, needRoot, usageError } from './globals.js';
-import { absolute, making, scratchOption } from './image-making.js';
+import { absolute, making, needZsync, scratchOption, zsyncOption } from './image-making.js';
 import { newImage } from './image-place.js';
 import { printJson, printNote, printResult } from './output.js';
 import type { Program } from './program.js';
+import { validStarter } from './starter.js';
 
 interface Options {
   readonly name?: string;
@@ -19,10 +19,11 @@ interface Options {
   readonly authfile?: string;
   readonly certDir?: string;
   readonly scratch: string;
+  readonly zsync?: boolean;
 }
 
 const details = `
-SOURCE is ${sourceForms}. From a list of images the one for this machine is taken. The definition is printed, with comments on what to check; it is valid as it is. Registries are asked over TLS only, and
+SOURCE is ${sourceForms}. From a list of images the one for this machine is taken. The definition is printed, with comments on what to check and on what was left out. Registries are asked over TLS only, and
 get no credentials but those of --authfile (made by: skopeo login --authfile FILE HOST).
 
 Example:
@@ -39,8 +40,9 @@ export function addImageImport(image: Command, program: Program): void {
     .option('--authfile <file>', 'credentials for the registry, root only')
     .option('--cert-dir <dir>', 'certificates (*.crt) of a registry that no public authority knows')
     .addHelpText('after', details);
-  scratchOption(command).action(async (text: string, options: Options, called: Command) => {
+  zsyncOption(scratchOption(command)).action(async (text: string, options: Options, called: Command) => {
     needRoot();
+    const zsync = await needZsync(program, options.zsync);
     const { json } = globals(called);
     const named = parseOciSource(text, process.cwd());
     if (named === null) throw usageError(`a source is ${sourceForms}, not "${text}"`);
@@ -61,13 +63,15 @@ export function addImageImport(image: Command, program: Program): void {
           },
           authFile: options.authfile === undefined ? null : absolute(options.authfile),
           certDirectory: options.certDir === undefined ? null : absolute(options.certDir),
+          zsync,
           signal,
           progress,
         },
       );
     });
     for (const path of made.takenOut) printNote(`taken out: ${path}`);
-    const definition = starterDefinition({ name, ...made });
+    const { text: definition, problems } = validStarter({ name, ...made });
+    for (const problem of problems) printNote(`the definition has to be corrected: ${problem}`);
     if (options.definition !== undefined) await writeNew(options.definition, definition);
     if (json) printJson({ apiVersion: 'rackops/v1', ...made, definition });
     else if (options.definition === undefined) printResult(definition);

@@ -11,6 +11,9 @@ import { defaultScratch, type Program } from './program.js';
 /** Below that even the smallest image comes to nothing, bytes. */
 const leastBytes = 64 * 1_048_576;
 
+/** As in recipes. A timer of more than 24 days would end at once. */
+const maxDurationMs = 24 * 3_600_000;
+
 export interface Making {
   readonly workspace: Workspace;
   readonly signal: AbortSignal;
@@ -26,9 +29,28 @@ export function scratchOption(command: Command): Command {
   );
 }
 
+/** Adds `--zsync`. */
+export function zsyncOption(command: Command): Command {
+  return command.option('--zsync', 'also make <image>.zsync, for hosts whose source says `delta: zsync`');
+}
+
+/** Before minutes of work. Error: E_PROGRAM_MISSING when a control file is wanted and cannot be made. */
+export async function needZsync({ images }: Program, wanted = false): Promise<boolean> {
+  const name = 'zsyncmake';
+  if (wanted && (await images.packing.versions([name]))[name] === undefined)
+    throw new RackError('E_PROGRAM_MISSING', `cannot find the program "${name}"`, {
+      hint: 'apt-get install zsync, or leave out --zsync',
+    });
+  return wanted;
+}
+
 /** Adds `--timeout`, for commands in the image. */
 export function timeoutOption(command: Command): Command {
-  return command.option('--timeout <duration>', 'longest time for each command in the image', '1h');
+  return command.option(
+    '--timeout <duration>',
+    'longest time for each command in the image, 24h at most',
+    '1h',
+  );
 }
 
 /** `needBytes`: what must be free. Errors: those of `make`, which come first; E_IMAGE_INTERRUPTED; those of the workspace. */
@@ -39,7 +61,7 @@ export async function making<T>(
   needBytes = leastBytes,
 ): Promise<T> {
   const signal = stopSignal();
-  const workspace = await program.images.openWorkspace(absolute(scratch), needBytes);
+  const workspace = await program.images.openWorkspace(absolute(scratch), needBytes, printNote);
   let result: T;
   try {
     result = await make({ workspace, signal, progress: printNote });
@@ -64,8 +86,8 @@ export function absolute(path: string): ReturnType<typeof hostPath> {
 /** Error: E_USAGE. */
 export function duration(text: string, name: string): number {
   const ms = parseDurationMs(text);
-  if (ms === null || ms === 0)
-    throw usageError(`${name} must be a duration such as 30s or 5m, not "${text}"`);
+  if (ms === null || ms === 0 || ms > maxDurationMs)
+    throw usageError(`${name} must be a duration such as 30s or 5m, 24h at most, not "${text}"`);
   return ms;
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { registryReference } from '../definition/index.js';
 import { formatBytes } from '../lib/index.js';
 import { hostPath, isLoopback, openAccess, RackError, type SourceAccess } from '../model/index.js';
+import { imageSnippet } from '../report/index.js';
 import { globals, usageError } from './globals.js';
 import { printJson, printNote, printResult, stopSignal } from './output.js';
 import type { Program } from './program.js';
@@ -56,7 +57,7 @@ export function addImagePush(image: Command, program: Program): void {
       if (json) printJson({ apiVersion: 'rackops/v1', ...report });
       else
         printResult(
-          `pushed ${report.reference} (${formatBytes(report.bytes)}${report.signature === null ? '' : ', signed'})\n\nin the definition:\n  image:\n    file: ${report.file}\n    sha256: ${report.sha256}\nin host.yaml:\n  images:\n    sources:\n      - registry: ${host}/${repository}\n`,
+          `pushed ${report.reference} (${formatBytes(report.bytes)}${report.signature === null ? '' : ', signed'})\n\nin the definition:\n${imageSnippet(report)}\nin host.yaml:\nimages:\n  sources:\n    - registry: ${host}/${repository}\n`,
         );
     });
 }

@@ -4,7 +4,15 @@ import { upgradeImage } from '../images/index.js';
 import { under } from '../model/index.js';
 import { imageChangeText, imageSnippet } from '../report/index.js';
 import { globals, needRoot, usageError } from './globals.js';
-import { collect, duration, making, scratchOption, timeoutOption } from './image-making.js';
+import {
+  collect,
+  duration,
+  making,
+  needZsync,
+  scratchOption,
+  timeoutOption,
+  zsyncOption,
+} from './image-making.js';
 import { existingImage, newImage } from './image-place.js';
 import { printJson, printNote, printResult } from './output.js';
 import type { Program } from './program.js';
@@ -15,6 +23,7 @@ interface Options {
   readonly check: readonly string[];
   readonly network?: boolean;
   readonly scratch: string;
+  readonly zsync?: boolean;
   readonly timeout: string;
 }
 
@@ -35,35 +44,39 @@ export function addImageUpgrade(image: Command, program: Program): void {
     .option('--check <command>', 'then try it with this command; may be given several times', collect, [])
     .option('--network', "let --run use the host's network")
     .addHelpText('after', details);
-  timeoutOption(scratchOption(command)).action(async (old: string, options: Options, called: Command) => {
-    needRoot();
-    const { config, json } = globals(called);
-    if (options.run.length === 0) throw usageError('say how to change the image: --run COMMAND');
-    const timeoutMs = duration(options.timeout, '--timeout');
-    const from = await existingImage(program, config, old);
-    const to = newImage(options.to, from);
-    const made = await making(program, options.scratch, async ({ workspace, signal, progress }) => {
-      const commands = program.images.rootCommands(workspace.path);
-      const { packing, building } = program.images;
-      const tools = { packing, building, workspace, commands, now: program.now };
-      const { run, check, network = false } = options;
-      return await upgradeImage(tools, {
-        from: { file: from.file, path: under(from.directory, from.file) },
-        to,
-        run,
-        check,
-        network,
-        timeoutMs,
-        signal,
-        progress,
+  zsyncOption(timeoutOption(scratchOption(command))).action(
+    async (old: string, options: Options, called: Command) => {
+      needRoot();
+      const zsync = await needZsync(program, options.zsync);
+      const { config, json } = globals(called);
+      if (options.run.length === 0) throw usageError('say how to change the image: --run COMMAND');
+      const timeoutMs = duration(options.timeout, '--timeout');
+      const from = await existingImage(program, config, old);
+      const to = newImage(options.to, from);
+      const made = await making(program, options.scratch, async ({ workspace, signal, progress }) => {
+        const commands = program.images.rootCommands(workspace.path);
+        const { packing, building } = program.images;
+        const tools = { packing, building, workspace, commands, now: program.now };
+        const { run, check, network = false } = options;
+        return await upgradeImage(tools, {
+          from: { file: from.file, path: under(from.directory, from.file) },
+          to,
+          run,
+          check,
+          network,
+          zsync,
+          timeoutMs,
+          signal,
+          progress,
+        });
       });
-    });
-    const { image: packed, ...changes } = made;
-    if (json) {
-      printJson({ apiVersion: 'rackops/v1', image: packed, directory: to.directory, ...changes });
-      return;
-    }
-    printNote(imageChangeText({ ...changes, to: packed }));
-    printResult(imageSnippet(packed));
-  });
+      const { image: packed, ...changes } = made;
+      if (json) {
+        printJson({ apiVersion: 'rackops/v1', image: packed, directory: to.directory, ...changes });
+        return;
+      }
+      printNote(imageChangeText({ ...changes, to: packed }));
+      printResult(imageSnippet(packed));
+    },
+  );
 }

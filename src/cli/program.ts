@@ -51,7 +51,7 @@ export interface Program {
   now(): number;
 }
 
-/** Where images are made unless told otherwise: on disk, and not swept at a boot in the middle of it. */
-export const defaultScratch = '/var/tmp/rackops';
+/** Where images are made unless told otherwise: on disk, root's alone (others can make names in /var/tmp), and swept by nobody but us. There need be no host.yaml, so it is not the state directory of one. */
+export const defaultScratch = '/var/lib/rackops/building';
 
 export const defaultConfigPath = '/etc/rackops/host.yaml';

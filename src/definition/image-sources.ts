@@ -33,6 +33,7 @@ const kinds = ['directory', 'url', 'registry'] as const;
 /** Fields that mean something only with some kinds. */
 const onlyWith: Readonly<Record<string, readonly string[]>> = {
   mirrors: ['url'],
+  delta: ['url'],
   realms: ['registry'],
   auth: ['url', 'registry'],
   headers: ['url', 'registry'],
@@ -189,7 +190,7 @@ export function imageSources(images: Images, iso: HostPath): readonly ImageSourc
 function sourceOf(item: Item, usual: ImageVerify | null): ImageSource {
   if (typeof item === 'string') {
     return isUrl(item)
-      ? { kind: 'http', urls: [item], access: openAccess, verify: usual }
+      ? { kind: 'http', urls: [item], access: openAccess, delta: 'none', verify: usual }
       : { kind: 'directory', path: hostPath(item), verify: usual };
   }
   const verify = item.verify === undefined ? usual : verifyOf(item.verify);
@@ -197,7 +198,7 @@ function sourceOf(item: Item, usual: ImageVerify | null): ImageSource {
   const access = accessOf(item);
   if (item.url !== undefined) {
     const urls = [item.url, ...(item.mirrors ?? [])];
-    return { kind: 'http', urls, access, verify };
+    return { kind: 'http', urls, access, delta: item.delta ?? 'none', verify };
   }
   const [host = '', ...repository] = (item.registry ?? '').split('/');
   return {

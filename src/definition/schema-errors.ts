@@ -116,12 +116,9 @@ function findingOf(error: ErrorObject, places: Places): Finding | null {
     case 'required': {
       const key = String(params.missingProperty);
       if (key === 'sha256') {
-        return make(
-          pointer,
-          'E_IMAGE_UNPINNED',
-          'the image has no sha256',
-          'add what sha256sum prints for the image',
-        );
+        const what = pointer.split('/').at(-1) ?? 'image';
+        const hint = `add what sha256sum prints for the ${what}`;
+        return make(pointer, 'E_IMAGE_UNPINNED', `the ${what} has no sha256`, hint);
       }
       const field = isRecord(parent) && isRecord(parent.properties) ? parent.properties[key] : undefined;
       const example = exampleOf(field);

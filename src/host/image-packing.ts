@@ -20,7 +20,16 @@ export interface SquashRequest {
   readonly onWritten?: (bytes: number) => void;
 }
 
-/** The three files of one image while they are made: beside each other, complete or not there under their own names. Holds a lock; must be closed. */
+export interface ControlRequest {
+  readonly image: HostPath;
+  /** What is there is overwritten. */
+  readonly target: HostPath;
+  /** What the image is called where both are published, beside each other. */
+  readonly name: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The files of one image while they are made: beside each other, complete or not there under their own names. Holds a lock; must be closed. */
 export interface ImageOutput {
   /** Where the image is to be written. */
   readonly image: HostPath;
@@ -54,6 +63,8 @@ export interface ImagePacking {
    * E_PROGRAM_MISSING, the signal's reason; the target may be there in part.
    */
   squash(request: SquashRequest): Promise<void>;
+  /** The control file of zsync for an image that does not change any more. Errors: E_IMAGE_PACK, E_PROGRAM_MISSING, the signal's reason. */
+  control(request: ControlRequest): Promise<void>;
   /** For the image `file` in that directory, which is made when it is missing; what a killed build left of it is gone. Errors: E_IMAGE_BUSY (another build of it runs), E_DIR_OWNER. */
   openOutput(directory: HostPath, file: string): Promise<ImageOutput>;
   /** Versions of the programs that are there, `{mksquashfs: '4.5.1'}`. */

@@ -19,7 +19,23 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
   /** Runs what only waits for the network: whoever holds a place for work gives it to others meanwhile. */
   readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
+  /** What runs here now instead of it, null when nothing does: a source that offers it sends only what is not in there. */
+  readonly present: ImageRef | null;
+  /** Told what came of that, for each place that was to offer it; the download of the whole follows unless it was `fetched`. */
+  readonly onDelta: (outcome: DeltaOutcome) => void;
 }
+
+/** What came of getting an image by its difference to an older one. `place`: for people. */
+export type DeltaOutcome =
+  | {
+      readonly kind: 'fetched';
+      readonly place: string;
+      readonly fetchedBytes: number;
+      readonly wholeBytes: number;
+    }
+  /** The server has no control file for it. */
+  | { readonly kind: 'absent'; readonly place: string }
+  | { readonly kind: 'failed'; readonly place: string; readonly why: string };
 
 /** An image, and perhaps its signature, for a registry. */
 export interface PushRequest {

@@ -37,7 +37,7 @@ export interface OciImages {
   fetch(request: OciFetchRequest): Promise<FetchedOci>;
   /**
    * The image's layers on one another in `target`, which is made. Device nodes and attributes that only an overlay may write are taken out; directories that every rack needs (`/proc`, `/dev`, `/sys`, `/run`,
-   * `/tmp`) are put in where they lack. Gives the paths of what was taken out, escaped. Errors: E_OCI_FORMAT, E_DISK_SPACE (at least 256 MiB stay free), E_PROGRAM_MISSING, the signal's reason; `target` may be there in part.
+   * `/tmp`) are put in where they lack. Gives the paths of what was taken out, as `textOfBytes` writes them. Errors: E_OCI_FORMAT, E_DISK_SPACE (256 MiB and 10,000 files stay free), E_PROGRAM_MISSING, the signal's reason; `target` may be there in part.
    */
   unpack(
     fetched: Pick<FetchedOci, 'layout' | 'sizeBytes'>,

@@ -2,6 +2,7 @@
 import { assertNever } from '../lib/index.js';
 import { type HostPath, RackError, type RecipeStep, under } from '../model/index.js';
 import type { Build } from './build.js';
+import { parseOciSource } from './oci-source.js';
 
 export interface Base {
   readonly tree: HostPath;
@@ -24,8 +25,8 @@ export async function makeBase(build: Build): Promise<Base> {
     }
     case 'directory': {
       const tree = await build.workspace.fresh('tree');
-      await build.ports.building.copyDirectory(build.context, base.path, tree, watchOf(build));
-      build.inputs.push({ kind: 'directory', name: base.path, digest: null });
+      const digest = await build.ports.building.copyDirectory(build.context, base.path, tree, watchOf(build));
+      build.inputs.push({ kind: 'directory', name: base.path, digest });
       return { tree, stepsDone: 0 };
     }
     case 'image':
@@ -49,11 +50,15 @@ type Kind<K> = Extract<Build['recipe']['base'], { readonly kind: K }>;
 /** Packages that are wanted first are installed along with the release: once, and by this host's own tools. */
 async function debianBase(build: Build, base: Kind<'debian'>): Promise<Base> {
   const { steps } = build.recipe;
-  const first = steps.findIndex((step) => step.kind !== 'packages');
-  const leading = (first === -1 ? steps : steps.slice(0, first)).filter(isPackages);
-  const packages = leading.flatMap((step) => step.packages);
+  const other = steps.findIndex((step) => step.kind !== 'packages');
+  const leading = (other === -1 ? steps : steps.slice(0, other)).filter(isPackages);
+  const first = {
+    packages: leading.flatMap((step) => step.packages),
+    timeoutMs: leading.reduce((sum, step) => sum + step.timeoutMs, 0),
+    scratch: build.workspace.path,
+  };
   const tree = await build.workspace.fresh('tree');
-  await build.ports.building.debian(base, packages, tree, watchOf(build));
+  await build.ports.building.debian(base, first, tree, watchOf(build));
   build.inputs.push({ kind: 'packages', name: base.suite ?? "the host's release", digest: null });
   return { tree, stepsDone: leading.length };
 }
@@ -65,13 +70,10 @@ function isPackages(step: RecipeStep): step is Extract<RecipeStep, { readonly ki
 async function imageBase(build: Build, base: Kind<'image'>): Promise<Base> {
   const { workspace, context, directory, ports, signal } = build;
   const file = (await ports.building.find(context, base.file)) ?? under(directory, base.file);
-  const { root, sha256 } = await workspace.mountImage(file, signal);
-  if (sha256 !== base.sha256) {
-    throw new RackError('E_IMAGE_DIGEST', `cannot use "${file}": want sha256 ${base.sha256}, got ${sha256}`, {
-      blame: 'definition',
-      hint: 'get the right image, or correct sha256',
-    });
-  }
+  const { root, sha256 } = await workspace.mountImage(file, {
+    sha256: base.sha256,
+    ...(signal === undefined ? {} : { signal }),
+  });
   build.inputs.push({ kind: 'image', name: base.file, digest: `sha256:${sha256}` });
   const { tree } = await workspace.overlay(root);
   return { tree, stepsDone: 0 };
@@ -79,19 +81,21 @@ async function imageBase(build: Build, base: Kind<'image'>): Promise<Base> {
 
 async function ociBase(build: Build, source: string): Promise<Base> {
   const { workspace, ports } = build;
-  const [, transport = '', reference = ''] = /^(oci|docker):(.*)$/.exec(source) ?? [];
+  // Below the context, whose place on this host no name says.
+  const named = parseOciSource(source, '/')?.source;
+  if (named === undefined) throw notFound(source);
+  const reference =
+    named.transport === 'docker' ? named.reference : await layoutIn(build, named.reference.slice(1));
   const fetched = await ports.oci.fetch({
-    source:
-      transport === 'docker'
-        ? { transport: 'docker', reference }
-        : { transport: 'oci', reference: await layoutIn(build, reference) },
+    source: { ...named, reference },
     directory: await workspace.fresh('oci'),
     authFile: null,
     certDirectory: null,
     ...watchOf(build),
   });
   const tree = under(await workspace.fresh('unpacked'), 'tree');
-  await ports.oci.unpack(fetched, tree, watchOf(build));
+  const watch = watchOf(build);
+  for (const path of await ports.oci.unpack(fetched, tree, watch)) watch.progress(`taken out: ${path}`);
   build.inputs.push({ kind: 'oci', name: source, digest: fetched.digest });
   return { tree, stepsDone: 0 };
 }
@@ -100,11 +104,13 @@ async function ociBase(build: Build, source: string): Promise<Base> {
 async function layoutIn({ ports, context }: Build, reference: string): Promise<string> {
   const [path = '', ...tag] = reference.split(':');
   const found = await ports.building.find(context, path);
-  if (found === null) {
-    throw new RackError('E_IMAGE_SOURCE', `cannot find the layout "${path}"`, {
-      blame: 'definition',
-      hint: "its path is below the recipe's directory",
-    });
-  }
+  if (found === null) throw notFound(path);
   return [found, ...tag].join(':');
+}
+
+function notFound(what: string): RackError {
+  return new RackError('E_IMAGE_SOURCE', `cannot find the container image "${what}"`, {
+    blame: 'definition',
+    hint: "the path of a layout is below the recipe's directory; a registry is named as docker://HOST/NAME:TAG",
+  });
 }

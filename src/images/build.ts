@@ -10,7 +10,7 @@ import {
   type Recipe,
 } from '../model/index.js';
 import { makeBase } from './base.js';
-import { isLeftover } from './cleaning.js';
+import { leftovers } from './cleaning.js';
 import { describeStep } from './describe.js';
 import { packTree } from './pack.js';
 import { runSteps } from './steps.js';
@@ -33,6 +33,8 @@ export interface BuildRequest {
   readonly directory: HostPath;
   /** Where it is put together; the caller closes it. */
   readonly workspace: Workspace;
+  /** As of `packTree`. */
+  readonly zsync: boolean;
   readonly signal?: AbortSignal;
   readonly progress: (detail: string) => void;
 }
@@ -40,8 +42,10 @@ export interface BuildRequest {
 /** A build in progress. */
 export interface Build extends BuildRequest {
   readonly ports: BuildPorts;
-  /** Grows while the build goes on. */
+  /** Grows while the build goes on, as does the next. */
   readonly inputs: ImageInput[];
+  /** Paths of the tree that `files` steps made. */
+  readonly placed: string[];
 }
 
 /** Programs whose versions an image depends on, for each kind of base. */
@@ -63,18 +67,16 @@ export async function buildImage(ports: BuildPorts, request: BuildRequest): Prom
   const inputs: ImageInput[] = [
     { kind: 'recipe', name: recipeFile.slice(recipeFile.lastIndexOf('/') + 1), digest: recipeDigest },
   ];
-  const build: Build = { ...request, ports, inputs };
+  const build: Build = { ...request, ports, inputs, placed: [] };
   const { tree, stepsDone } = await makeBase(build);
   await runSteps(build, tree, stepsDone);
-  const placed = recipe.steps.flatMap((step) =>
-    step.kind === 'files' ? step.files.map(({ path }) => path) : [],
-  );
-  await ports.building.prune(tree, (entry) => isLeftover(entry, placed));
+  await ports.building.prune(tree, leftovers(build.placed));
   return await packTree(ports.packing, {
     tree,
     directory: request.directory,
     file: imageFileOf(recipe),
     sinceMs,
+    zsync: request.zsync,
     origin: {
       by: 'build',
       inputs,

@@ -27,16 +27,30 @@ const patterns: readonly RegExp[] = [
   /^\/root\/\.(bash_history|ash_history|wget-hsts|lesshst)$/,
 ];
 
-/** `placed`: paths that a `files` step made, those in them too. */
-export function isLeftover({ path, type }: TreeEntry, placed: readonly string[]): boolean {
-  // No image has device nodes, whoever made them.
-  if (type === 'device') return true;
-  if (placed.some((own) => isWithin(path, own) || (type === 'directory' && isWithin(own, path))))
-    return false;
+/** Tells of each entry whether it goes. `placed`: paths that `files` steps made; they stay, and what is in them. */
+export function leftovers(placed: readonly string[]): (entry: TreeEntry) => boolean {
+  const own = new Set(placed);
+  const leading = new Set(placed.flatMap(parents));
+  return (entry) => {
+    // No image has device nodes, whoever made them.
+    if (entry.type === 'device') return true;
+    const { path } = entry;
+    if (leading.has(path) || own.has(path) || parents(path).some((parent) => own.has(parent))) return false;
+    return isLeftover(entry);
+  };
+}
+
+function isLeftover({ path, type }: TreeEntry): boolean {
   if (emptied.some((directory) => path !== directory && isWithin(path, directory))) return true;
   if (type !== 'file' && type !== 'other') return false;
   if (filesGo.some((directory) => isWithin(path, directory))) return !kept.has(path);
   return patterns.some((pattern) => pattern.test(path));
+}
+
+/** `/a/b/c` → `/a/b`, `/a`. */
+function parents(path: string): readonly string[] {
+  const parts = path.split('/').slice(1, -1);
+  return parts.map((_, index) => `/${parts.slice(0, parts.length - index).join('/')}`);
 }
 
 function isWithin(path: string, directory: string): boolean {

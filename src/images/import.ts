@@ -16,6 +16,8 @@ export interface ImportRequest {
   readonly to: (digest: string) => { readonly directory: HostPath; readonly file: string };
   readonly authFile: HostPath | null;
   readonly certDirectory: HostPath | null;
+  /** As of `packTree`. */
+  readonly zsync: boolean;
   readonly signal?: AbortSignal;
   readonly progress: (detail: string) => void;
 }
@@ -57,6 +59,7 @@ export async function importImage(
     tree,
     ...place,
     sinceMs,
+    zsync: request.zsync,
     origin: {
       by: 'import',
       inputs: [{ kind: 'oci', name, digest: fetched.digest }],

@@ -1,7 +1,7 @@
 /** Images are made here: every way to make one, through the ports of the host. */
 
 export { type BuildPorts, type BuildRequest, buildImage } from './build.js';
-export { isLeftover } from './cleaning.js';
+export { leftovers } from './cleaning.js';
 export { fileChanges, packageChanges } from './compare.js';
 export { containerConfig } from './container-config.js';
 export { type ImportedImage, type ImportRequest, importImage } from './import.js';

@@ -40,8 +40,9 @@ export function parseOciSource(text: string, directory: string): NamedSource | n
 }
 
 function parseRegistry(rest: string): NamedSource | null {
-  // A host and a name at least: what is left out is filled in from the configuration of the machine, which is another on another one.
-  if (!/^\/\/[^/]+\/[^/].*$/.test(rest) || rest.includes('//', 2)) return null;
+  // A host and a name at least: for what is left out some public registry is asked, or the one that a machine's configuration names. A first part without dot and port is taken for a name, not a host.
+  const [, host = ''] = /^\/\/([^/]+)\/[^/].*$/.exec(rest) ?? [];
+  if ((host !== 'localhost' && !/[.:]/.test(host)) || rest.includes('//', 2)) return null;
   const [, tag = null] = /:([^/:@]+)(?:@[^/]*)?$/.exec(rest.replace(/@sha256:.*$/, '')) ?? [];
   return {
     source: { transport: 'docker', reference: rest },

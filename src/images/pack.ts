@@ -1,11 +1,13 @@
 /**
- * A tree becomes an image: the manifest of what is in it, the squashfs, where it comes from. Every way to make an image ends here (build, upgrade, import), so that they all leave the same three files,
+ * A tree becomes an image: the manifest of what is in it, the squashfs, where it comes from. Every way to make an image ends here (build, upgrade, import), so that they all leave the same files,
  * and the same content is always the same image.
  */
 import type { ImagePacking } from '../host/index.js';
 import { formatBytes } from '../lib/index.js';
 import {
+  controlName,
   type HostPath,
+  hostPath,
   type ImageOrigin,
   type ImageProvenance,
   type ManifestEntry,
@@ -30,6 +32,8 @@ export interface PackRequest {
   readonly origin: ImageOrigin;
   /** When the work on the tree began, ms since the epoch: what has an older time brought it along, and keeps it. */
   readonly sinceMs: number;
+  /** A control file of zsync beside the image. */
+  readonly zsync: boolean;
   /** Gets what is in the tree, before it is packed. */
   readonly onManifest?: (entries: readonly ManifestEntry[]) => void;
   readonly signal?: AbortSignal;
@@ -38,8 +42,8 @@ export interface PackRequest {
 }
 
 /**
- * The image with its manifest and provenance; none of them is there in part, or under its name before it is whole. Errors: E_IMAGE_BUSY, E_IMAGE_EXISTS (another image of that name), E_IMAGE_TREE,
- * E_IMAGE_PACK, E_DISK_SPACE, E_DIR_OWNER, the signal's reason; nothing is left then.
+ * The image with its manifest, its provenance and perhaps its control file; none of them is there in part, or under its name before it is whole. Errors: E_IMAGE_BUSY, E_IMAGE_EXISTS (another image of that name), E_IMAGE_TREE,
+ * E_IMAGE_PACK, E_PROGRAM_MISSING, E_DISK_SPACE, E_DIR_OWNER, the signal's reason; nothing is left then.
  */
 export async function packTree(packing: ImagePacking, request: PackRequest): Promise<PackedImage> {
   const { tree, directory, file, progress } = request;
@@ -64,6 +68,11 @@ export async function packTree(packing: ImagePacking, request: PackRequest): Pro
       onWritten: (bytes) => progress(`packing ${formatBytes(total)}: ${formatBytes(bytes)} written`),
     });
     const { sha256, sizeBytes } = await output.seal();
+    if (request.zsync) {
+      progress('making the control file of zsync');
+      const target = hostPath(controlName(output.image));
+      await packing.control({ image: output.image, target, name: file, ...abort });
+    }
     const packages = packing.inTree(tree, installedPackages);
     const provenance: ImageProvenance = {
       apiVersion: 'rackops/v1',

@@ -3,14 +3,14 @@ import { type HostPath, RackError, rackPath } from '../model/index.js';
 import type { BuildPorts } from './build.js';
 
 /** The commands, in order. `packages` were checked: none is an option. Error: E_IMAGE_STEP when the tree has no package manager that is known. */
-export async function installCommands(
-  { packing, building }: Pick<BuildPorts, 'packing' | 'building'>,
+export function installCommands(
+  { packing }: Pick<BuildPorts, 'packing'>,
   tree: HostPath,
   packages: readonly string[],
-): Promise<readonly (readonly string[])[]> {
+): readonly (readonly string[])[] {
   const has = (path: string): boolean =>
     packing.inTree(tree, (reader) => reader.read(rackPath(path), 1) !== null);
-  if (has('/usr/bin/apt-get')) return aptCommands(packages, await building.aptOptions());
+  if (has('/usr/bin/apt-get')) return aptCommands(packages);
   if (has('/sbin/apk')) return [['apk', 'add', '--no-cache', ...packages]];
   throw new RackError('E_IMAGE_STEP', 'the image has no apt-get and no apk', {
     blame: 'definition',
@@ -18,15 +18,11 @@ export async function installCommands(
   });
 }
 
-/** Pure. `options`: `Key=value` of the host's apt. */
-export function aptCommands(
-  packages: readonly string[],
-  options: readonly string[],
-): readonly (readonly string[])[] {
-  const common = ['-q', ...options.flatMap((option) => ['-o', option])];
+/** Pure. */
+export function aptCommands(packages: readonly string[]): readonly (readonly string[])[] {
   const install = ['--yes', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-unsafe-io'];
   return [
-    ['apt-get', ...common, 'update'],
-    ['apt-get', ...common, ...install, 'install', '--', ...packages],
+    ['apt-get', '-q', 'update'],
+    ['apt-get', '-q', ...install, 'install', '--', ...packages],
   ];
 }

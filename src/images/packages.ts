@@ -67,12 +67,18 @@ function portage(reader: Reader): readonly InstalledPackage[] {
   );
 }
 
-/** Paragraphs of `Name: value` lines; continued lines are left out. */
+/** Paragraphs of `Name: value` lines; continued lines are left out. The text is a stranger's: in time of its length, whatever it is. */
 function stanzas(text: string): readonly ReadonlyMap<string, string>[] {
-  return text.split(/\n\s*\n/).flatMap((paragraph) => {
-    const fields = [...paragraph.matchAll(/^([A-Za-z-]+):[ \t]*(.*?)[ \t]*$/gm)];
-    return fields.length === 0 ? [] : [new Map(fields.map(([, name = '', value = '']) => [name, value]))];
-  });
+  const found: ReadonlyMap<string, string>[] = [];
+  let fields = new Map<string, string>();
+  for (const line of [...text.split('\n'), '']) {
+    const at = line.indexOf(':');
+    if (line.trim() === '') {
+      if (fields.size > 0) found.push(fields);
+      fields = new Map();
+    } else if (at > 0 && !/\s/.test(line.charAt(0))) fields.set(line.slice(0, at), line.slice(at + 1).trim());
+  }
+  return found;
 }
 
 function textAt(reader: Reader, path: string, maxBytes = maxDatabaseBytes): string {

@@ -4,6 +4,7 @@ import { type HostPath, hasCode, RackError, type RecipeStep } from '../model/ind
 import type { Build } from './build.js';
 import { describeStep } from './describe.js';
 import { installCommands } from './package-managers.js';
+import { runInImage } from './root-command.js';
 
 /** Characters of a step in messages. */
 const maxShown = 60;
@@ -30,7 +31,8 @@ async function runStep(build: Build, tree: HostPath, step: RecipeStep): Promise<
   switch (step.kind) {
     case 'files':
       for (const file of step.files) {
-        const digest = await building.place(tree, build.context, file);
+        const { digest, paths } = await building.place(tree, build.context, file);
+        build.placed.push(...paths);
         if (digest !== null && file.from.kind === 'source')
           build.inputs.push({ kind: 'file', name: file.from.source, digest });
       }
@@ -39,7 +41,7 @@ async function runStep(build: Build, tree: HostPath, step: RecipeStep): Promise<
       for (const path of step.paths) await building.remove(tree, path);
       return;
     case 'packages': {
-      const commands = await installCommands(build.ports, tree, step.packages);
+      const commands = installCommands(build.ports, tree, step.packages);
       for (const command of commands) await runCommand(build, tree, { ...step, command, network: true });
       return;
     }
@@ -58,13 +60,11 @@ interface Command {
 
 async function runCommand(build: Build, tree: HostPath, command: Command): Promise<void> {
   const { ports, workspace, signal, progress } = build;
-  const result = await ports.rootCommands(workspace.path).run({
+  const tools = { commands: ports.rootCommands(workspace.path), building: ports.building };
+  const result = await runInImage(tools, {
     root: tree,
-    command: command.command,
-    env: { SOURCE_DATE_EPOCH: epoch },
-    network: command.network ? 'host' : 'none',
-    timeoutMs: command.timeoutMs,
-    onLine: (line) => progress(`  ${line}`),
+    ...command,
+    progress,
     ...(signal === undefined ? {} : { signal }),
   });
   if (result.exitCode === 0) return;
@@ -74,9 +74,6 @@ async function runCommand(build: Build, tree: HostPath, command: Command): Promi
       : `exit code ${result.exitCode}`;
   throw new CommandFailed(how, result.tail);
 }
-
-/** Tools that honour it write the same at each build: 1 January 2020, as for the base. */
-const epoch = '1577836800';
 
 class CommandFailed extends Error {
   constructor(

@@ -13,7 +13,7 @@ import type {
   PackageChanges,
   PackedImage,
 } from '../model/index.js';
-import { isLeftover } from './cleaning.js';
+import { leftovers } from './cleaning.js';
 import { fileChanges, packageChanges } from './compare.js';
 import { packTree } from './pack.js';
 import { installedPackages } from './packages.js';
@@ -39,6 +39,8 @@ export interface UpgradeRequest {
   readonly network: boolean;
   /** For each command. */
   readonly timeoutMs: number;
+  /** As of `packTree`. */
+  readonly zsync: boolean;
   readonly signal?: AbortSignal;
   readonly progress: (detail: string) => void;
 }
@@ -52,16 +54,19 @@ export interface Upgrade {
 
 /** The workspace is the caller's to close. Errors: E_IMAGE_COMMAND, those of `packTree`, of `Workspace` and of `RootCommands`; no image was made then. */
 export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest): Promise<Upgrade> {
-  const { packing, workspace, commands } = tools;
+  const { packing, workspace } = tools;
   const { from, to, signal, progress } = request;
   const abort = signal === undefined ? {} : { signal };
   progress(`opening ${from.file}`);
-  const old = await workspace.mountImage(from.path, signal);
-  const before = await packing.scan(old.root, abort);
+  const old = await workspace.mountImage(from.path, { sha256: null, ...abort });
+  const before = await packing.scan(old.root, {
+    ...abort,
+    onEntry: (count) => progress(`reading ${from.file}: ${count} entries`),
+  });
   const sinceMs = tools.now();
   const { tree } = await workspace.overlay(old.root);
   const shared = { timeoutMs: request.timeoutMs, progress, ...abort };
-  await runCommands(commands, {
+  await runCommands(tools, {
     root: tree,
     lines: request.run,
     what: 'command',
@@ -70,11 +75,12 @@ export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest)
   });
   // What the old image has already is not ours to take: it may be what the rack needs.
   const paths = new Set(before.map(({ path }) => path));
-  await tools.building.prune(tree, (entry) => !paths.has(entry.path) && isLeftover(entry, []));
+  const isLeftover = leftovers([]);
+  await tools.building.prune(tree, (entry) => !paths.has(entry.path) && isLeftover(entry));
   if (request.check.length > 0) {
     // On a layer of its own: a log that the check writes is no part of the image.
     const trial = await workspace.overlay(tree);
-    await runCommands(commands, {
+    await runCommands(tools, {
       root: trial.tree,
       lines: request.check,
       what: 'check',
@@ -87,6 +93,7 @@ export async function upgradeImage(tools: UpgradeTools, request: UpgradeRequest)
     tree,
     ...to,
     sinceMs,
+    zsync: request.zsync,
     origin: originOf(from.file, old, request),
     onManifest: (entries) => {
       after = entries;

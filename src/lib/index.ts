@@ -4,7 +4,6 @@ export * from './byte-text.js';
 export * from './deferred.js';
 export * from './digest.js';
 export * from './duration.js';
-export * from './escaped-bytes.js';
 export * from './glob.js';
 export * from './group.js';
 export * from './line-reader.js';

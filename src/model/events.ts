@@ -57,6 +57,25 @@ export type Event =
       readonly error: string;
       readonly message: string;
     }
+  /** Of an image only what an older one lacks was downloaded. */
+  | {
+      readonly code: 'DeltaFetched';
+      readonly rack: string;
+      readonly image: string;
+      readonly place: string;
+      readonly fetchedBytes: number;
+      readonly wholeBytes: number;
+    }
+  /** The source is to offer differences, and has none for this image: all of it is downloaded. */
+  | { readonly code: 'DeltaAbsent'; readonly rack: string; readonly image: string; readonly place: string }
+  /** So did this one, and it came to nothing: all of the image is downloaded. */
+  | {
+      readonly code: 'DeltaFailed';
+      readonly rack: string;
+      readonly image: string;
+      readonly place: string;
+      readonly message: string;
+    }
   | { readonly code: 'Progress'; readonly rack: string; readonly step: StepKind; readonly detail: string }
   | { readonly code: 'RolledBack'; readonly rack: string; readonly failure: Failure }
   | {

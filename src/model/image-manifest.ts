@@ -4,7 +4,7 @@
  */
 
 interface EntryFace {
-  /** Absolute in the image, escaped (`escapeBytes`); `/` is the root. */
+  /** Absolute in the image, escaped (`textOfBytes`); `/` is the root. */
   readonly path: string;
   /** Permission bits, four octal digits: `"0755"`, `"4755"`. */
   readonly mode: string;
@@ -61,9 +61,14 @@ export function provenanceName(file: string): string {
   return `${file}.provenance.json`;
 }
 
+/** As zsync looks for it. */
+export function controlName(file: string): string {
+  return `${file}.zsync`;
+}
+
 /** Names of all files that may lie beside an image and are worth nothing without it: manifest, provenance, signature, control file of zsync. */
 export function companionNames(file: string): readonly string[] {
-  return [manifestName(file), provenanceName(file), `${file}.minisig`, `${file}.zsync`];
+  return [manifestName(file), provenanceName(file), `${file}.minisig`, controlName(file)];
 }
 
 /** True for the name of a file that lies beside an image and is none. */

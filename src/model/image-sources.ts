@@ -18,6 +18,8 @@ export interface HttpSource {
   /** At least one; the first, then its mirrors. Each is a prefix (`https://host/images`) or has `{file}`, `{name}`, `{version}` or `{sha256}` in it. */
   readonly urls: readonly string[];
   readonly access: SourceAccess;
+  /** `zsync`: only what an older image on the host lacks is fetched, where the server has a control file of zsync beside the image. */
+  readonly delta: 'none' | 'zsync';
   readonly verify: ImageVerify | null;
 }
 

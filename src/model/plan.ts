@@ -54,8 +54,8 @@ export interface StepPayloads {
     readonly drops: readonly ShadowDrop[];
     readonly resume: { readonly rolloutId: string; readonly triesLeft: number } | null;
   };
-  /** Image in the store, hashed, by our own rules. Phase fetch. */
-  fetchImage: { readonly image: ImageRef };
+  /** Image in the store, hashed, by our own rules. `from`: what runs now, of which much may be in it; null when nothing does. Phase fetch. */
+  fetchImage: { readonly image: ImageRef; readonly from: ImageRef | null };
   /** Shared read-only mount of the image. Phase prepare. */
   mountImage: { readonly image: ImageRef };
   /** Writable layer and generated layer exist, space is there, no foreign holder of the running tree. Phase prepare. */

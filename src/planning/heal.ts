@@ -81,7 +81,7 @@ export function planHealing(
   if (!treeOk) steps.push({ kind: 'unmountTree', rack, keep: null });
   if (image === undefined || !treeOk) {
     steps.push(
-      { kind: 'fetchImage', rack, image: desired.image },
+      { kind: 'fetchImage', rack, image: desired.image, from: null },
       { kind: 'mountImage', rack, image: desired.image },
     );
   }

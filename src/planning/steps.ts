@@ -89,7 +89,7 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
       drops: rollout.drops,
       resume: rollout.resume,
     },
-    { kind: 'fetchImage', rack, image: to.desired.image },
+    { kind: 'fetchImage', rack, image: to.desired.image, from: from?.desired.image ?? null },
     { kind: 'mountImage', rack, image: to.desired.image },
     ...(isUp ? [] : [{ kind: 'prepareTree', rack, tree, seals: seals(rollout) } as const]),
     ...shadowSteps(rollout),

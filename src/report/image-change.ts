@@ -1,6 +1,6 @@
 /** What a new image has that the old one has not, for people. Pure. */
 import { escapeControl, formatBytes } from '../lib/index.js';
-import type { ChangedPackage, FileChanges, ImageRef, PackageChanges } from '../model/index.js';
+import type { ChangedPackage, Facet, FileChanges, ImageRef, PackageChanges } from '../model/index.js';
 
 /** Lines of a kind before the rest is only counted: a person reads these, `--json` has all. */
 const shownFiles = 20;
@@ -34,15 +34,19 @@ export function imageChangeText({ from, to, files, packages }: ImageChangeInput)
       'files',
       files,
       [
-        ...files.changed.map(
-          ({ path, what }) => `~ ${path}${what[0] === 'content' ? '' : ` (${what.join(', ')})`}`,
-        ),
+        ...files.changed.map(({ path, what }) => `~ ${path}${besidesContent(what)}`),
         ...files.added.map((path) => `+ ${path}`),
         ...files.removed.map((path) => `- ${path}`),
       ],
       shownFiles,
     ),
   ].join('\n');
+}
+
+/** A new mode or owner is said also where the content is new: it may be a setuid bit. */
+function besidesContent(what: readonly Facet[]): string {
+  const others = what.filter((facet) => facet !== 'content');
+  return others.length === 0 ? '' : ` (${others.join(', ')})`;
 }
 
 function versions({ from, to }: ChangedPackage): string {

@@ -1,5 +1,5 @@
 /** Events as progress lines for people, phase by phase. Pure: a line or nothing for each event. */
-import { escapeControl, formatDurationMs } from '../lib/index.js';
+import { escapeControl, formatBytes, formatDurationMs } from '../lib/index.js';
 import type { Event } from '../model/index.js';
 import { paint, type Style } from './terminal.js';
 
@@ -15,6 +15,7 @@ function harmless(event: Event): Event {
     case 'StepFailed':
     case 'DriftFound':
     case 'RemovalHeld':
+    case 'DeltaFailed':
     case 'Warning':
     case 'BugFound':
       return { ...event, message: escapeControl(event.message) };
@@ -50,6 +51,12 @@ function lineOf(event: Event, style: Style): string | null {
       return `  ${failed} ${event.rack}: ${event.phase ?? event.step}: ${event.message}`;
     case 'Progress':
       return `    ${event.rack}: ${event.detail}`;
+    case 'DeltaFetched':
+      return `    ${event.rack}: ${formatBytes(event.fetchedBytes)} of ${formatBytes(event.wholeBytes)} downloaded, the rest of "${event.image}" was here`;
+    case 'DeltaAbsent':
+      return `    ${event.rack}: no control file for "${event.image}" at ${event.place}: all of it is downloaded`;
+    case 'DeltaFailed':
+      return `  ${paint(style, 'yellow', `warning: ${event.rack}: all of "${event.image}" is downloaded: ${event.message}`)}`;
     case 'RolledBack':
       return `  ${paint(style, 'yellow', `${event.rack}: going back to the version before`)}`;
     case 'DriftFound':

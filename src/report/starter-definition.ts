@@ -1,5 +1,5 @@
 /**
- * A definition to start from, for an image that was a container image: complete and valid, with a comment wherever a person should look. Pure. What comes from the image is a stranger's text: always in quotes,
+ * A definition to start from, for an image that was a container image: complete, with a comment wherever a person should look. Pure. What comes from the image is a stranger's text: always in quotes,
  * never on a line of its own.
  */
 import type { ContainerConfig, ContainerPort, ImageRef } from '../model/index.js';
@@ -16,9 +16,17 @@ export interface StarterInput {
 const signals: ReadonlySet<string> = new Set(['TERM', 'QUIT', 'INT', 'HUP', 'USR1', 'USR2', 'WINCH', 'KILL']);
 const longestValue = 32_768;
 
-/** Text of `racks/<name>.yaml`, with a newline at its end. */
-export function starterDefinition(input: StarterInput): string {
+/** Text of `racks/<name>.yaml`, with a newline at its end. `refused`: fields of the service that must be left out (`user`, `env/NAME`), because the reader of definitions does not take what the image says. */
+export function starterDefinition(input: StarterInput, refused: ReadonlySet<string> = new Set()): string {
   const { name, image, source, container } = input;
+  const unless = (
+    field: string,
+    lines: readonly string[],
+    instead: readonly string[] = [],
+  ): readonly string[] =>
+    refused.has(field)
+      ? [`# Left out, because no definition can hold what the image says: ${field}.`, ...instead]
+      : lines;
   const lines = [
     `# Made by rackops image import from ${quoted(source.name)}`,
     `# (${source.digest}). Look through it, then commit it as racks/${name}.yaml.`,
@@ -32,13 +40,13 @@ export function starterDefinition(input: StarterInput): string {
     'services:',
     `  ${name}:`,
     ...indented(4, [
-      ...command(container.command),
-      ...user(container.user),
-      ...workdir(container.workdir),
-      ...env(container.env),
+      ...unless('command', command(container.command), command([])),
+      ...unless('user', user(container.user)),
+      ...unless('workdir', workdir(container.workdir)),
+      ...unless('env', env(container.env, refused)),
       ...ports(container.ports),
       ...stop(container.stopSignal),
-      ...health(container),
+      ...unless('health', health(container)),
       '# A container runtime gives more capabilities than a rack has. If it fails with "operation not permitted", add what it needs:',
       '# capabilities: [CHOWN, DAC_OVERRIDE, FOWNER, KILL, NET_BIND_SERVICE, SETGID, SETUID]',
     ]),
@@ -86,10 +94,13 @@ function workdir(path: string | null): readonly string[] {
     : [`# The image says the working directory ${quoted(path)}.`];
 }
 
-function env(variables: Readonly<Record<string, string>>): readonly string[] {
+function env(variables: Readonly<Record<string, string>>, refused: ReadonlySet<string>): readonly string[] {
   const entries = Object.entries(variables);
   const isUsable = ([name, value]: readonly [string, string]): boolean =>
-    /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name) && value.length <= longestValue && !value.includes('\0');
+    /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name) &&
+    value.length <= longestValue &&
+    !value.includes('\0') &&
+    !refused.has(`env/${name}`);
   const usable = entries.filter(isUsable);
   const left = entries.filter((entry) => !isUsable(entry)).map(([name]) => quoted(name.slice(0, 100)));
   return [

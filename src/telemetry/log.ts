@@ -49,6 +49,9 @@ const messages: { readonly [K in Event['code']]: string } = {
   StepStarted: 'step started',
   StepEnded: 'step ended',
   StepFailed: 'step failed',
+  DeltaFetched: 'only the difference of an image was downloaded',
+  DeltaAbsent: 'no difference of an image is offered, all of it is downloaded',
+  DeltaFailed: 'the difference of an image is of no use, all of it is downloaded',
   Progress: 'progress',
   RolledBack: 'rolling back',
   RackEnded: 'work on a rack ended',
@@ -73,6 +76,7 @@ export function levelOf(event: Event): LogLevel {
     case 'RolledBack':
     case 'DriftFound':
     case 'RemovalHeld':
+    case 'DeltaFailed':
     case 'Warning':
       return 'warn';
     case 'ProblemFound':
@@ -89,6 +93,8 @@ export function levelOf(event: Event): LogLevel {
     case 'RackStarted':
     case 'StepEnded':
     case 'ImagesPruned':
+    case 'DeltaFetched':
+    case 'DeltaAbsent':
       return 'info';
     case 'PassStarted':
     case 'StepStarted':

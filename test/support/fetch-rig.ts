@@ -108,6 +108,7 @@ export function httpSource(
     kind: 'http',
     urls: typeof urls === 'string' ? [urls] : urls,
     access: { ...openAccess, insecure: true, ...access },
+    delta: 'none',
     verify: null,
     ...more,
   };

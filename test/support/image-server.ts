@@ -43,6 +43,8 @@ export class ImageServer {
   authorization = 'Bearer s3cret-t0ken';
   /** Told when so many bytes of a body are on their way by `/paced/…`, which goes on when it resolves. */
   onBytes: (sent: number) => Promise<void> = async () => {};
+  /** Bytes that went out to clients that are gone. */
+  sent = 0;
   readonly #sockets = new Set<Socket>();
   #failures = 0;
 
@@ -53,7 +55,10 @@ export class ImageServer {
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('error', () => {});
-      socket.once('close', () => this.#sockets.delete(socket));
+      socket.once('close', () => {
+        this.sent += socket.bytesWritten;
+        this.#sockets.delete(socket);
+      });
     });
     server.on('request', (request: IncomingMessage, response: ServerResponse) =>
       this.#answer(request, response),
@@ -178,6 +183,23 @@ export class ImageServer {
       sendRange(request, response, wrong, {});
     },
     silent: () => {},
+    /** What is asked for in parts is somewhere else: `/parts-at/<the location, percent-encoded>/…` */
+    'parts-at': (request, response, body, [location = '']) => {
+      if (request.headers.range === undefined) sendRange(request, response, body, {});
+      else response.writeHead(307, { location: decodeURIComponent(location) }).end();
+    },
+    /** As `flipped`, `status` and `silent`, for what is asked for in parts; good for the whole. */
+    'part-flipped': (request, response, body) => {
+      const wrong = Buffer.from(body).map((byte) => byte ^ 1);
+      sendRange(request, response, request.headers.range === undefined ? body : Buffer.from(wrong), {});
+    },
+    'part-status': (request, response, body, [status = '500']) => {
+      if (request.headers.range === undefined) sendRange(request, response, body, {});
+      else response.writeHead(Number(status)).end('no');
+    },
+    'part-silent': (request, response, body) => {
+      if (request.headers.range === undefined) sendRange(request, response, body, {});
+    },
     /** All but the last hundredth, then nothing. */
     stalls: (_request, response, body) => {
       response.writeHead(200, { 'content-length': body.length });
@@ -212,11 +234,13 @@ export class ImageServer {
   };
 
   async #paced(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
-    const from = rangeOf(request, etagOf(body));
-    head(response, body, from, { etag: etagOf(body) });
-    for (let at = from; at < body.length && !response.destroyed; at += 16_384) {
-      await new Promise((resolve) => response.write(body.subarray(at, at + 16_384), resolve));
-      await this.onBytes(Math.min(body.length, at + 16_384));
+    const range = rangeOf(request, etagOf(body), body);
+    head(response, body, range, { etag: etagOf(body) });
+    const end = range === null ? body.length : range.to + 1;
+    for (let at = range?.from ?? 0; at < end && !response.destroyed; at += 16_384) {
+      const next = Math.min(end, at + 16_384);
+      await new Promise((resolve) => response.write(body.subarray(at, next), resolve));
+      await this.onBytes(next);
     }
     response.end();
   }
@@ -230,25 +254,31 @@ function etagOf(body: Buffer): string {
   return `"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`;
 }
 
-/** 0 without a range that counts. */
-function rangeOf({ headers }: IncomingMessage, etag: string | undefined): number {
-  const from = /^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1];
+/** The first byte and the last; null without a range that counts, `bytes=0-` among them. */
+function rangeOf(
+  { headers }: IncomingMessage,
+  etag: string | undefined,
+  body: Buffer,
+): { readonly from: number; readonly to: number } | null {
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
   const counts = headers['if-range'] === undefined || headers['if-range'] === etag;
-  return from !== undefined && counts ? Number(from) : 0;
+  if (from === undefined || !counts || (from === '0' && to === '')) return null;
+  const last = body.length - 1;
+  return { from: Number(from), to: to === undefined || to === '' ? last : Math.min(last, Number(to)) };
 }
 
 function head(
   response: ServerResponse,
   body: Buffer,
-  from: number,
+  range: ReturnType<typeof rangeOf>,
   headers: Readonly<Record<string, string>>,
 ): void {
-  if (from === 0) response.writeHead(200, { ...headers, 'content-length': body.length });
+  if (range === null) response.writeHead(200, { ...headers, 'content-length': body.length });
   else
     response.writeHead(206, {
       ...headers,
-      'content-length': body.length - from,
-      'content-range': `bytes ${from}-${body.length - 1}/${body.length}`,
+      'content-length': range.to - range.from + 1,
+      'content-range': `bytes ${range.from}-${range.to}/${body.length}`,
     });
 }
 
@@ -260,14 +290,15 @@ function sendRange(
   headers: Readonly<Record<string, string>>,
   most = Number.POSITIVE_INFINITY,
 ): void {
-  const from = rangeOf(request, headers.etag);
-  if (from >= body.length && from > 0) {
+  const range = rangeOf(request, headers.etag, body);
+  if (range !== null && range.from >= body.length) {
     response.writeHead(416, { 'content-range': `bytes */${body.length}` }).end();
     return;
   }
-  head(response, body, from, headers);
-  const bytes = body.subarray(from, from + most);
-  if (from + bytes.length === body.length) response.end(bytes);
+  head(response, body, range, headers);
+  const { from, to } = range ?? { from: 0, to: body.length - 1 };
+  const bytes = body.subarray(from, Math.min(to + 1, from + most));
+  if (from + bytes.length === to + 1) response.end(bytes);
   else response.write(bytes, () => setTimeout(() => response.destroy(), 20));
 }
 

@@ -3873,7 +3873,7 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateHost = validate40;
-const schema86 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry before anything of them is applied. Give `allowedSignersFile`, `gpgKeysFile` or both; absent: none are asked for.","type":"object","additionalProperties":false,"properties":{"mode":{"description":"`every`: each commit since the last applied one, side branches of merges included; at the first installation the tip alone. `head`: the tip alone, which vouches for what it is built on.","enum":["head","every"],"default":"every","examples":["every"]},"allowedSignersFile":{"description":"SSH keys that may sign, as `ssh-keygen` reads them (ALLOWED SIGNERS): a name, options such as `valid-before=\"20270101\"`, a public key. The host's own file: root's, not writable by others.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/allowed_signers"]},"revokedKeysFile":{"description":"SSH keys that are refused although they are allowed: public keys, one a line, or a KRL of `ssh-keygen -k`.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/revoked_keys"]},"gpgKeysFile":{"description":"OpenPGP keys that may sign, as `gpg --export` writes them, armored or not.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/commit-keys.asc"]},"gpgFingerprints":{"description":"Only these keys of `gpgKeysFile` count: fingerprints of keys or of subkeys, 40 hex digits; default: all keys in it.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/gpgFingerprint"},"examples":[["9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B"]]}},"examples":[{"mode":"every","allowedSignersFile":"/etc/rackops/allowed_signers"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Where an image is looked for, in order: directories first, then what has to be downloaded. Each is the absolute path of a directory, the https URL that image files are below (or a template with {file}, {name}, {version}, {sha256}), or a mapping. `iso` in `root` is looked in first when it is not listed.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso","https://images.example.org/racks"]]},"keep":{"description":"Images of one name (the file name without its version) that stay in the store beside those that are needed: what runs, what Git asks for, the version before. Only what rackops copied or fetched itself is ever deleted by itself.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"concurrent":{"description":"Images that are downloaded at the same moment; the others wait.","type":"integer","minimum":1,"maximum":16,"default":2,"examples":[2]},"maxSize":{"description":"The largest image that is downloaded, as `KiB`, `MiB` or `GiB`: what a server sends beyond it is not read.","$ref":"#/$defs/memory","default":"16GiB","examples":["4GiB"]},"verify":{"description":"Signatures that images must carry, beside the sha256 that the definition always says; a source may say otherwise for itself.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"gpgFingerprint":{"description":"Fingerprint of an OpenPGP key: 40 hex digits.","type":"string","maxLength":40,"pattern":"^[0-9A-Fa-f]{40}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"imageVerify":{"description":"Which minisign keys must have signed an image: a detached `FILE.minisig` beside it, whose trusted comment has `file:FILE`.","type":"object","additionalProperties":false,"required":["keys"],"properties":{"keys":{"description":"Public keys (minisign), as files that only root can write; any one of them will do.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/hostPath"},"examples":[["/etc/rackops/keys/release.pub"]]},"required":{"description":"With `false` an image without a signature is taken all the same; a wrong signature never is.","type":"boolean","default":true,"examples":[true]}}},"imageUrl":{"description":"https:// (with `insecure` also http://), without credentials.","type":"string","minLength":1,"maxLength":2048},"registryRepository":{"description":"`host[:port]/repository`, lower case.","type":"string","maxLength":512,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},"hostPort":{"description":"`host` or `host:port`.","type":"string","maxLength":260,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},"headerName":{"description":"Name of a request header.","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9-]*$"},"headerFile":{"description":"The file with the header's value.","type":"object","additionalProperties":false,"required":["file"],"properties":{"file":{"description":"File of root, mode 0600, one line.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-key"]}}},"memory":{"description":"A whole number with `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"}}};
+const schema86 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/host.schema.json","title":"Host","description":"The host's own configuration, `/etc/rackops/host.yaml`: where definitions come from and what they may ask for. It never comes from Git.","type":"object","additionalProperties":false,"required":["name","repository"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Host","examples":["Host"]},"name":{"description":"Name of this host in reports.","$ref":"#/$defs/hostName","examples":["web-01"]},"labels":{"description":"What `hosts.labels` of a definition is compared with.","$ref":"#/$defs/labels","default":{},"examples":[{"role":"web"}]},"repository":{"description":"The Git repository of the rack definitions.","type":"object","additionalProperties":false,"required":["url"],"properties":{"url":{"description":"https://, ssh:// or the `user@host:path` form, or a local repository as an absolute path or file://. Credentials go into `auth`.","type":"string","minLength":1,"maxLength":2048,"examples":["https://git.example.org/racks.git"]},"branch":{"description":"Branch that this host follows.","$ref":"#/$defs/branch","default":"main","examples":["main"]},"path":{"description":"Folder of the definitions in the repository.","$ref":"#/$defs/repositoryPath","default":"racks","examples":["racks"]},"poll":{"description":"When to look for new commits: a cron expression of 5 fields, or of 6 with seconds first, in UTC. A random wait of up to half the interval (5 s at most) is added.","$ref":"#/$defs/cron","default":"*/30 * * * * *","examples":["*/30 * * * * *"]},"timeout":{"description":"How long one Git command may take; 1s to 1h.","$ref":"#/$defs/duration","default":"60s","examples":["60s"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again when they change.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with the password or token, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-token"]},"usernameFile":{"description":"File with the user name, for https.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/git-user"]},"sshKeyFile":{"description":"Private key, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/id_ed25519"]},"knownHostsFile":{"description":"The server's host keys, for ssh.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/known_hosts"]}}},"verify":{"description":"Signatures that commits must carry before anything of them is applied. Give `allowedSignersFile`, `gpgKeysFile` or both; absent: none are asked for.","type":"object","additionalProperties":false,"properties":{"mode":{"description":"`every`: each commit since the last applied one, side branches of merges included; at the first installation the tip alone. `head`: the tip alone, which vouches for what it is built on.","enum":["head","every"],"default":"every","examples":["every"]},"allowedSignersFile":{"description":"SSH keys that may sign, as `ssh-keygen` reads them (ALLOWED SIGNERS): a name, options such as `valid-before=\"20270101\"`, a public key. The host's own file: root's, not writable by others.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/allowed_signers"]},"revokedKeysFile":{"description":"SSH keys that are refused although they are allowed: public keys, one a line, or a KRL of `ssh-keygen -k`.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/revoked_keys"]},"gpgKeysFile":{"description":"OpenPGP keys that may sign, as `gpg --export` writes them, armored or not.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/commit-keys.asc"]},"gpgFingerprints":{"description":"Only these keys of `gpgKeysFile` count: fingerprints of keys or of subkeys, 40 hex digits; default: all keys in it.","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/gpgFingerprint"},"examples":[["9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B"]]}},"examples":[{"mode":"every","allowedSignersFile":"/etc/rackops/allowed_signers"}]}}},"root":{"description":"Directory of images, trees and writable data.","$ref":"#/$defs/hostPath","default":"/racks","examples":["/racks"]},"state":{"description":"Directory of what the agent remembers.","$ref":"#/$defs/hostPath","default":"/var/lib/rackops","examples":["/var/lib/rackops"]},"run":{"description":"Directory of sockets, runtime bundles and pid files.","$ref":"#/$defs/hostPath","default":"/run/rackops","examples":["/run/rackops"]},"images":{"description":"Where images come from.","type":"object","additionalProperties":false,"properties":{"sources":{"description":"Where an image is looked for, in order: directories first, then what has to be downloaded. Each is the absolute path of a directory, the https URL that image files are below (or a template with {file}, {name}, {version}, {sha256}), or a mapping. `iso` in `root` is looked in first when it is not listed.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/imageSource"},"examples":[["/racks/iso","https://images.example.org/racks"]]},"keep":{"description":"Images of one name (the file name without its version) that stay in the store beside those that are needed: what runs, what Git asks for, the version before. Only what rackops copied or fetched itself is ever deleted by itself.","type":"integer","minimum":0,"maximum":1000,"default":3,"examples":[3]},"concurrent":{"description":"Images that are downloaded at the same moment; the others wait.","type":"integer","minimum":1,"maximum":16,"default":2,"examples":[2]},"maxSize":{"description":"The largest image that is downloaded, as `KiB`, `MiB` or `GiB`: what a server sends beyond it is not read.","$ref":"#/$defs/memory","default":"16GiB","examples":["4GiB"]},"verify":{"description":"Signatures that images must carry, beside the sha256 that the definition always says; a source may say otherwise for itself.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}},"supervisor":{"description":"Who keeps services running. `systemd` is not yet in force and refused.","enum":["auto","embedded","systemd"],"default":"auto","examples":["auto"]},"runtime":{"description":"OCI runtime: `auto` takes crun where it works, else runc; or a program's name.","$ref":"#/$defs/runtime","default":"auto","examples":["runc"]},"allow":{"description":"What a definition may ask for. Git can never widen this.","type":"object","additionalProperties":false,"properties":{"mounts":{"description":"Directories of which a rack may see something.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/home","/var/share"],"examples":[["/home","/var/share"]]},"capabilities":{"description":"Linux capabilities that a service may have, with or without `CAP_`.","type":"array","maxItems":41,"items":{"$ref":"#/$defs/capability"},"default":["CHOWN","DAC_OVERRIDE","FOWNER","KILL","NET_BIND_SERVICE","SETGID","SETUID"],"examples":[["NET_BIND_SERVICE","SETUID","SETGID"]]},"secrets":{"description":"Directories of which `fromHostFile` may read.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/hostPath"},"default":["/etc/rackops/secrets"],"examples":[["/etc/rackops/secrets"]]}}},"prune":{"description":"Guard against removing racks by mistake.","type":"object","additionalProperties":false,"properties":{"max":{"description":"Share of this host's racks that one revision may remove without an allowance, in percent; one rack is always allowed, the last one never.","$ref":"#/$defs/percent","default":"50%","examples":["50%"]}}},"api":{"description":"Read-only web interface. Not yet in force.","type":"object","additionalProperties":false,"properties":{"listen":{"description":"`address:port` it listens on.","$ref":"#/$defs/listen","examples":["127.0.0.1:9180"]}}}},"$defs":{"hostName":{"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"},"labels":{"description":"Names and values, both text.","type":"object","maxProperties":64,"propertyNames":{"$ref":"#/$defs/labelName"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelName":{"description":"Letters, digits and `. _ / -`, beginning with a letter; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z][A-Za-z0-9._/-]*$"},"labelValue":{"description":"Text of 63 characters at most.","type":"string","maxLength":63},"branch":{"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200},"repositoryPath":{"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"hostPath":{"description":"Absolute path on the host, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"imageSource":{"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"delta":{"description":"`zsync`: of a new image only what an older one on this host lacks is downloaded, where a control file (`<image>.zsync`) lies beside the image on the server; else all of it, which is told. Needs zsync on the host, where it runs without rights and without a network. Only with `url`.","enum":["none","zsync"],"default":"none","examples":["zsync"]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]},"runtime":{"description":"`auto`, or the name of an OCI runtime that is installed.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9._-]*$"},"gpgFingerprint":{"description":"Fingerprint of an OpenPGP key: 40 hex digits.","type":"string","maxLength":40,"pattern":"^[0-9A-Fa-f]{40}$"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"cron":{"description":"A cron expression.","type":"string","minLength":1,"maxLength":128},"percent":{"description":"A whole number from 0 to 100 with `%`.","type":"string","maxLength":4,"pattern":"^(100|[0-9]{1,2})%$"},"capability":{"description":"Name of a Linux capability, with or without `CAP_`.","type":"string","maxLength":40,"pattern":"^(CAP_)?[A-Z][A-Z_]*$"},"listen":{"description":"`address:port`; IPv6 in brackets.","type":"string","maxLength":64,"pattern":"^([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$"},"imageVerify":{"description":"Which minisign keys must have signed an image: a detached `FILE.minisig` beside it, whose trusted comment has `file:FILE`.","type":"object","additionalProperties":false,"required":["keys"],"properties":{"keys":{"description":"Public keys (minisign), as files that only root can write; any one of them will do.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/hostPath"},"examples":[["/etc/rackops/keys/release.pub"]]},"required":{"description":"With `false` an image without a signature is taken all the same; a wrong signature never is.","type":"boolean","default":true,"examples":[true]}}},"imageUrl":{"description":"https:// (with `insecure` also http://), without credentials.","type":"string","minLength":1,"maxLength":2048},"registryRepository":{"description":"`host[:port]/repository`, lower case.","type":"string","maxLength":512,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},"hostPort":{"description":"`host` or `host:port`.","type":"string","maxLength":260,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},"headerName":{"description":"Name of a request header.","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9-]*$"},"headerFile":{"description":"The file with the header's value.","type":"object","additionalProperties":false,"required":["file"],"properties":{"file":{"description":"File of root, mode 0600, one line.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-key"]}}},"memory":{"description":"A whole number with `KiB`, `MiB` or `GiB`.","type":"string","maxLength":16,"pattern":"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"}}};
 const schema87 = {"description":"Letters, digits, dots and hyphens; 63 characters at most.","type":"string","maxLength":63,"pattern":"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"};
 const schema91 = {"description":"Name of a branch.","type":"string","minLength":1,"maxLength":200};
 const schema92 = {"description":"Path in the repository, without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
@@ -4002,7 +4002,7 @@ return errors === 0;
 }
 validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema106 = {"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]};
+const schema106 = {"description":"A directory, a URL, or a mapping with exactly one of `directory`, `url` and `registry`.","anyOf":[{"type":"string","minLength":1,"maxLength":2048},{"type":"object","additionalProperties":false,"properties":{"directory":{"description":"Directory on the host that has image files, and their signatures beside them.","$ref":"#/$defs/hostPath","examples":["/srv/images"]},"url":{"description":"URL that image files are below, or a template with {file}, {name}, {version}, {sha256}.","$ref":"#/$defs/imageUrl","examples":["https://images.example.org/{name}/{file}"]},"mirrors":{"description":"More URLs of the same form, asked in order when the one before fails. The same credentials are for all of them.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/imageUrl"},"default":[],"examples":[["https://mirror.example.org/racks"]]},"delta":{"description":"`zsync`: of a new image only what an older one on this host lacks is downloaded, where a control file (`<image>.zsync`) lies beside the image on the server; else all of it, which is told. Needs zsync on the host, where it runs without rights and without a network. Only with `url`.","enum":["none","zsync"],"default":"none","examples":["zsync"]},"registry":{"description":"`host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.","$ref":"#/$defs/registryRepository","examples":["registry.example.org/racks/webserver"]},"auth":{"description":"Credentials, as files of root with mode 0600; read again for each download. They are sent to the host that is written here and to no other.","type":"object","additionalProperties":false,"properties":{"tokenFile":{"description":"File with a bearer token.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-token"]},"usernameFile":{"description":"File with the user name, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-user"]},"passwordFile":{"description":"File with the password, for basic authentication.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-password"]}}},"headers":{"description":"Further request headers, each with its value in a file of root with mode 0600. They are sent to no other host either.","type":"object","maxProperties":16,"propertyNames":{"$ref":"#/$defs/headerName"},"additionalProperties":{"$ref":"#/$defs/headerFile"},"examples":[{"X-Api-Key":{"file":"/etc/rackops/images-key"}}]},"caFile":{"description":"Certificates that are trusted for this source instead of the system's, as PEM.","$ref":"#/$defs/hostPath","examples":["/etc/rackops/images-ca.pem"]},"insecure":{"description":"Allow http:// without TLS. The sha256 still decides which bytes are used, but everybody on the way sees them; credentials are refused then, but for a loopback address.","type":"boolean","default":false,"examples":[true]},"realms":{"description":"Other hosts, as `host[:port]`, that this registry may send us to for a token, with the credentials.","type":"array","maxItems":8,"items":{"$ref":"#/$defs/hostPort"},"default":[],"examples":[["auth.example.org"]]},"verify":{"description":"Signatures for images of this source, instead of `images.verify`.","$ref":"#/$defs/imageVerify","examples":[{"keys":["/etc/rackops/keys/release.pub"]}]}}}]};
 const schema108 = {"description":"https:// (with `insecure` also http://), without credentials.","type":"string","minLength":1,"maxLength":2048};
 const schema110 = {"description":"`host[:port]/repository`, lower case.","type":"string","maxLength":512,"pattern":"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"};
 const schema114 = {"description":"Name of a request header.","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9-]*$"};
@@ -4424,11 +4424,10 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.registry !== undefined){
-let data4 = data.registry;
-if(typeof data4 === "string"){
-if(func2(data4) > 512){
-const err15 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema110,data:data4};
+if(data.delta !== undefined){
+let data4 = data.delta;
+if(!((data4 === "none") || (data4 === "zsync"))){
+const err15 = {instancePath:instancePath+"/delta",schemaPath:"#/anyOf/1/properties/delta/enum",keyword:"enum",params:{allowedValues: schema106.anyOf[1].properties.delta.enum},message:"must be equal to one of the allowed values",schema:schema106.anyOf[1].properties.delta.enum,parentSchema:schema106.anyOf[1].properties.delta,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4437,8 +4436,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(!pattern56.test(data4)){
-const err16 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$",parentSchema:schema110,data:data4};
+}
+if(data.registry !== undefined){
+let data5 = data.registry;
+if(typeof data5 === "string"){
+if(func2(data5) > 512){
+const err16 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/maxLength",keyword:"maxLength",params:{limit: 512},message:"must NOT have more than 512 characters",schema:512,parentSchema:schema110,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4447,9 +4450,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-else {
-const err17 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema110.type,parentSchema:schema110,data:data4};
+if(!pattern56.test(data5)){
+const err17 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$",parentSchema:schema110,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4459,12 +4461,8 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.auth !== undefined){
-let data5 = data.auth;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-for(const key1 in data5){
-if(!(((key1 === "tokenFile") || (key1 === "usernameFile")) || (key1 === "passwordFile"))){
-const err18 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema106.anyOf[1].properties.auth,data:data5};
+else {
+const err18 = {instancePath:instancePath+"/registry",schemaPath:"#/$defs/registryRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema110.type,parentSchema:schema110,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4474,11 +4472,12 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data5.tokenFile !== undefined){
-let data6 = data5.tokenFile;
-if(typeof data6 === "string"){
-if(func2(data6) > 4095){
-const err19 = {instancePath:instancePath+"/auth/tokenFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data6};
+if(data.auth !== undefined){
+let data6 = data.auth;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
+if(!(((key1 === "tokenFile") || (key1 === "usernameFile")) || (key1 === "passwordFile"))){
+const err19 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema106.anyOf[1].properties.auth,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4487,8 +4486,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!pattern10.test(data6)){
-const err20 = {instancePath:instancePath+"/auth/tokenFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data6};
+}
+if(data6.tokenFile !== undefined){
+let data7 = data6.tokenFile;
+if(typeof data7 === "string"){
+if(func2(data7) > 4095){
+const err20 = {instancePath:instancePath+"/auth/tokenFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4497,9 +4500,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/auth/tokenFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data6};
+if(!pattern10.test(data7)){
+const err21 = {instancePath:instancePath+"/auth/tokenFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4509,11 +4511,8 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data5.usernameFile !== undefined){
-let data7 = data5.usernameFile;
-if(typeof data7 === "string"){
-if(func2(data7) > 4095){
-const err22 = {instancePath:instancePath+"/auth/usernameFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data7};
+else {
+const err22 = {instancePath:instancePath+"/auth/tokenFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4522,8 +4521,12 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(!pattern10.test(data7)){
-const err23 = {instancePath:instancePath+"/auth/usernameFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data7};
+}
+if(data6.usernameFile !== undefined){
+let data8 = data6.usernameFile;
+if(typeof data8 === "string"){
+if(func2(data8) > 4095){
+const err23 = {instancePath:instancePath+"/auth/usernameFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4532,9 +4535,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-else {
-const err24 = {instancePath:instancePath+"/auth/usernameFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data7};
+if(!pattern10.test(data8)){
+const err24 = {instancePath:instancePath+"/auth/usernameFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4544,11 +4546,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data5.passwordFile !== undefined){
-let data8 = data5.passwordFile;
-if(typeof data8 === "string"){
-if(func2(data8) > 4095){
-const err25 = {instancePath:instancePath+"/auth/passwordFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data8};
+else {
+const err25 = {instancePath:instancePath+"/auth/usernameFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data8};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4557,8 +4556,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(!pattern10.test(data8)){
-const err26 = {instancePath:instancePath+"/auth/passwordFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data8};
+}
+if(data6.passwordFile !== undefined){
+let data9 = data6.passwordFile;
+if(typeof data9 === "string"){
+if(func2(data9) > 4095){
+const err26 = {instancePath:instancePath+"/auth/passwordFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4567,9 +4570,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/auth/passwordFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data8};
+if(!pattern10.test(data9)){
+const err27 = {instancePath:instancePath+"/auth/passwordFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data9};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4579,9 +4581,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-}
 else {
-const err28 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema106.anyOf[1].properties.auth.type,parentSchema:schema106.anyOf[1].properties.auth,data:data5};
+const err28 = {instancePath:instancePath+"/auth/passwordFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data9};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4591,11 +4592,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.headers !== undefined){
-let data9 = data.headers;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(Object.keys(data9).length > 16){
-const err29 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties",schema:16,parentSchema:schema106.anyOf[1].properties.headers,data:data9};
+}
+else {
+const err29 = {instancePath:instancePath+"/auth",schemaPath:"#/anyOf/1/properties/auth/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema106.anyOf[1].properties.auth.type,parentSchema:schema106.anyOf[1].properties.auth,data:data6};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4604,11 +4603,12 @@ vErrors.push(err29);
 }
 errors++;
 }
-for(const key2 in data9){
-const _errs34 = errors;
-if(typeof key2 === "string"){
-if(func2(key2) > 64){
-const err30 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema114,data:key2,propertyName:key2};
+}
+if(data.headers !== undefined){
+let data10 = data.headers;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(Object.keys(data10).length > 16){
+const err30 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/maxProperties",keyword:"maxProperties",params:{limit: 16},message:"must NOT have more than 16 properties",schema:16,parentSchema:schema106.anyOf[1].properties.headers,data:data10};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4617,8 +4617,11 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(!pattern60.test(key2)){
-const err31 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9-]*$",parentSchema:schema114,data:key2,propertyName:key2};
+for(const key2 in data10){
+const _errs35 = errors;
+if(typeof key2 === "string"){
+if(func2(key2) > 64){
+const err31 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters",schema:64,parentSchema:schema114,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4627,9 +4630,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data:key2,propertyName:key2};
+if(!pattern60.test(key2)){
+const err32 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z][A-Za-z0-9-]*$",parentSchema:schema114,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4638,9 +4640,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-var valid12 = _errs34 === errors;
-if(!valid12){
-const err33 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid",schema:schema106.anyOf[1].properties.headers.propertyNames,parentSchema:schema106.anyOf[1].properties.headers,data:data9};
+}
+else {
+const err33 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headerName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema114.type,parentSchema:schema114,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4649,16 +4651,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-for(const key3 in data9){
-if(!(validate44(data9[key3], {instancePath:instancePath+"/headers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err34 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema106.anyOf[1].properties.headers.type,parentSchema:schema106.anyOf[1].properties.headers,data:data9};
+var valid12 = _errs35 === errors;
+if(!valid12){
+const err34 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName: key2},message:"property name must be valid",schema:schema106.anyOf[1].properties.headers.propertyNames,parentSchema:schema106.anyOf[1].properties.headers,data:data10};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4668,11 +4663,15 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.caFile !== undefined){
-let data11 = data.caFile;
-if(typeof data11 === "string"){
-if(func2(data11) > 4095){
-const err35 = {instancePath:instancePath+"/caFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data11};
+for(const key3 in data10){
+if(!(validate44(data10[key3], {instancePath:instancePath+"/headers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/headers",schemaPath:"#/anyOf/1/properties/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema106.anyOf[1].properties.headers.type,parentSchema:schema106.anyOf[1].properties.headers,data:data10};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4681,8 +4680,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(!pattern10.test(data11)){
-const err36 = {instancePath:instancePath+"/caFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data11};
+}
+if(data.caFile !== undefined){
+let data12 = data.caFile;
+if(typeof data12 === "string"){
+if(func2(data12) > 4095){
+const err36 = {instancePath:instancePath+"/caFile",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 4095},message:"must NOT have more than 4095 characters",schema:4095,parentSchema:schema95,data:data12};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4691,9 +4694,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-else {
-const err37 = {instancePath:instancePath+"/caFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data11};
+if(!pattern10.test(data12)){
+const err37 = {instancePath:instancePath+"/caFile",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema95,data:data12};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4703,10 +4705,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.insecure !== undefined){
-let data12 = data.insecure;
-if(typeof data12 !== "boolean"){
-const err38 = {instancePath:instancePath+"/insecure",schemaPath:"#/anyOf/1/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema106.anyOf[1].properties.insecure.type,parentSchema:schema106.anyOf[1].properties.insecure,data:data12};
+else {
+const err38 = {instancePath:instancePath+"/caFile",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema95.type,parentSchema:schema95,data:data12};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4716,11 +4716,10 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.realms !== undefined){
-let data13 = data.realms;
-if(Array.isArray(data13)){
-if(data13.length > 8){
-const err39 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema106.anyOf[1].properties.realms,data:data13};
+if(data.insecure !== undefined){
+let data13 = data.insecure;
+if(typeof data13 !== "boolean"){
+const err39 = {instancePath:instancePath+"/insecure",schemaPath:"#/anyOf/1/properties/insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema106.anyOf[1].properties.insecure.type,parentSchema:schema106.anyOf[1].properties.insecure,data:data13};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4729,12 +4728,12 @@ vErrors.push(err39);
 }
 errors++;
 }
-const len1 = data13.length;
-for(let i1=0; i1<len1; i1++){
-let data14 = data13[i1];
-if(typeof data14 === "string"){
-if(func2(data14) > 260){
-const err40 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/maxLength",keyword:"maxLength",params:{limit: 260},message:"must NOT have more than 260 characters",schema:260,parentSchema:schema118,data:data14};
+}
+if(data.realms !== undefined){
+let data14 = data.realms;
+if(Array.isArray(data14)){
+if(data14.length > 8){
+const err40 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/maxItems",keyword:"maxItems",params:{limit: 8},message:"must NOT have more than 8 items",schema:8,parentSchema:schema106.anyOf[1].properties.realms,data:data14};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4743,8 +4742,12 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(!pattern63.test(data14)){
-const err41 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$",parentSchema:schema118,data:data14};
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+if(typeof data15 === "string"){
+if(func2(data15) > 260){
+const err41 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/maxLength",keyword:"maxLength",params:{limit: 260},message:"must NOT have more than 260 characters",schema:260,parentSchema:schema118,data:data15};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4753,9 +4756,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-else {
-const err42 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema118.type,parentSchema:schema118,data:data14};
+if(!pattern63.test(data15)){
+const err42 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?$",parentSchema:schema118,data:data15};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4765,14 +4767,25 @@ vErrors.push(err42);
 errors++;
 }
 }
-}
 else {
-const err43 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema106.anyOf[1].properties.realms.type,parentSchema:schema106.anyOf[1].properties.realms,data:data13};
+const err43 = {instancePath:instancePath+"/realms/" + i1,schemaPath:"#/$defs/hostPort/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema118.type,parentSchema:schema118,data:data15};
 if(vErrors === null){
 vErrors = [err43];
 }
 else {
 vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/realms",schemaPath:"#/anyOf/1/properties/realms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema106.anyOf[1].properties.realms.type,parentSchema:schema106.anyOf[1].properties.realms,data:data14};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
 }
 errors++;
 }
@@ -4785,12 +4798,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err44 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema106.anyOf[1].type,parentSchema:schema106.anyOf[1],data};
+const err45 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema106.anyOf[1].type,parentSchema:schema106.anyOf[1],data};
 if(vErrors === null){
-vErrors = [err44];
+vErrors = [err45];
 }
 else {
-vErrors.push(err44);
+vErrors.push(err45);
 }
 errors++;
 }
@@ -4800,12 +4813,12 @@ if(_valid0){
 var props0 = true;
 }
 if(!valid0){
-const err45 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema106.anyOf,parentSchema:schema106,data};
+const err46 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema106.anyOf,parentSchema:schema106,data};
 if(vErrors === null){
-vErrors = [err45];
+vErrors = [err46];
 }
 else {
-vErrors.push(err45);
+vErrors.push(err46);
 }
 errors++;
 }
@@ -6227,23 +6240,23 @@ return errors === 0;
 validate40.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateImage = validate50;
-const schema128 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/image.schema.json","title":"Image","description":"The recipe of an image: a base, and steps that change it. `rackops image build` makes the file `<name>-<version>.iso` of it, the same bytes for the same recipe and inputs.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","version","base"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Image","examples":["Image"]},"name":{"description":"First part of the image's file name.","$ref":"#/$defs/name","examples":["webserver"]},"version":{"description":"Second part of the image's file name. Raise it with every change: an image is never replaced by another one.","$ref":"#/$defs/version","examples":["1.0"]},"base":{"description":"What the image starts from: exactly one of `debian`, `tarball`, `directory`, `image` and `oci`.","$ref":"#/$defs/base","examples":[{"debian":{"suite":"bookworm"}}]},"steps":{"description":"What is changed, in this order. Each has exactly one of `packages`, `files`, `remove` and `run`.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/step"},"default":[],"examples":[[{"packages":["nginx-light"]}]]}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"version":{"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"rackPath":{"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"contextPath":{"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"mode":{"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"owner":{"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},"packageName":{"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},"suite":{"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"},"component":{"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"},"mirror":{"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"},"pathPattern":{"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"},"ociSource":{"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},"base":{"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"updates":{"description":"Along with the release, its archives of updates and security fixes, those that this host has for its own. `false`: the release as it was last published, for one whose other archives are being taken down. Without meaning where `mirrors` are given.","type":"boolean","default":true,"examples":[false]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}},"step":{"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}},"file":{"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}}};
+const schema128 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://rackops.invalid/schema/image.schema.json","title":"Image","description":"The recipe of an image: a base, and steps that change it. `rackops image build` makes the file `<name>-<version>.iso` of it, the same bytes for the same recipe and inputs.","type":"object","additionalProperties":false,"required":["apiVersion","kind","name","version","base"],"properties":{"apiVersion":{"description":"Version of this format.","const":"rackops/v1","examples":["rackops/v1"]},"kind":{"description":"What this file defines.","const":"Image","examples":["Image"]},"name":{"description":"First part of the image's file name.","$ref":"#/$defs/name","examples":["webserver"]},"version":{"description":"Second part of the image's file name. Raise it with every change: an image is never replaced by another one.","$ref":"#/$defs/version","examples":["1.0"]},"base":{"description":"What the image starts from: exactly one of `debian`, `tarball`, `directory`, `image` and `oci`.","$ref":"#/$defs/base","examples":[{"debian":{"suite":"bookworm"}}]},"steps":{"description":"What is changed, in this order. Each has exactly one of `packages`, `files`, `remove` and `run`.","type":"array","maxItems":256,"items":{"$ref":"#/$defs/step"},"default":[],"examples":[[{"packages":["nginx-light"]}]]}},"$defs":{"name":{"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"},"version":{"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"},"sha256":{"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"},"rackPath":{"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"},"contextPath":{"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"},"duration":{"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"},"mode":{"description":"Permission bits in octal, in quotes.","anyOf":[{"type":"string","maxLength":4,"pattern":"^0?[0-7]{3}$"},{"type":"integer","minimum":0,"maximum":511}]},"owner":{"description":"`\"uid\"` or `\"uid:gid\"`, by number.","type":"string","maxLength":32,"pattern":"^(0|[1-9][0-9]{0,8})(:(0|[1-9][0-9]{0,8}))?$"},"packageName":{"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"},"suite":{"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"},"component":{"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"},"mirror":{"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"},"pathPattern":{"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"},"ociSource":{"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`; HOST has a dot or a port, or is `localhost`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://(localhost|[A-Za-z0-9][A-Za-z0-9-]*[.:][A-Za-z0-9.:-]*)/[^/\\s][^\\s]*)$"},"base":{"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"updates":{"description":"Along with the release, its archives of updates and security fixes, those that this host has for its own. `false`: the release as it was last published, for one whose other archives are being taken down. Without meaning where `mirrors` are given.","type":"boolean","default":true,"examples":[false]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory of the repository, as Git knows it: everything in it becomes root's, of modes only the executable bit counts. Owners and other modes need a `tarball`.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci. Registries are asked without credentials, and need a certificate that this host trusts; `rackops image import` takes both.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}},"step":{"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h. The first `packages` of a `debian` base are installed with the release: for that an hour is added to theirs.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}},"file":{"description":"Something to make in the image: from a `source`, with a written `content`, as a `link`, or else an empty directory.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"description":"Where. Missing directories above it are made; what is there is replaced, a directory only by a directory.","$ref":"#/$defs/rackPath","examples":["/etc/nginx/nginx.conf"]},"source":{"description":"A file or directory below the recipe's directory; a directory is copied with all that is in it.","$ref":"#/$defs/contextPath","examples":["webserver/nginx.conf"]},"content":{"description":"The content itself.","type":"string","maxLength":65536,"examples":["1.0 ok\n"]},"link":{"description":"What a symbolic link points to.","type":"string","minLength":1,"maxLength":4095,"examples":["/dev/stderr"]},"mode":{"description":"Permission bits; not of a link. Default: 0755 for directories and what is executable in the repository, else 0644.","$ref":"#/$defs/mode","examples":["0640"]},"owner":{"description":"Owner by number, `\"uid\"` or `\"uid:gid\"`.","$ref":"#/$defs/owner","default":"0:0","examples":["33:33"]}}}}};
 const schema129 = {"description":"Lower-case letter, then lower-case letters, digits and hyphens; 32 characters at most.","type":"string","maxLength":32,"pattern":"^[a-z][a-z0-9-]{0,31}$"};
 const schema130 = {"description":"Letters, digits and `. _ + ~`, beginning with a letter or digit; 64 characters at most.","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._+~]*$"};
 const pattern73 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+~]*$", "u");
-const schema131 = {"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"updates":{"description":"Along with the release, its archives of updates and security fixes, those that this host has for its own. `false`: the release as it was last published, for one whose other archives are being taken down. Without meaning where `mirrors` are given.","type":"boolean","default":true,"examples":[false]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory, copied as it is; everything in it becomes root's.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}};
+const schema131 = {"description":"What an image starts from.","type":"object","additionalProperties":false,"oneOf":[{"required":["debian"],"properties":{"debian":true}},{"required":["tarball"],"properties":{"tarball":true}},{"required":["directory"],"properties":{"directory":true}},{"required":["image"],"properties":{"image":true}},{"required":["oci"],"properties":{"oci":true}}],"properties":{"debian":{"description":"A release of Debian or Ubuntu, installed by mmdebstrap. Packages of the first steps are installed along with it.","type":"object","additionalProperties":false,"properties":{"suite":{"description":"The release. Absent: the one of this host.","$ref":"#/$defs/suite","examples":["bookworm"]},"variant":{"description":"What is installed besides `packages`: `essential` packages only, `apt` with the package manager, `minbase` with what is required, `standard`.","enum":["essential","apt","minbase","standard"],"default":"essential","examples":["minbase"]},"components":{"description":"Parts of the archive. Only together with `mirrors`.","type":"array","minItems":1,"maxItems":16,"uniqueItems":true,"items":{"$ref":"#/$defs/component"},"default":["main"],"examples":[["main","contrib"]]},"mirrors":{"description":"Where the packages come from. Absent: from where this host gets its own. One with a fixed time in its address (a snapshot service) pins all versions.","type":"array","minItems":1,"maxItems":16,"items":{"$ref":"#/$defs/mirror"},"examples":[["https://mirror.example.org/snapshot/20260101T000000Z/debian"]]},"updates":{"description":"Along with the release, its archives of updates and security fixes, those that this host has for its own. `false`: the release as it was last published, for one whose other archives are being taken down. Without meaning where `mirrors` are given.","type":"boolean","default":true,"examples":[false]},"checkValidUntil":{"description":"Refuse an archive whose index has expired. `false` is for snapshots, which always have.","type":"boolean","default":true,"examples":[false]},"exclude":{"description":"Files of packages that are not unpacked: manuals, translations.","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pathPattern"},"default":[],"examples":[["/usr/share/doc/*","/usr/share/man/*"]]}}},"tarball":{"description":"An archive of a root directory, such as a Gentoo stage 3.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"The archive: tar, plain or packed by gzip, bzip2, xz or zstd.","$ref":"#/$defs/contextPath","examples":["stage3-amd64-openrc.tar.xz"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"directory":{"description":"A directory of the repository, as Git knows it: everything in it becomes root's, of modes only the executable bit counts. Owners and other modes need a `tarball`.","$ref":"#/$defs/contextPath","examples":["root"]},"image":{"description":"Another rack image. It is not unpacked: the steps are laid over it.","type":"object","additionalProperties":false,"required":["file","sha256"],"properties":{"file":{"description":"File below the recipe's directory, or else in the directory where the new image goes.","$ref":"#/$defs/contextPath","examples":["base-1.0.iso"]},"sha256":{"description":"What the file must be.","$ref":"#/$defs/sha256","examples":["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}}},"oci":{"description":"A container image, through skopeo and umoci. Registries are asked without credentials, and need a certificate that this host trusts; `rackops image import` takes both.","type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"description":"Where it is: a layout directory, or a registry. With `@sha256:…` instead of a tag it is pinned.","$ref":"#/$defs/ociSource","examples":["oci:layout:latest"]}}}}};
 const schema132 = {"description":"Name of a release, `bookworm` or `noble`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9.-]*$"};
 const schema133 = {"description":"Part of an archive, `main`.","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9/-]*$"};
 const schema134 = {"description":"http:// or https:// address of an archive, without credentials and white space.","type":"string","maxLength":1024,"pattern":"^https?://[^\\s@\\[\\]\"]+$"};
 const schema135 = {"description":"Absolute paths with `*` and `?`.","type":"string","maxLength":1024,"pattern":"^/[^\\s\"'\\\\;]+$"};
 const schema136 = {"description":"Path below the recipe's directory (or `--context`), without `.`, `..` and empty parts.","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^/]"};
 const schema137 = {"description":"64 hex digits.","type":"string","maxLength":71,"pattern":"^(sha256:)?[0-9a-fA-F]{64}$"};
-const schema141 = {"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"};
+const schema141 = {"description":"`oci:DIRECTORY[:TAG]`, the directory below the recipe's, or `docker://HOST/NAME:TAG`; HOST has a dot or a port, or is `localhost`.","type":"string","maxLength":1024,"pattern":"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://(localhost|[A-Za-z0-9][A-Za-z0-9-]*[.:][A-Za-z0-9.:-]*)/[^/\\s][^\\s]*)$"};
 const pattern74 = new RegExp("^[a-z][a-z0-9.-]*$", "u");
 const pattern75 = new RegExp("^[a-z][a-z0-9/-]*$", "u");
 const pattern76 = new RegExp("^https?://[^\\s@\\[\\]\"]+$", "u");
 const pattern77 = new RegExp("^/[^\\s\"'\\\\;]+$", "u");
-const pattern83 = new RegExp("^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$", "u");
+const pattern83 = new RegExp("^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://(localhost|[A-Za-z0-9][A-Za-z0-9-]*[.:][A-Za-z0-9.:-]*)/[^/\\s][^\\s]*)$", "u");
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -7086,7 +7099,7 @@ vErrors.push(err61);
 errors++;
 }
 if(!pattern83.test(data19)){
-const err62 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/pattern",keyword:"pattern",params:{pattern: "^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"},message:"must match pattern \""+"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$"+"\"",schema:"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://[A-Za-z0-9][^\\s]*)$",parentSchema:schema141,data:data19};
+const err62 = {instancePath:instancePath+"/oci/source",schemaPath:"#/$defs/ociSource/pattern",keyword:"pattern",params:{pattern: "^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://(localhost|[A-Za-z0-9][A-Za-z0-9-]*[.:][A-Za-z0-9.:-]*)/[^/\\s][^\\s]*)$"},message:"must match pattern \""+"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://(localhost|[A-Za-z0-9][A-Za-z0-9-]*[.:][A-Za-z0-9.:-]*)/[^/\\s][^\\s]*)$"+"\"",schema:"^(oci:[^/:\\s][^:\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?|docker://(localhost|[A-Za-z0-9][A-Za-z0-9-]*[.:][A-Za-z0-9.:-]*)/[^/\\s][^\\s]*)$",parentSchema:schema141,data:data19};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -7135,7 +7148,7 @@ return errors === 0;
 }
 validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema142 = {"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}};
+const schema142 = {"description":"One change.","type":"object","additionalProperties":false,"oneOf":[{"required":["packages"],"properties":{"packages":true}},{"required":["files"],"properties":{"files":true}},{"required":["remove"],"properties":{"remove":true}},{"required":["run"],"properties":{"run":true}}],"properties":{"packages":{"description":"Packages to install, without those that they only recommend. On a `debian` base the first steps of this kind are installed with it; later ones by the image's own apt-get or apk, with the host's network.","type":"array","minItems":1,"maxItems":1024,"uniqueItems":true,"items":{"$ref":"#/$defs/packageName"},"examples":[["nginx-light"]]},"files":{"description":"Files, directories and links to make.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/file"},"examples":[[{"path":"/etc/nginx/nginx.conf","source":"webserver/nginx.conf"}]]},"remove":{"description":"Paths that go, with everything below them. One that is not there is no mistake.","type":"array","minItems":1,"maxItems":1024,"items":{"$ref":"#/$defs/rackPath"},"examples":[["/usr/share/doc"]]},"run":{"description":"A command in the image: a program with its arguments as a list, or text for `/bin/sh -e`. It runs as root of the image, sees nothing of the host, and fails the build when it fails.","anyOf":[{"type":"string","minLength":1,"maxLength":65536},{"type":"array","minItems":1,"maxItems":256,"items":{"type":"string","maxLength":32768}}],"examples":["ldconfig"]},"network":{"description":"The command of `run` has the host's network; without, it has none. What it fetches is not pinned by the recipe.","type":"boolean","default":false,"examples":[true]},"timeout":{"description":"How long the command of `run`, or the installation of `packages`, may take; 1s to 24h. The first `packages` of a `debian` base are installed with the release: for that an hour is added to theirs.","$ref":"#/$defs/duration","default":"1h","examples":["10m"]}}};
 const schema143 = {"description":"A package as the package manager names it, `nginx-light` or `nginx-light=1.22.1-9`; never an option.","type":"string","maxLength":256,"pattern":"^[A-Za-z0-9][A-Za-z0-9+.:=~_/@-]*$"};
 const schema145 = {"description":"Absolute path in the image, without `.`, `..` and empty parts.","type":"string","maxLength":4095,"pattern":"^/"};
 const schema150 = {"description":"A number with its unit: `ms`, `s`, `m` or `h`.","type":"string","maxLength":16,"pattern":"^[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h)$"};

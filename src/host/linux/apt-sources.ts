@@ -1,5 +1,5 @@
 /**
- * Where this host installs its own packages from, read out of apt's configuration: images are made from the same place, through the same proxy, unless the recipe names another. Never names a mirror itself:
+ * Where this host installs its own packages from, read out of apt's configuration: images are made from the same place, unless the recipe names another. Never names a mirror itself:
  * what the administrator set is what is used.
  */
 import { RackError } from '../../model/index.js';
@@ -10,6 +10,7 @@ export interface AptSource {
   readonly codename: string;
   /** As it is in the archive: `bookworm-updates`. */
   readonly release: string;
+  /** With user and password where the administrator wrote them there. */
   readonly uri: string;
   readonly component: string;
   /** `[trusted=yes] ` with its space, or nothing. */
@@ -66,12 +67,4 @@ export function parseAptSources(text: string): readonly AptSource[] {
       flags: flags.length === 0 ? '' : `[${flags.join(' ')}] `,
     };
   });
-}
-
-/** The proxies that this host's apt uses, as `Acquire::http::Proxy=http://…`. */
-export async function aptProxies(): Promise<readonly string[]> {
-  const { stdout } = await runProgram('apt-config', ['dump', '--format', '%f=%v%n', 'Acquire'], {
-    timeoutMs: shortMs,
-  });
-  return stdout.split('\n').filter((line) => /^Acquire::https?::proxy[^=]*=[^\s"]+$/i.test(line));
 }

@@ -19,10 +19,18 @@ export async function streamBound(
   return { ...result, explain: result.explain.replace(program, name) };
 }
 
+export interface Place {
+  /** Network namespace, as a path; absent: ours. */
+  readonly network?: string;
+  /** Where the program begins; absent: `/`. */
+  readonly directory?: string;
+}
+
 /** Program and arguments for `streamProgram`. Pure. */
 export function boundArguments(
   program: string,
   args: readonly string[],
+  { network, directory }: Place = {},
 ): readonly [string, readonly string[]] {
   const namespaces = [
     '--mount',
@@ -34,6 +42,8 @@ export function boundArguments(
     '--fork',
     '--kill-child',
     '--mount-proc',
+    ...(directory === undefined ? [] : [`--wd=${directory}`]),
   ];
-  return ['setpriv', ['--pdeathsig', 'KILL', 'unshare', ...namespaces, program, ...args]];
+  const enter = network === undefined ? [] : ['nsenter', `--net=${network}`];
+  return ['setpriv', ['--pdeathsig', 'KILL', ...enter, 'unshare', ...namespaces, program, ...args]];
 }

@@ -7,6 +7,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { heldPath, isKernelError, O_PATH, openInRoot } from '../../kernel/index.js';
 import { type HostPath, hostPath, RackError, type RecipeFile } from '../../model/index.js';
+import type { BuildWatch, Placed } from '../image-building.js';
 import { type Face, TreeWriter } from './tree-writer.js';
 
 const chunkBytes = 1_048_576;
@@ -24,31 +25,53 @@ export async function findInContext(context: HostPath, path: string): Promise<Ho
 }
 
 /** As of `ImageBuilding.place`. */
-export async function placeFile(tree: HostPath, context: HostPath, file: RecipeFile): Promise<string | null> {
+export async function placeFile(tree: HostPath, context: HostPath, file: RecipeFile): Promise<Placed> {
   const { path, from, mode, uid, gid } = file;
   const writer = new TreeWriter(tree);
+  const made = (place: string): Placed => ({ digest: null, paths: [place] });
   try {
     switch (from.kind) {
       case 'content':
-        await writer.file(path, Buffer.from(from.text), { mode: mode ?? 0o644, uid, gid });
-        return null;
+        return made(await writer.file(path, Buffer.from(from.text), { mode: mode ?? 0o644, uid, gid }));
       case 'link':
-        await writer.link(path, from.target, { uid, gid });
-        return null;
+        return made(await writer.link(path, from.target, { uid, gid }));
       case 'directory':
-        await writer.directory(path, { mode: mode ?? 0o755, uid, gid });
-        return null;
-      case 'source': {
-        const fd = openSource(context, from.source);
-        if (fd === null) throw noSource(from.source, 'it is not there');
-        const hash = createHash('sha256');
-        await copy({ fd, name: from.source, to: path, writer, hash, mode, uid, gid });
-        return `sha256:${hash.digest('hex')}`;
-      }
+        return made((await writer.directory(path, { mode: mode ?? 0o755, uid, gid })).place);
+      case 'source':
+        return await copySource(context, from.source, { to: path, writer, mode, uid, gid });
     }
   } finally {
     writer.close();
   }
+}
+
+/** As of `ImageBuilding.copyDirectory`. */
+export async function copyDirectory(
+  context: HostPath,
+  source: string,
+  tree: HostPath,
+  { signal, progress }: BuildWatch,
+): Promise<string> {
+  progress(`copying ${source}`);
+  const found = await findInContext(context, source);
+  if (found !== null && !(await lstat(found)).isDirectory()) throw noSource(source, 'it is no directory');
+  const writer = new TreeWriter(tree);
+  const into = { to: '/', writer, mode: null, uid: 0, gid: 0, ...(signal === undefined ? {} : { signal }) };
+  const { digest } = await copySource(context, source, into).finally(() => writer.close());
+  return digest;
+}
+
+async function copySource(
+  context: HostPath,
+  source: string,
+  into: Omit<Copy, 'fd' | 'name' | 'hash' | 'wrote'>,
+): Promise<Placed & { readonly digest: string }> {
+  const fd = openSource(context, source);
+  if (fd === null) throw noSource(source, 'it is not there');
+  const hash = createHash('sha256');
+  const paths: string[] = [];
+  await copy({ ...into, fd, name: source, hash, wrote: (place) => paths.push(place) });
+  return { digest: `sha256:${hash.digest('hex')}`, paths };
 }
 
 interface Copy extends Omit<Face, 'mode'> {
@@ -62,14 +85,19 @@ interface Copy extends Omit<Face, 'mode'> {
   readonly hash: Hash;
   /** Of files; null: by the executable bit. */
   readonly mode: number | null;
+  readonly signal?: AbortSignal;
+  /** Told where each entry that was made really is. */
+  readonly wrote: (place: string) => void;
 }
 
 async function copy(request: Copy): Promise<void> {
-  const { fd, name, to, writer, hash, mode, uid, gid } = request;
+  const { fd, name, to, writer, hash, mode, uid, gid, wrote } = request;
   try {
+    request.signal?.throwIfAborted();
     const stat = fstatSync(fd);
     if (stat.isDirectory()) {
-      await writer.directory(to, null);
+      const { place, isNew } = await writer.directory(to, null);
+      if (isNew) wrote(place);
       hash.update(`directory ${to}\0`);
       for (const entry of (await readdir(heldPath(fd))).sort()) {
         const child = { ...request, name: `${name}/${entry}`, to: `${to === '/' ? '' : to}/${entry}` };
@@ -78,7 +106,7 @@ async function copy(request: Copy): Promise<void> {
     } else if (stat.isFile()) {
       const bits = mode ?? ((stat.mode & 0o100) === 0 ? 0o644 : 0o755);
       hash.update(`file ${to} ${bits.toString(8)} ${stat.size}\0`);
-      await writer.file(to, contentOf(fd, hash), { mode: bits, uid, gid });
+      wrote(await writer.file(to, contentOf(fd, hash), { mode: bits, uid, gid }));
     } else throw noSource(name, 'it is no file and no directory');
   } finally {
     closeSync(fd);
@@ -87,11 +115,11 @@ async function copy(request: Copy): Promise<void> {
 
 async function copyEntry(above: number, entry: string, request: Omit<Copy, 'fd'>): Promise<void> {
   const at = `${heldPath(above)}/${entry}`;
-  const { to, writer, hash, uid, gid } = request;
+  const { to, writer, hash, uid, gid, wrote } = request;
   if ((await lstat(at)).isSymbolicLink()) {
     const target = await readlink(at);
     hash.update(`link ${to} ${target}\0`);
-    await writer.link(to, target, { uid, gid });
+    wrote(await writer.link(to, target, { uid, gid }));
     return;
   }
   await copy({ ...request, fd: openInRoot(above, entry, O_PATH | constants.O_NOFOLLOW, true) });

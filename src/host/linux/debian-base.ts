@@ -1,15 +1,18 @@
 /**
- * A release of Debian or Ubuntu as a tree, by mmdebstrap. What it leaves of this host is taken out: name, resolver, proxies, trust in mirrors. It runs in namespaces of its own, so that what it mounts and
- * starts ends with it, or with us.
+ * A release of Debian or Ubuntu as a tree, by mmdebstrap. What it leaves of this host is taken out: name, resolver, proxies, credentials, trust in mirrors. It runs in namespaces of its own, so that what it mounts
+ * and starts ends with it, or with us.
  */
-import { type DebianBase, type HostPath, RackError } from '../../model/index.js';
-import type { BuildWatch } from '../image-building.js';
-import { type AptSource, aptProxies, hostAptSources } from './apt-sources.js';
+import { writeFile } from 'node:fs/promises';
+import { type DebianBase, type HostPath, RackError, under } from '../../model/index.js';
+import type { BuildWatch, FirstPackages } from '../image-building.js';
+import { credentialsOf, linesFor, ownRelease, type SourceLine } from './apt-lines.js';
+import { hostAptSources } from './apt-sources.js';
 import { streamBound } from './bound-program.js';
+import { aptProxies } from './proxies.js';
 import { TreeWriter } from './tree-writer.js';
 
-/** A slow mirror, a slow disk, a thousand packages. */
-const deadlineMs = 2 * 3_600_000;
+/** For the release itself: a slow mirror, a slow disk. */
+const releaseMs = 3_600_000;
 /** 1 January 2020: the day on which passwords of accounts were last changed, which packages write into /etc/shadow. */
 const epoch = '1577836800';
 
@@ -19,15 +22,16 @@ const ofTheHost = ['/etc/hostname', '/etc/resolv.conf', '/etc/apt/apt.conf.d/99m
 /** As of `ImageBuilding.debian`. */
 export async function debianBase(
   base: DebianBase,
-  packages: readonly string[],
+  { packages, timeoutMs, scratch }: FirstPackages,
   tree: HostPath,
   { signal, progress }: BuildWatch,
 ): Promise<void> {
-  const { suite, lines } = await sourcesOf(base);
+  const { suite, lines, credentials } = await sourcesOf(base);
+  const configFile = await writeConfiguration(scratch, credentials);
   const sources = lines.map(({ flags, rest }) => `deb ${flags}${rest}`);
-  const args = debianArguments({ base, packages, suite, tree, sources, proxies: await aptProxies() });
+  const args = debianArguments({ base, packages, suite, tree, sources, configFile });
   const result = await streamBound('mmdebstrap', args, {
-    timeoutMs: deadlineMs,
+    timeoutMs: releaseMs + timeoutMs,
     env: { SOURCE_DATE_EPOCH: epoch },
     onLine: (line) => {
       const said = /^I: (.*)$/.exec(line)?.[1];
@@ -58,16 +62,16 @@ export function debianArguments(input: {
   readonly tree: string;
   /** Lines as in sources.list. */
   readonly sources: readonly string[];
-  readonly proxies: readonly string[];
+  /** Of apt: what others must not read among our arguments. */
+  readonly configFile: string;
 }): readonly string[] {
-  const { base, packages, suite, tree, sources, proxies } = input;
+  const { base, packages, suite, tree, sources, configFile } = input;
   return [
     '--mode=root',
     '--format=directory',
     `--variant=${base.variant}`,
     ...(packages.length === 0 ? [] : [`--include=${packages.join(' ')}`]),
-    '--aptopt=APT::Install-Recommends "false"',
-    ...proxies.map((option) => `--aptopt=${option.replace(/=(.*)$/, ' "$1"')}`),
+    `--aptopt=${configFile}`,
     // The tree is thrown away when the power fails.
     '--dpkgopt=force-unsafe-io',
     ...base.exclude.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
@@ -78,51 +82,39 @@ export function debianArguments(input: {
   ];
 }
 
-interface SourceLine {
-  readonly flags: string;
-  /** `URI RELEASE COMPONENT…`. */
-  readonly rest: string;
+/** Pure: apt's configuration file. `proxies`: as of `aptProxies`. */
+export function aptConfiguration(proxies: readonly string[], authFile: string): string {
+  const options = proxies.map((option) => option.replace(/=(.*)$/, ' "$1"'));
+  return ['APT::Install-Recommends "false"', `Dir::Etc::netrc "${authFile}"`, ...options]
+    .map((line) => `${line};\n`)
+    .join('');
 }
 
-async function sourcesOf(
-  base: DebianBase,
-): Promise<{ readonly suite: string; readonly lines: readonly SourceLine[] }> {
-  if (base.mirrors !== null && base.suite !== null) {
+async function writeConfiguration(scratch: HostPath, credentials: readonly string[]): Promise<HostPath> {
+  const [configFile, authFile] = [under(scratch, 'apt.conf'), under(scratch, 'apt-auth.conf')];
+  await writeFile(authFile, credentials.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+  await writeFile(configFile, aptConfiguration(await aptProxies(), authFile), { mode: 0o600 });
+  return configFile;
+}
+
+async function sourcesOf(base: DebianBase): Promise<{
+  readonly suite: string;
+  readonly lines: readonly SourceLine[];
+  /** Lines of apt's auth.conf. */
+  readonly credentials: readonly string[];
+}> {
+  const { mirrors, updates } = base;
+  if (mirrors !== null) {
+    const suite = base.suite ?? ownRelease(await hostAptSources());
     const flags = base.checkValidUntil ? '' : '[check-valid-until=no] ';
-    const rest = `${base.suite} ${base.components.join(' ')}`;
-    return { suite: base.suite, lines: base.mirrors.map((uri) => ({ flags, rest: `${uri} ${rest}` })) };
+    const rest = `${suite} ${base.components.join(' ')}`;
+    return { suite, lines: mirrors.map((uri) => ({ flags, rest: `${uri} ${rest}` })), credentials: [] };
   }
   const found = await hostAptSources();
-  const own = shortest(found.map(({ codename }) => codename));
+  const own = ownRelease(found);
   const suite = base.suite ?? own;
-  if (base.mirrors !== null) return await sourcesOf({ ...base, suite });
-  return { suite, lines: linesFor(found, own, suite, base.updates) };
-}
-
-/** The same archives, for another release where it is another one; without those of updates when they are not wanted. Pure. */
-export function linesFor(
-  found: readonly AptSource[],
-  own: string,
-  suite: string,
-  updates = true,
-): readonly SourceLine[] {
-  const lines = found
-    .filter(({ codename }) => codename === own || codename.startsWith(`${own}-`))
-    .filter(({ release }) => updates || release === own)
-    .map(({ flags, uri, release, component }) => ({
-      flags,
-      rest: `${uri} ${release.replace(own, suite)} ${component}`,
-    }));
-  return [...new Map(lines.map((line) => [line.rest, line])).values()];
-}
-
-/** `bookworm` of `bookworm`, `bookworm-updates`, `bookworm-security`. */
-function shortest(names: readonly string[]): string {
-  const [name] = names.filter((text) => text !== '').sort((a, b) => a.length - b.length);
-  if (name !== undefined) return name;
-  throw new RackError('E_IMAGE_BASE', 'cannot tell which release this host runs', {
-    hint: 'name suite in the recipe',
-  });
+  const credentials = found.map(({ uri }) => credentialsOf(uri)).filter((line) => line !== null);
+  return { suite, lines: linesFor(found, own, suite, updates), credentials };
 }
 
 async function neutralise(tree: HostPath, lines: readonly string[]): Promise<void> {

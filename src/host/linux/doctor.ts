@@ -40,6 +40,7 @@ export async function examineHost(deps: DoctorDeps): Promise<readonly HostFindin
     fileSystem('overlay'),
     rehearsal(),
     ...signatures(deps.config),
+    ...deltas(deps.config),
     await overlay(deps.layout),
     await space(deps.layout),
     ...limits(),
@@ -150,6 +151,23 @@ function signatures({ repository: { verify }, images }: HostConfig): readonly Ho
     ...(images.sources.every((source) => source.verify === null)
       ? []
       : [found('minisign', signed, 'apt-get install minisign')]),
+  ];
+}
+
+/** Only where a source offers them: without zsync, and what it is kept in, all of each image is downloaded. */
+function deltas({ images }: HostConfig): readonly HostFinding[] {
+  if (images.sources.every((source) => source.kind !== 'http' || source.delta === 'none')) return [];
+  const packages = { zsync: 'zsync', setpriv: 'util-linux', prlimit: 'util-linux', nsenter: 'util-linux' };
+  const absent = Object.entries(packages).filter(([name]) => findProgram(name) === null);
+  const [first] = absent;
+  if (first === undefined) return [ok('delta', 'zsync is here')];
+  const [name, packageName] = first;
+  return [
+    warning(
+      'delta',
+      `${name} not found: all of each image is downloaded`,
+      `apt-get install ${packageName}, or remove delta from images.sources`,
+    ),
   ];
 }
 

@@ -1,13 +1,14 @@
 /** The Linux side of `ImageBuilding`: puts its parts together. */
 import type { Stats } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { textOfBytes } from '../../lib/index.js';
 import type { HostPath } from '../../model/index.js';
 import type { ImageBuilding, TreeEntry } from '../image-building.js';
-import { aptProxies } from './apt-sources.js';
-import { findInContext, placeFile } from './build-context.js';
+import { copyDirectory, findInContext, placeFile } from './build-context.js';
 import { debianBase } from './debian-base.js';
+import { commandProxies } from './proxies.js';
 import { TreeWriter } from './tree-writer.js';
-import { copyDirectory, untar } from './untar.js';
+import { untar } from './untar.js';
 import { walk } from './walk.js';
 
 export function createImageBuilding(): ImageBuilding {
@@ -22,7 +23,7 @@ export function createImageBuilding(): ImageBuilding {
       await writer.remove(path).finally(() => writer.close());
     },
     prune,
-    aptOptions: aptProxies,
+    proxies: commandProxies,
   };
 }
 
@@ -32,7 +33,7 @@ async function prune(tree: HostPath, isLeftover: (entry: TreeEntry) => boolean):
     throw error;
   };
   for await (const { path, at, stat } of walk(tree, refuse)) {
-    if (!isLeftover({ path: `/${path.toString()}`, type: typeOf(stat) })) continue;
+    if (!isLeftover({ path: `/${textOfBytes(path)}`, type: typeOf(stat) })) continue;
     await rm(at, { recursive: true, force: true });
   }
 }

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { type Layout, under } from '../../model/index.js';
 import { sweepPartials } from './fetch/partial.js';
 
-/** Nothing of it is at work for as long, ms. */
-const staleMs = 86_400_000;
+/** A copy that is being made, or hashed, was written to a moment ago; a signature is there as long as minisign runs, ms. */
+const staleMs = 3_600_000;
+/** A delta is compared in a directory, which nobody touches while its files grow: so much longer, ms. */
+const deltaMs = 86_400_000;
 
 /** Never throws: what cannot be deleted now is tried again another time. */
 export async function sweepLeftovers(layout: Layout, nowMs: number): Promise<void> {
   const store = under(layout.iso, '.store');
   await sweepPartials(store, nowMs);
   await sweepStale(store, /^[0-9a-f]{64}\.copying$/, nowMs);
+  await sweepStale(store, /^[0-9a-f]{64}\.delta$/, nowMs - deltaMs);
   await sweepStale(layout.state, /^image-\d+-\d+\.minisig$/, nowMs);
 }
 
@@ -20,6 +23,7 @@ async function sweepStale(directory: string, form: RegExp, nowMs: number): Promi
   for (const name of names.filter((each) => form.test(each))) {
     const path = join(directory, name);
     const found = await stat(path).catch(() => null);
-    if (found !== null && nowMs - found.mtimeMs > staleMs) await rm(path, { force: true }).catch(() => {});
+    if (found !== null && nowMs - found.mtimeMs > staleMs)
+      await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }

@@ -10,6 +10,7 @@ import { tryLock } from '../../kernel/index.js';
 import { errorMessage } from '../../lib/index.js';
 import { type HostPath, RackError, under } from '../../model/index.js';
 import type { ImageOutput } from '../image-packing.js';
+import { asFull } from './disk-full.js';
 
 const chunkBytes = 1_048_576;
 
@@ -30,7 +31,7 @@ export async function openImageOutput(directory: HostPath, file: string): Promis
         }
         await handle.sync();
       } catch (error) {
-        throw asFull(error, name);
+        throw asFull(error, `cannot write "${name}"`, '--out');
       } finally {
         await handle.close();
       }
@@ -42,7 +43,7 @@ export async function openImageOutput(directory: HostPath, file: string): Promis
         await handle.chmod(0o644);
         await handle.sync();
       } catch (error) {
-        throw asFull(error, file);
+        throw asFull(error, `cannot write "${file}"`, '--out');
       } finally {
         await handle.close();
       }
@@ -70,25 +71,27 @@ export async function openImageOutput(directory: HostPath, file: string): Promis
 
 /** Descriptor of the directory of unfinished files, empty and locked. */
 async function lockDirectory(directory: HostPath, partial: HostPath, file: string): Promise<number> {
-  await mkdir(directory, { recursive: true });
+  const refuse = (error: unknown): never => {
+    const full = asFull(error, `cannot write to "${directory}"`, '--out');
+    throw full === error ? notWritable(directory, error) : full;
+  };
+  await mkdir(directory, { recursive: true }).catch(refuse);
   for (;;) {
-    await mkdir(partial, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return;
-      throw new RackError('E_DIR_OWNER', `cannot write to "${directory}": ${error.code}`, {
-        cause: error,
-        hint: 'choose another directory with --out',
-      });
+    await mkdir(partial, { mode: 0o700 }).catch((error) => {
+      if (!isErrno(error, 'EEXIST')) refuse(error);
     });
-    const fd = openSync(partial, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-    const refuse = (error: RackError): never => {
+    const fd = openPartial(partial, directory);
+    // Its owner has ended and taken it away.
+    if (fd === null) continue;
+    const closeAndThrow = (error: RackError): never => {
       closeSync(fd);
       throw error;
     };
     const { uid } = fstatSync(fd);
     if (uid !== process.geteuid?.())
-      refuse(new RackError('E_DIR_OWNER', `cannot use "${partial}": it belongs to uid ${uid}`));
+      closeAndThrow(new RackError('E_DIR_OWNER', `cannot use "${partial}": it belongs to uid ${uid}`));
     if (!tryLock(fd)) {
-      refuse(
+      closeAndThrow(
         new RackError('E_IMAGE_BUSY', `cannot make "${file}": another build of it runs`, {
           hint: 'wait for it, or choose another directory with --out',
         }),
@@ -102,6 +105,27 @@ async function lockDirectory(directory: HostPath, partial: HostPath, file: strin
     }
     closeSync(fd);
   }
+}
+
+/** Null when it is not there. */
+function openPartial(partial: HostPath, directory: HostPath): number | null {
+  try {
+    return openSync(partial, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw notWritable(directory, error);
+  }
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function notWritable(directory: HostPath, cause: unknown): RackError {
+  return new RackError('E_DIR_OWNER', `cannot write to "${directory}": ${errorMessage(cause)}`, {
+    cause,
+    hint: 'choose another directory with --out',
+  });
 }
 
 function isSame(a: Stats, b: Stats | undefined): boolean {
@@ -147,14 +171,5 @@ async function syncDirectory(path: string): Promise<void> {
 function exists(target: string): RackError {
   return new RackError('E_IMAGE_EXISTS', `cannot make "${target}": another image of that name is there`, {
     hint: 'raise the version: racks may need the old one to go back to; or delete it when none does',
-  });
-}
-
-function asFull(error: unknown, name: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new RackError('E_DISK_SPACE', `cannot write "${name}": ${errorMessage(error)}`, {
-    cause: error,
-    hint: 'free some space, or choose another directory with --out',
   });
 }

@@ -1,5 +1,6 @@
 /** The Linux side of `ImagePacking`: puts its parts together. */
 import type { ImagePacking } from '../image-packing.js';
+import { makeControlFile } from './control-file.js';
 import { openImageOutput } from './image-output.js';
 import { RackRoot } from './in-root.js';
 import { programVersions } from './program-versions.js';
@@ -23,6 +24,7 @@ export function createImagePacking(): ImagePacking {
       }
     },
     squash,
+    control: makeControlFile,
     openOutput: openImageOutput,
     versions: programVersions,
   };

@@ -14,6 +14,7 @@ import {
   RackError,
 } from '../../model/index.js';
 import type { FetchOptions, Images } from '../image-ports.js';
+import { openSeed } from './delta/open-seed.js';
 import { createFetcher, type FetcherOptions } from './fetch/fetcher.js';
 import { discardPartial } from './fetch/partial.js';
 import { shownSource } from './fetch/place.js';
@@ -138,12 +139,12 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
   }
 
   /** The image is in the store afterwards. */
-  async function download(search: Search): Promise<void> {
+  async function download(search: Search, fetching: FetchOptions): Promise<void> {
     await copies.prepare();
     for (const source of remotes) {
       for (const place of fetcher.places(source, search.image)) {
         try {
-          return await fromPlace(source, place, search);
+          return await fromPlace(source, place, search, fetching);
         } catch (error) {
           search.signal.throwIfAborted();
           search.failures.push(placeError(error, place.label, search.image));
@@ -153,14 +154,21 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     throw imageError(search.image, sources, search.failures);
   }
 
-  async function fromPlace(source: ImageSource, place: Place, search: Search): Promise<void> {
+  async function fromPlace(
+    source: ImageSource,
+    place: Place,
+    search: Search,
+    { present, onDelta }: FetchOptions,
+  ): Promise<void> {
     const { image, signal } = search;
     const path = copies.partialPathOf(image);
     const signed = source.verify !== null;
     if (source.verify !== null) await signatures.mustBeAble(source.verify);
     // A copy that is here and lacks only the proof of a signature is not downloaded again; that one cannot be read was noted before.
     const copy = signed ? await attempt({ ...search, failures: [] }, () => copies.open(search)) : null;
-    const handle = copy ?? (await fetcher.fetch(place, image, { ...search, path, signed }));
+    const seed = copy === null && place.hasDelta ? await openSeed(layout, image, present) : null;
+    const wanted = { ...search, path, signed, seed, onDelta };
+    const handle = copy ?? (await fetcher.fetch(place, image, wanted).finally(() => seed?.close()));
     const mustPass = async (part: 'image' | 'signature', check: () => Promise<void>): Promise<void> => {
       try {
         await check();
@@ -191,8 +199,9 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     return { image, progress, signal, failures: [] };
   }
 
-  async function ensure(image: ImageRef, progress: Progress, { signal, aside }: FetchOptions): Promise<void> {
-    const found = search(image, progress, signal);
+  async function ensure(image: ImageRef, progress: Progress, fetching: FetchOptions): Promise<void> {
+    const { aside } = fetching;
+    const found = search(image, progress, fetching.signal);
     const running = downloads.get(image.sha256);
     if (running !== undefined) await aside(() => running.done.catch(() => {}));
     const here = await inTurn(image.sha256, () => findHere(found));
@@ -201,7 +210,7 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
       return here.handle.close();
     }
     if (remotes.length === 0) throw imageError(image, sources, found.failures);
-    const shared = downloads.get(image.sha256) ?? begin(image.sha256, download(found));
+    const shared = downloads.get(image.sha256) ?? begin(image.sha256, download(found, fetching));
     await aside(() => shared.done).finally(() => forgetEnded(image.sha256));
   }
 
@@ -235,7 +244,12 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
 }
 
 /** Nobody can end it, and nobody waits for a place meanwhile. */
-const here: FetchOptions = { signal: new AbortController().signal, aside: (work) => work() };
+const here: FetchOptions = {
+  signal: new AbortController().signal,
+  aside: (work) => work(),
+  present: null,
+  onDelta: () => {},
+};
 
 /** Null when it is not there, or not right: what was wrong is in `search.failures`. A full disk is thrown: no other place helps. */
 async function attempt<T>({ failures }: Search, look: () => Promise<T | null>): Promise<T | null> {

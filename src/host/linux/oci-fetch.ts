@@ -6,9 +6,9 @@ import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { errorMessage } from '../../lib/index.js';
 import { type HostPath, RackError, under } from '../../model/index.js';
 import type { FetchedOci, OciFetchRequest, OciSource } from '../oci-images.js';
+import { streamBound } from './bound-program.js';
 import { whileSpaceLasts } from './free-space.js';
-import { runProgram } from './programs.js';
-import { streamProgram } from './streamed-program.js';
+import { environmentProxies } from './proxies.js';
 
 const inspectMs = 120_000;
 /** 10 GB at 3 MB/s. */
@@ -22,8 +22,6 @@ export const layoutTag = 'image';
 
 /** Accepting it says nothing about who made it: that is what signatures of the rack image are for. Its digests are checked. */
 const policy = '{"default":[{"type":"insecureAcceptAnything"}]}';
-/** Proxies are the host's business, and the only thing of our environment that it needs. */
-const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 
 /** As of `OciImages.fetch`. */
 export async function fetchOci(request: OciFetchRequest): Promise<FetchedOci> {
@@ -31,17 +29,18 @@ export async function fetchOci(request: OciFetchRequest): Promise<FetchedOci> {
   const layout = under(directory, 'layout');
   const options = await skopeoOptions(request);
   const name = `${source.transport}:${source.reference}`;
-  progress(`asking for ${name}`);
-  const digest = await digestOf(source, options, request);
-  const from = pinned(source, digest);
-  await whileSpaceLasts(directory, request.signal, async (signal) => {
-    const result = await streamProgram('skopeo', copyArguments(options, from, layout), {
+  const digest = await whileSpaceLasts(directory, request.signal, async (signal) => {
+    progress(`asking for ${name}`);
+    // Of an archive that is work too: it is unpacked for that.
+    const digest = await digestOf(source, options, signal);
+    const result = await streamBound('skopeo', copyArguments(options, pinned(source, digest), layout), {
       timeoutMs: copyMs,
-      env: proxies(),
+      env: environmentProxies(),
       onLine: progress,
       signal,
     });
     if (result.exitCode !== 0) throw notFetched(name, skopeoReason(result.tail.join('\n')) ?? result.explain);
+    return digest;
   });
   return { layout, digest, ...(await readLayout(layout)) };
 }
@@ -96,7 +95,7 @@ function copyArguments(
 async function digestOf(
   { transport, reference }: OciSource,
   { globals, authFile, certDirectory }: SkopeoOptions,
-  { signal }: OciFetchRequest,
+  signal: AbortSignal,
 ): Promise<string> {
   const name = `${transport}:${reference}`;
   const certificates = certDirectory === null ? [] : ['--cert-dir', certDirectory];
@@ -110,15 +109,16 @@ async function digestOf(
     authFile,
     '--tls-verify=true',
   ];
-  const result = await runProgram('skopeo', [...globals, 'inspect', ...flags, ...certificates, '--', name], {
-    timeoutMs: inspectMs,
-    env: proxies(),
-    ...(signal === undefined ? {} : { signal }),
+  const args = [...globals, 'inspect', ...flags, ...certificates, '--', name];
+  const timeoutMs = transport.endsWith('-archive') ? copyMs : inspectMs;
+  const { exitCode, tail, explain } = await streamBound('skopeo', args, {
+    timeoutMs,
+    env: environmentProxies(),
+    signal,
   });
-  signal?.throwIfAborted();
-  if (result.exitCode !== 0) throw notFetched(name, skopeoReason(result.stderr) ?? result.explain);
-  const digest = result.stdout.trim();
-  if (/^sha256:[0-9a-f]{64}$/.test(digest)) return digest;
+  if (exitCode !== 0) throw notFetched(name, skopeoReason(tail.join('\n')) ?? explain);
+  const digest = tail.findLast((line) => /^sha256:[0-9a-f]{64}$/.test(line));
+  if (digest !== undefined) return digest;
   throw notUsable(name, 'it has no sha256 digest');
 }
 
@@ -189,14 +189,6 @@ async function refuseReadable(authFile: HostPath): Promise<void> {
       hint: `chown root "${authFile}" && chmod 0600 "${authFile}"`,
     },
   );
-}
-
-function proxies(): Readonly<Record<string, string>> {
-  const set = proxyVariables.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(set);
 }
 
 function notFetched(name: string, reason: string): RackError {

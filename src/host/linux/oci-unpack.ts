@@ -4,12 +4,12 @@
  */
 import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
 import { listXattrs, removeXattr } from '../../kernel/index.js';
-import { escapeBytes } from '../../lib/index.js';
+import { textOfBytes } from '../../lib/index.js';
 import { type HostPath, RackError, under } from '../../model/index.js';
 import type { OciImages } from '../oci-images.js';
+import { streamBound } from './bound-program.js';
 import { needSpace, whileSpaceLasts } from './free-space.js';
 import { layoutTag } from './oci-fetch.js';
-import { streamProgram } from './streamed-program.js';
 import { walk } from './walk.js';
 
 const unpackMs = 3_600_000;
@@ -30,7 +30,7 @@ export const unpackOci: OciImages['unpack'] = async ({ layout, sizeBytes }, targ
   await needSpace(layout, sizeBytes * growth);
   await whileSpaceLasts(layout, signal, async (whileSpace) => {
     const args = ['--log', 'info', 'raw', 'unpack', '--image', `${layout}:${layoutTag}`, target];
-    const result = await streamProgram('umoci', args, {
+    const result = await streamBound('umoci', args, {
       timeoutMs: unpackMs,
       signal: whileSpace,
       onLine: (line) => progress(line.replace(/^\s*\W\s*/, '')),
@@ -54,12 +54,12 @@ async function takeOut(tree: HostPath): Promise<readonly string[]> {
   for await (const { path, at, stat } of walk(tree, refuse)) {
     if (stat.isCharacterDevice() || stat.isBlockDevice()) {
       await unlink(at);
-      taken.push(`/${escapeBytes(path)}`);
+      taken.push(`/${textOfBytes(path)}`);
       continue;
     }
     const notes = listXattrs(at).filter((name) => name.startsWith('trusted.overlay.'));
     for (const name of notes) removeXattr(at, name);
-    if (notes.length > 0) taken.push(`/${escapeBytes(path)} (${notes.join(', ')})`);
+    if (notes.length > 0) taken.push(`/${textOfBytes(path)} (${notes.join(', ')})`);
   }
   return taken;
 }

@@ -2,7 +2,10 @@
 import { findProgram, runProgram } from './programs.js';
 
 /** Most understand the first. */
-const versionOptions: Readonly<Record<string, readonly string[]>> = { mksquashfs: ['-version'] };
+const versionOptions: Readonly<Record<string, readonly string[]>> = {
+  mksquashfs: ['-version'],
+  zsyncmake: ['-V'],
+};
 
 /** As of `ImagePacking.versions`; `unknown` for one that does not say. */
 export async function programVersions(

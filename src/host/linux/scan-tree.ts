@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink } from 'node:fs/promises';
 import { getXattr, listXattrs, O_NOATIME } from '../../kernel/index.js';
-import { errorMessage, escapeBytes, shorten } from '../../lib/index.js';
+import { errorMessage, shorten, textOfBytes } from '../../lib/index.js';
 import { type HostPath, type ManifestEntry, RackError } from '../../model/index.js';
 import { walk } from './walk.js';
 
@@ -29,7 +29,7 @@ export async function scanTree(
   };
   for await (const { path, at, stat } of walk(tree, refuse)) {
     signal?.throwIfAborted();
-    const name = `/${escapeBytes(path)}`;
+    const name = `/${textOfBytes(path)}`;
     try {
       found.push({ path, entry: await entryOf(name, at, stat, chunk) });
     } catch (error) {
@@ -52,7 +52,7 @@ async function entryOf(path: string, at: Buffer, stat: Stats, chunk: Buffer): Pr
     return { ...face, type: 'file', sizeBytes: stat.size, sha256: await hashFile(at, stat.size, chunk) };
   if (stat.isDirectory()) return { ...face, type: 'directory' };
   if (stat.isSymbolicLink())
-    return { ...face, type: 'link', target: escapeBytes(await readlink(at, 'buffer')) };
+    return { ...face, type: 'link', target: textOfBytes(await readlink(at, 'buffer')) };
   if (stat.isFIFO()) return { ...face, type: 'fifo' };
   if (stat.isSocket()) return { ...face, type: 'socket' };
   const device = `${(stat.rdev >> 8) & 0xfff}:${(stat.rdev & 0xff) | ((stat.rdev >> 12) & 0xfff00)}`;

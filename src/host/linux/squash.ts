@@ -5,7 +5,8 @@
 import { stat } from 'node:fs/promises';
 import { RackError } from '../../model/index.js';
 import type { SquashRequest } from '../image-packing.js';
-import { streamProgram } from './streamed-program.js';
+import { streamBound } from './bound-program.js';
+import { diskFull, saysFull } from './disk-full.js';
 
 /** A tree of 100 GB on a slow disk. */
 const deadlineMs = 4 * 3_600_000;
@@ -41,19 +42,14 @@ export async function squash(request: SquashRequest): Promise<void> {
     );
   }, toldEveryMs);
   try {
-    const result = await streamProgram('mksquashfs', squashArguments(request), {
+    const result = await streamBound('mksquashfs', squashArguments(request), {
       timeoutMs: deadlineMs,
       ...(signal === undefined ? {} : { signal }),
     });
     if (result.exitCode === 0) return;
-    const isFull = result.tail.some((line) => line.includes('No space left on device'));
-    throw new RackError(
-      isFull ? 'E_DISK_SPACE' : 'E_IMAGE_PACK',
-      `cannot pack the image: ${result.explain}`,
-      {
-        hint: isFull ? 'free some space, or choose another directory with --out' : 'see its message',
-      },
-    );
+    const message = `cannot pack the image: ${result.explain}`;
+    if (saysFull(result.tail)) throw diskFull(message, '--out');
+    throw new RackError('E_IMAGE_PACK', message, { hint: 'see its message' });
   } finally {
     clearInterval(timer);
   }

@@ -11,7 +11,7 @@ import { findProgram, programEnvironment } from './programs.js';
 /** Lines that are kept for messages. */
 const tailLines = 20;
 /** From the request to end to the end by force, ms. */
-const graceMs = 2_000;
+const usualGraceMs = 2_000;
 
 export interface StreamOptions {
   readonly timeoutMs: number;
@@ -22,6 +22,8 @@ export interface StreamOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Around the fork, which happens before `start` returns. */
   readonly within?: <T>(start: () => T) => T;
+  /** From the request to end to the end by force; 0 for a program that has nothing to bring to an end. */
+  readonly graceMs?: number;
   /** Ends what the program started, where ending the program's group is not enough; called once, at the deadline or when aborted. */
   readonly end?: () => Promise<void>;
 }
@@ -86,7 +88,7 @@ export async function streamProgram(
 async function endOf(
   child: ChildProcess,
   name: string,
-  { timeoutMs, signal, end = async () => {} }: StreamOptions,
+  { timeoutMs, signal, end = async () => {}, graceMs = usualGraceMs }: StreamOptions,
 ): Promise<{ readonly exitCode: number; readonly late: boolean }> {
   let late = false;
   let ending: Promise<void> | null = null;

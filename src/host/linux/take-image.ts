@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type HostPath, RackError } from '../../model/index.js';
+import { asFull } from './disk-full.js';
 import { checkSquashfs } from './squashfs.js';
 
 const chunkBytes = 1_048_576;
@@ -33,7 +34,7 @@ export async function takeImage(file: HostPath, copy: HostPath, signal?: AbortSi
       return taken;
     } catch (error) {
       await to.close();
-      throw asFull(error, file);
+      throw asFull(error, `cannot copy "${file}"`);
     }
   } finally {
     await given.close();
@@ -80,13 +81,4 @@ async function digest(
     await copy?.writeFile(bytes);
     sizeBytes += bytesRead;
   }
-}
-
-function asFull(error: unknown, file: HostPath): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new RackError('E_DISK_SPACE', `cannot copy "${file}": the disk is full`, {
-    cause: error,
-    hint: 'free some space, or name another directory with --scratch',
-  });
 }

@@ -1,11 +1,13 @@
 /**
  * Writes into a tree that is somebody else's work: every path is resolved as a process would whose root it is, so no link in it leads to the host. What is there is replaced, never written through.
  */
-import { closeSync, constants, lstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readlinkSync, type Stats } from 'node:fs';
 import { chmod, chown, lchown, lstat, mkdir, open, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { heldPath, isKernelError, O_PATH, openInRoot } from '../../kernel/index.js';
+import { shorten, textOfBytes } from '../../lib/index.js';
 import { type HostPath, RackError } from '../../model/index.js';
+import { asFull } from './disk-full.js';
 
 const directoryFlags = O_PATH | constants.O_DIRECTORY;
 
@@ -16,7 +18,10 @@ export interface Face {
   readonly gid: number;
 }
 
-/** Paths are absolute in the tree, in plain form. Must be closed. Errors of all: E_IMAGE_STEP when something else is in the way, the file system's own. */
+/**
+ * Paths are absolute in the tree, in plain form. What makes an entry resolves to the path at which it really is (another one where a directory above it is a link), as `textOfBytes` writes it. Must be closed.
+ * Errors of all: E_IMAGE_STEP (something else is in the way, the file system takes no such name), E_DISK_SPACE.
+ */
 export class TreeWriter {
   readonly #root: number;
 
@@ -29,12 +34,12 @@ export class TreeWriter {
   }
 
   async has(name: string): Promise<boolean> {
-    return (await this.#at(name, false, async (at) => lstatSync(at, { throwIfNoEntry: false }))) != null;
+    return (await this.#at(name, async (at) => lstatSync(at, { throwIfNoEntry: false }))) != null;
   }
 
   /** A regular file with that content, given whole or in pieces. */
-  async file(name: string, content: Uint8Array | AsyncIterable<Uint8Array>, face: Face): Promise<void> {
-    await this.#at(name, true, async (at, there) => {
+  async file(name: string, content: Uint8Array | AsyncIterable<Uint8Array>, face: Face): Promise<string> {
+    return await this.#make(name, async (at, there) => {
       if (there?.isDirectory()) throw inTheWay(name, 'a directory');
       if (there !== null) await unlink(at);
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -50,8 +55,8 @@ export class TreeWriter {
   }
 
   /** A symbolic link with that text. */
-  async link(name: string, target: string, { uid, gid }: Pick<Face, 'uid' | 'gid'>): Promise<void> {
-    await this.#at(name, true, async (at, there) => {
+  async link(name: string, target: string, { uid, gid }: Pick<Face, 'uid' | 'gid'>): Promise<string> {
+    return await this.#make(name, async (at, there) => {
       if (there?.isDirectory()) throw inTheWay(name, 'a directory');
       if (there !== null) await unlink(at);
       await symlink(target, at);
@@ -60,23 +65,28 @@ export class TreeWriter {
   }
 
   /** A directory; one that is there, also by a link, keeps its face unless `face` is given. */
-  async directory(name: string, face: Face | null): Promise<void> {
-    if (name === '/') return;
-    const there = this.#open(name, directoryFlags);
+  async directory(
+    name: string,
+    face: Face | null,
+  ): Promise<{ readonly place: string; readonly isNew: boolean }> {
+    if (name === '/') return { place: name, isNew: false };
+    const there = await explaining(name, async () => this.#open(name, directoryFlags));
     if (there === null) {
-      await this.#at(name, true, async (at, entry) => {
+      const place = await this.#make(name, async (at, entry) => {
         if (entry !== null)
           throw inTheWay(name, entry.isSymbolicLink() ? 'a link that leads nowhere' : 'a file');
         await mkdir(at);
         await chown(at, face?.uid ?? 0, face?.gid ?? 0);
         await chmod(at, face?.mode ?? 0o755);
       });
-      return;
+      return { place, isNew: true };
     }
     try {
-      if (face === null) return;
-      await chown(heldPath(there), face.uid, face.gid);
-      await chmod(heldPath(there), face.mode);
+      if (face !== null) {
+        await chown(heldPath(there), face.uid, face.gid);
+        await chmod(heldPath(there), face.mode);
+      }
+      return { place: this.#placeOf(there), isNew: false };
     } finally {
       closeSync(there);
     }
@@ -84,25 +94,42 @@ export class TreeWriter {
 
   /** Nothing is there any more; of a link the link. */
   async remove(name: string): Promise<void> {
-    await this.#at(name, false, async (at) => rm(at, { recursive: true, force: true }));
+    await this.#at(name, async (at) => rm(at, { recursive: true, force: true }));
   }
 
-  /** `work` gets a path that leads to the entry as long as it runs. Missing directories above it are made, or else it is not called (undefined). */
+  /** Missing directories above the entry are made. */
+  async #make(name: string, work: (at: string, there: Stats | null) => Promise<void>): Promise<string> {
+    const above = path.posix.dirname(name);
+    if (above !== '/') await this.directory(above, null);
+    const place = await this.#at(name, async (at, there, directory) => {
+      await work(at, there);
+      return `${directory === '/' ? '' : directory}/${textOfBytes(Buffer.from(path.posix.basename(name)))}`;
+    });
+    if (place === undefined) throw new Error(`internal error: "${above}" was made and is not there`);
+    return place;
+  }
+
+  /** `work` gets a path that leads to the entry as long as it runs, and where its directory really is. Not called (undefined) when that is not there. */
   async #at<T>(
     name: string,
-    make: boolean,
-    work: (at: string, there: Stats | null) => Promise<T>,
+    work: (at: string, there: Stats | null, directory: string) => Promise<T>,
   ): Promise<T | undefined> {
-    const above = path.posix.dirname(name);
-    if (make && above !== '/') await this.directory(above, null);
-    const parent = this.#open(above, directoryFlags);
-    if (parent === null) return undefined;
-    try {
-      const at = `${heldPath(parent)}/${path.posix.basename(name)}`;
-      return await work(at, await lstat(at).catch(() => null));
-    } finally {
-      closeSync(parent);
-    }
+    return await explaining(name, async () => {
+      const parent = this.#open(path.posix.dirname(name), directoryFlags);
+      if (parent === null) return undefined;
+      try {
+        const at = `${heldPath(parent)}/${path.posix.basename(name)}`;
+        return await work(at, await lstat(at).catch(() => null), this.#placeOf(parent));
+      } finally {
+        closeSync(parent);
+      }
+    });
+  }
+
+  #placeOf(fd: number): string {
+    const [root, place] = [this.#root, fd].map((each) => readlinkSync(heldPath(each), 'buffer'));
+    const below = place?.subarray(root?.length);
+    return below === undefined || below.length === 0 ? '/' : textOfBytes(below);
   }
 
   #open(name: string, flags: number): number | null {
@@ -112,6 +139,18 @@ export class TreeWriter {
       if (isKernelError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
       throw error;
     }
+  }
+}
+
+/** What the file system refuses, as an error of ours. */
+async function explaining<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const what = `cannot change "${shorten(name, 120)}"`;
+    const told = asFull(error, what);
+    const isRefused = told === error && error instanceof Error && 'syscall' in error && 'code' in error;
+    throw isRefused ? new RackError('E_IMAGE_STEP', `${what}: ${error.code}`, { cause: error }) : told;
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * An archive or a directory of the context becomes a tree. The archive is copied while it is hashed, so that what was checked is what is unpacked. GNU tar strips a leading slash, refuses `..` and makes
+ * An archive of the context becomes a tree. The archive is copied while it is hashed, so that what was checked is what is unpacked. GNU tar strips a leading slash, refuses `..` and makes
  * links that lead out only when everything else is there; device nodes are taken out by whoever cleans the tree.
  */
 import { createHash } from 'node:crypto';
@@ -9,6 +9,7 @@ import { type HostPath, RackError, under } from '../../model/index.js';
 import type { BuildWatch } from '../image-building.js';
 import { streamBound } from './bound-program.js';
 import { findInContext, noSource } from './build-context.js';
+import { asFull, diskFull, saysFull } from './disk-full.js';
 
 const deadlineMs = 2 * 3_600_000;
 const chunkBytes = 1_048_576;
@@ -30,7 +31,14 @@ export async function untar(
     throw new RackError('E_IMAGE_DIGEST', message, { hint: 'get the right file, or correct sha256' });
   }
   watch.progress(`unpacking ${archive.file}`);
-  await work(`cannot unpack "${archive.file}"`, 'tar', untarArguments(copy, tree), watch);
+  const result = await streamBound('tar', untarArguments(copy, tree), {
+    timeoutMs: deadlineMs,
+    ...(watch.signal === undefined ? {} : { signal: watch.signal }),
+  });
+  if (result.exitCode === 0) return;
+  const message = `cannot unpack "${archive.file}": ${result.explain}`;
+  if (saysFull(result.tail)) throw diskFull(message, '--scratch');
+  throw new RackError('E_IMAGE_BASE', message, { hint: 'see its message' });
 }
 
 /** Pure: the arguments of tar. Attributes that only an overlay may write, or another kernel's labels, are not taken. */
@@ -46,42 +54,11 @@ export function untarArguments(archive: string, tree: string): readonly string[]
     '--xattrs',
     '--xattrs-include=security.capability',
     '--xattrs-include=user.*',
-    // The runtime makes them.
+    // The runtime makes them. Anchored: not what is in other directories of that name.
+    '--anchored',
     '--exclude=./dev/*',
     '--exclude=dev/*',
   ];
-}
-
-/** As of `ImageBuilding.copyDirectory`. */
-export async function copyDirectory(
-  context: HostPath,
-  path: string,
-  tree: HostPath,
-  watch: BuildWatch,
-): Promise<void> {
-  const found = await findInContext(context, path);
-  if (found === null) throw noSource(path, 'it is not there');
-  watch.progress(`copying ${path}`);
-  const preserve = '--preserve=mode,ownership,links,xattr';
-  const args = ['--recursive', '--no-dereference', preserve, '--reflink=auto', '--', `${found}/.`, tree];
-  await work(`cannot copy "${path}"`, 'cp', args, watch);
-}
-
-async function work(
-  what: string,
-  program: string,
-  args: readonly string[],
-  { signal }: BuildWatch,
-): Promise<void> {
-  const result = await streamBound(program, args, {
-    timeoutMs: deadlineMs,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (result.exitCode === 0) return;
-  const isFull = result.tail.some((line) => line.includes('No space left on device'));
-  throw new RackError(isFull ? 'E_DISK_SPACE' : 'E_IMAGE_BASE', `${what}: ${result.explain}`, {
-    hint: isFull ? 'free some space, or name another directory with --scratch' : 'see its message',
-  });
 }
 
 /** The sha256 of the copy. Error: E_IMAGE_SOURCE for what is no regular file. */
@@ -100,6 +77,8 @@ async function copyHashed(from: HostPath, to: HostPath, name: string, signal?: A
         hash.update(chunk.subarray(0, bytesRead));
         await target.writeFile(chunk.subarray(0, bytesRead));
       }
+    } catch (error) {
+      throw asFull(error, `cannot copy "${name}"`);
     } finally {
       await target.close();
     }

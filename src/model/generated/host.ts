@@ -29,6 +29,10 @@ export type ImageSource =
        */
       readonly mirrors?: readonly ImageUrl[];
       /**
+       * `zsync`: of a new image only what an older one on this host lacks is downloaded, where a control file (`<image>.zsync`) lies beside the image on the server; else all of it, which is told. Needs zsync on the host, where it runs without rights and without a network. Only with `url`.
+       */
+      readonly delta?: 'none' | 'zsync';
+      /**
        * `host[:port]/repository` of an OCI registry; the image is its blob of that sha256, as `rackops image push` puts it there.
        */
       readonly registry?: string;

@@ -108,7 +108,7 @@ export interface Base {
     readonly sha256: string;
   };
   /**
-   * A directory, copied as it is; everything in it becomes root's.
+   * A directory of the repository, as Git knows it: everything in it becomes root's, of modes only the executable bit counts. Owners and other modes need a `tarball`.
    */
   readonly directory?: string;
   /**
@@ -125,7 +125,7 @@ export interface Base {
     readonly sha256: string;
   };
   /**
-   * A container image, through skopeo and umoci.
+   * A container image, through skopeo and umoci. Registries are asked without credentials, and need a certificate that this host trusts; `rackops image import` takes both.
    */
   readonly oci?: {
     /**
@@ -168,7 +168,7 @@ export interface Step {
    */
   readonly network?: boolean;
   /**
-   * How long the command of `run`, or the installation of `packages`, may take; 1s to 24h.
+   * How long the command of `run`, or the installation of `packages`, may take; 1s to 24h. The first `packages` of a `debian` base are installed with the release: for that an hour is added to theirs.
    */
   readonly timeout?: string;
 }

@@ -503,7 +503,7 @@ export const hostCases: readonly HostCase[] = [
   source(
     'C',
     'everything',
-    '{url: "https://host/i", mirrors: ["https://m/i"], auth: {tokenFile: /t}, headers: {X-A: {file: /h}}, caFile: /c, verify: {keys: [/k]}}',
+    '{url: "https://host/i", mirrors: ["https://m/i"], delta: zsync, auth: {tokenFile: /t}, headers: {X-A: {file: /h}}, caFile: /c, verify: {keys: [/k]}}',
   ),
   source(
     'C',
@@ -540,6 +540,8 @@ export const hostCases: readonly HostCase[] = [
   source('C', 'no place', '{insecure: true}'),
   source('C', 'two places', '{url: "https://host/i", directory: /srv/i}'),
   source('C', 'a field of another kind', '{directory: /srv/i, auth: {tokenFile: /t}}'),
+  source('C', 'delta for a registry', '{registry: r.example.org/i, delta: zsync}'),
+  source('C', 'a delta of another kind', '{url: "https://host/i", delta: rsync}'),
   source('C', 'realms for a URL', '{url: "https://host/i", realms: [a]}'),
   source('C', 'half a password', '{url: "https://host/i", auth: {usernameFile: /u}}'),
   source(

@@ -2,11 +2,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { bundle, requireBanner } from '../../../scripts/bundle.js';
 import type { ImageRef } from '../../../src/model/index.js';
+import { bundleFetchChild } from '../../support/bundled-child.js';
 import { FetchRig, httpSource, serve } from '../../support/fetch-rig.js';
 import { fakeImage, type ImageServer } from '../../support/image-server.js';
 
@@ -34,13 +33,6 @@ describe('a process that downloads', () => {
     await rig.dispose();
   });
 
-  /** One file of plain JavaScript: compiling TypeScript at each start would be most of the time. Below the project, because koffi is looked up from there. */
-  function bundleChild(): string {
-    const outfile = resolve('node_modules', '.cache', 'rackops', `fetch-child-${process.pid}.mjs`);
-    bundle('test/support/fetch-child.ts', 'esm', `--outfile=${outfile}`, requireBanner);
-    return outfile;
-  }
-
   /** Started, and waiting for its word. */
   async function child(script: string): Promise<ChildProcess> {
     const started = fork(script, [rig.directory, server.url('paced'), image.file, image.sha256], {
@@ -53,7 +45,7 @@ describe('a process that downloads', () => {
 
   it(`may be killed at any of ${points} points`, async () => {
     let resumed = 0;
-    const script = bundleChild();
+    const script = bundleFetchChild();
     let next = child(script);
     for (let point = 1; point <= points; point++) {
       const killAt = Math.floor((bytes.length * point) / points);

@@ -268,6 +268,8 @@ describe('a download', () => {
         aside++;
         return work();
       },
+      present: null,
+      onDelta: () => {},
     };
     await Promise.all(images.map((each) => store.ensure(each, () => {}, fetching)));
     expect({ most, aside }).to.deep.equal({ most: 2, aside: 5 });
@@ -284,7 +286,7 @@ describe('a download', () => {
     const aside = <T>(work: () => Promise<T>) => work();
     const store = rig.store([httpSource(server.url('paced'))]);
     const ended = await store
-      .ensure(big, () => {}, { signal: stop.signal, aside })
+      .ensure(big, () => {}, { signal: stop.signal, aside, present: null, onDelta: () => {} })
       .catch((error: Error) => error.message);
     expect(ended).to.equal('told to stop');
     expect(rig.kept()).to.deep.equal([`${big.sha256}.partial`, `${big.sha256}.partial.etag`]);

@@ -24,6 +24,7 @@ import {
   type ManifestEntry,
   type PackedImage,
   problemLine,
+  rackPath,
 } from '../../../src/model/index.js';
 import { containerImage } from '../../support/container-image.js';
 import { refusal } from '../../support/refusal.js';
@@ -31,6 +32,9 @@ import { scratchDirectory } from '../../support/scratch.js';
 
 const tools = createImageTools();
 const { openWorkspace } = tools;
+const unexpected = (line: string): void => {
+  throw new Error(line);
+};
 
 describe('Building an image', function () {
   this.timeout(60_000);
@@ -61,7 +65,7 @@ describe('Building an image', function () {
     const yaml = `apiVersion: rackops/v1\nkind: Image\nname: made\nversion: "1.0"\n${text}`;
     const { recipe, problems } = parseRecipe(Buffer.from(yaml), 'made.yaml');
     if (recipe === null) throw new Error(problems.map(problemLine).join('\n'));
-    const workspace = await openWorkspace(hostPath(join(base, 'scratch')), 1_048_576);
+    const workspace = await openWorkspace(hostPath(join(base, 'scratch')), 1_048_576, unexpected);
     try {
       return await buildImage(
         { ...tools, now: () => Date.now() },
@@ -72,6 +76,7 @@ describe('Building an image', function () {
           context: hostPath(context),
           directory: hostPath(join(base, options.out ?? 'out')),
           workspace,
+          zsync: false,
           progress: (line) => said.push(line),
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         },
@@ -168,6 +173,8 @@ describe('Building an image', function () {
     execFileSync('unsquashfs', ['-quiet', '-no-progress', '-d', root, tiny.path]);
     execFileSync('mknod', [join(root, 'dev/null'), 'c', '1', '3']);
     execFileSync('mknod', [join(root, 'srv/disk'), 'b', '7', '0']);
+    mkdirSync(join(root, 'srv/app/dev'), { recursive: true });
+    writeFileSync(join(root, 'srv/app/dev/config.json'), '{}');
     symlinkSync('/', join(root, 'out'));
     const tar = join(context, 'root.tar');
     execFileSync('tar', ['-C', root, '-cf', tar, '.']);
@@ -197,19 +204,82 @@ describe('Building an image', function () {
     await build(recipe(createHash('sha256').update(readFileSync(tar)).digest('hex')));
     const found = manifest();
     expect(found.get('/bin/busybox')).to.not.equal(undefined);
+    expect(found.get('/srv/app/dev/config.json'), 'another directory of that name').to.not.equal(undefined);
+    expect([...found.keys()].filter((path) => path.startsWith('/dev/'))).to.deep.equal([]);
     expect([...found.values()].filter(({ type }) => type === 'character' || type === 'block')).to.deep.equal(
       [],
     );
   });
 
-  it('copies a directory with its owners and modes', async () => {
-    mkdirSync(join(context, 'root/bin'), { recursive: true });
-    writeFileSync(join(context, 'root/bin/tool'), 'x');
-    chmodSync(join(context, 'root/bin/tool'), 0o4755);
-    execFileSync('chown', ['7:8', join(context, 'root/bin/tool')]);
-    chmodSync(join(context, 'root/bin/tool'), 0o4755);
-    await build('base: {directory: root}\n');
-    expect(manifest().get('/bin/tool')).to.deep.include({ mode: '4755', uid: 7, gid: 8 });
+  it('starts from a directory as Git knows it: the same image for whoever has cloned it, by whatever umask', async () => {
+    const clone = (owner: string, fileMode: number, programMode: number): void => {
+      rmSync(join(context, 'root'), { recursive: true, force: true });
+      mkdirSync(join(context, 'root/bin'), { recursive: true, mode: programMode });
+      writeFileSync(join(context, 'root/bin/tool'), 'x');
+      writeFileSync(join(context, 'root/notes'), 'y');
+      symlinkSync('tool', join(context, 'root/bin/link'));
+      execFileSync('chown', ['-R', owner, join(context, 'root')]);
+      chmodSync(join(context, 'root/notes'), fileMode);
+      chmodSync(join(context, 'root/bin/tool'), programMode);
+    };
+    clone('7:8', 0o600, 0o4700);
+    const one = await build('base: {directory: root}\n');
+    expect(manifest().get('/bin/tool')).to.deep.include({ mode: '0755', uid: 0, gid: 0 });
+    expect(manifest().get('/notes')).to.deep.include({ mode: '0644', uid: 0, gid: 0 });
+    expect(manifest().get('/bin/link')).to.deep.include({ type: 'link', target: 'tool' });
+    const provenance = readFileSync(join(base, 'out/made-1.0.iso.provenance.json'), 'utf8');
+    expect(JSON.parse(provenance).inputs[1].digest).to.match(/^sha256:[0-9a-f]{64}$/);
+    clone('0:0', 0o664, 0o775);
+    const two = await build('base: {directory: root}\n', { out: 'again' });
+    expect(two.sha256).to.equal(one.sha256);
+    expect(readFileSync(join(base, 'again/made-1.0.iso.provenance.json'), 'utf8')).to.equal(provenance);
+    writeFileSync(join(context, 'root/notes'), 'z');
+    await build('base: {directory: root}\n', { out: 'other' });
+    expect(readFileSync(join(base, 'other/made-1.0.iso.provenance.json'), 'utf8')).to.not.equal(provenance);
+    expect(await refusal(build('base: {directory: root/notes}\n'), 'E_IMAGE_SOURCE')).to.contain(
+      'no directory',
+    );
+  });
+
+  it('keeps what the recipe placed, also where a link of the base led it to, and nothing else of there', async () => {
+    mkdirSync(join(context, 'caches/app'), { recursive: true });
+    writeFileSync(join(context, 'caches/app/seed'), 'kept');
+    await build(
+      overTiny(`  - run: |
+      mkdir -p /var/cache/other /var/elsewhere
+      ln -s /var/cache /var/way
+      ln -s cache/other /var/app
+      echo gone > /var/cache/gone
+  - files:
+      - {path: /var/way/app.conf, content: kept}
+      - {path: /var/way, source: caches}
+      - {path: /var/app/x, content: kept}
+`),
+    );
+    const found = [...manifest().keys()].filter((path) => path.startsWith('/var/cache/'));
+    expect(found.sort()).to.deep.equal([
+      '/var/cache/app',
+      '/var/cache/app.conf',
+      '/var/cache/app/seed',
+      '/var/cache/other',
+      '/var/cache/other/x',
+    ]);
+  });
+
+  it('names entries to whoever decides what goes as manifests do, whatever bytes are in their names', async () => {
+    const tree = join(base, 'odd');
+    mkdirSync(tree);
+    for (const name of ['a\\x2db', 'é', 'new\nline']) writeFileSync(join(tree, name), '');
+    writeFileSync(Buffer.concat([Buffer.from(`${tree}/`), Buffer.from([0xff])]), '');
+    const met: string[] = [];
+    await tools.building.prune(hostPath(tree), ({ path }) => met.push(path) < 0);
+    const scanned = await tools.packing.scan(hostPath(tree), {});
+    expect(met.sort()).to.deep.equal(
+      scanned
+        .map(({ path }) => path)
+        .filter((path) => path !== '/')
+        .sort(),
+    );
   });
 
   it('starts from a container image in the repository, and says which one it was', async () => {
@@ -220,11 +290,12 @@ steps:
 `);
     expect(contentOf('etc/seen')).to.equal('from a container\n');
     expect(manifest().get('/bin/serve'), 'of the container').to.not.equal(undefined);
-    const [input] = JSON.parse(
+    const provenance: { inputs: readonly { kind: string; name: string; digest: string }[] } = JSON.parse(
       readFileSync(join(base, 'out', `${built.file}.provenance.json`), 'utf8'),
-    ).inputs;
-    expect(input).to.include({ kind: 'oci', name: 'oci:layout:1.0' });
-    expect(input.digest).to.match(/^sha256:[0-9a-f]{64}$/);
+    );
+    const container = provenance.inputs.find(({ kind }) => kind === 'oci');
+    expect(container).to.include({ name: 'oci:layout:1.0' });
+    expect(container?.digest).to.match(/^sha256:[0-9a-f]{64}$/);
   });
 
   it('reads nothing outside of the context, whatever links lie in it', async () => {
@@ -259,6 +330,26 @@ steps:
     expect(readdirSync(host)).to.deep.equal(['file']);
     expect(readFileSync(join(host, 'file'), 'utf8')).to.equal('before');
     expect(manifest().get('/etc/one')).to.deep.include({ type: 'file', sizeBytes: 3 });
+  });
+
+  it('says that the disk is full, or a name impossible, and not that it is our fault', async () => {
+    const tree = join(base, 'small');
+    mkdirSync(tree);
+    const place = (path: string) =>
+      tools.building.place(hostPath(tree), hostPath(context), {
+        path: rackPath(path),
+        from: { kind: 'content', text: 'x'.repeat(100_000) },
+        mode: null,
+        uid: 0,
+        gid: 0,
+      });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'x', tree]);
+    try {
+      expect(await refusal(place('/a/b'), 'E_DISK_SPACE')).to.contain('"/a/b"');
+      expect(await refusal(place(`/${'x'.repeat(300)}`), 'E_IMAGE_STEP')).to.contain('ENAMETOOLONG');
+    } finally {
+      execFileSync('umount', [tree]);
+    }
   });
 
   it('runs commands without a network and without a way to the host', async () => {
@@ -313,43 +404,96 @@ steps:
 describe('The workspace of images', function () {
   this.timeout(30_000);
 
+  let base: string;
+  let directory: HostPath;
+
+  beforeEach(() => {
+    base = scratchDirectory();
+    directory = hostPath(join(base, 'scratch'));
+  });
+  afterEach(() => {
+    expect(readFileSync('/proc/mounts', 'utf8')).to.not.contain(base);
+    rmSync(base, { recursive: true, force: true });
+  });
+
   it('takes away what a killed build left: processes, mounts, files; and nothing of a living one', async () => {
-    const base = scratchDirectory();
+    const living = await openWorkspace(directory, 1, unexpected);
+    const tiny = await buildTinyImage('tiny', '1.0');
+    const { root } = await living.mountImage(hostPath(tiny.path), { sha256: tiny.sha256 });
+    await living.overlay(root);
+    // As a killed build leaves it: everything is there but the lock.
+    const dead = join(directory, '.rackops-image-dead00');
+    mkdirSync(join(dead, 'tree'), { recursive: true });
+    execFileSync('mount', ['--bind', '/etc', join(dead, 'tree')]);
+    writeFileSync(join(dead, 'half'), 'x');
+    const next = await openWorkspace(directory, 1, unexpected);
+    expect(existsSync('/etc/passwd')).to.equal(true);
+    expect(readdirSync(directory).sort()).to.deep.equal(
+      [living, next].map(({ path }) => basename(path)).sort(),
+    );
+    for (const workspace of [living, next]) await workspace.close();
+    expect(readdirSync(directory)).to.deep.equal([]);
+  });
+
+  it('touches nothing of others, whatever they call it', async () => {
+    const names = ['image-gallery', 'image-Ab12Cd', '.rackops-image-', '.rackops-image-gallery', 'data'];
+    for (const name of names) {
+      mkdirSync(join(directory, name), { recursive: true });
+      writeFileSync(join(directory, name, 'photo'), '');
+    }
+    await (await openWorkspace(directory, 1, unexpected)).close();
+    for (const name of names) expect(existsSync(join(directory, name, 'photo')), name).to.equal(true);
+  });
+
+  it('says what it cannot take away, and opens all the same', async () => {
+    const dead = join(directory, '.rackops-image-dead00');
+    const busy = join(base, 'busy');
+    for (const path of [join(dead, 'lower'), busy]) mkdirSync(path, { recursive: true });
+    execFileSync('mount', ['-t', 'overlay', '-o', `lowerdir=${join(dead, 'lower')}:/srv`, 'x', busy]);
+    const notes: string[] = [];
     try {
-      const directory = join(base, 'scratch') as HostPath;
-      const living = await openWorkspace(directory, 1);
-      const tiny = await buildTinyImage('tiny', '1.0');
-      // As a killed build leaves it: everything is there but the lock.
-      const dead = await openWorkspace(directory, 1);
-      const { root } = await dead.mountImage(hostPath(tiny.path));
-      await dead.overlay(root);
-      const copy = join(directory, 'image-dead00');
-      execFileSync('mkdir', ['-p', join(copy, 'tree')]);
-      execFileSync('mount', ['--bind', '/etc', join(copy, 'tree')]);
-      writeFileSync(join(copy, 'half'), 'x');
-      const next = await openWorkspace(directory, 1);
-      expect(existsSync('/etc/passwd')).to.equal(true);
-      expect(readdirSync(directory).sort()).to.deep.equal(
-        [living, dead, next].map(({ path }) => basename(path)).sort(),
-      );
-      for (const workspace of [living, dead, next]) await workspace.close();
-      expect(readdirSync(directory)).to.deep.equal([]);
-      expect(readFileSync('/proc/mounts', 'utf8')).to.not.contain(base);
+      await (await openWorkspace(directory, 1, (line) => notes.push(line))).close();
     } finally {
-      rmSync(base, { recursive: true, force: true });
+      execFileSync('umount', [busy]);
+    }
+    expect(notes).to.have.length(1);
+    expect(notes[0]).to.contain(dead).and.contain(busy);
+    await (await openWorkspace(directory, 1, unexpected)).close();
+    expect(readdirSync(directory)).to.deep.equal([]);
+  });
+
+  it('is not taken for a dead one by others that open at the same moment', async () => {
+    const all = await Promise.all(Array.from({ length: 40 }, () => openWorkspace(directory, 1, unexpected)));
+    expect(all.filter(({ path }) => !existsSync(path))).to.deep.equal([]);
+    for (const workspace of all) await workspace.close();
+  });
+
+  it('mounts no image that is not the one that is wanted', async () => {
+    const tiny = await buildTinyImage('tiny', '1.0');
+    const workspace = await openWorkspace(directory, 1, unexpected);
+    try {
+      const file = hostPath(join(base, 'other.iso'));
+      const bytes = readFileSync(tiny.path);
+      // The kernel would refuse this one: it is not even asked.
+      writeFileSync(file, Buffer.concat([bytes.subarray(0, 96), Buffer.alloc(bytes.length - 96, 0xff)]));
+      for (const path of [file, hostPath(tiny.path)])
+        await refusal(workspace.mountImage(path, { sha256: '0'.repeat(64) }), 'E_IMAGE_DIGEST');
+      expect(readFileSync('/proc/mounts', 'utf8')).to.not.contain(workspace.path);
+    } finally {
+      await workspace.close();
     }
   });
 
   it('refuses a directory that others can write to, and a disk with too little room', async () => {
-    const base = scratchDirectory();
-    try {
-      expect(statSync(base).mode & 0o777).to.equal(0o700);
-      expect(await refusal(openWorkspace(base as HostPath, 1e18), 'E_DISK_SPACE')).to.contain('it wants');
-      chmodSync(base, 0o777);
-      expect(await refusal(openWorkspace(base as HostPath, 1), 'E_DIR_OWNER')).to.contain(base);
-      expect(readdirSync(base)).to.deep.equal([]);
-    } finally {
-      rmSync(base, { recursive: true, force: true });
-    }
+    expect(statSync(base).mode & 0o777).to.equal(0o700);
+    const open = (bytes: number) => openWorkspace(hostPath(base), bytes, unexpected);
+    expect(await refusal(open(1e18), 'E_DISK_SPACE')).to.contain('it wants');
+    chmodSync(base, 0o777);
+    expect(await refusal(open(1), 'E_DIR_OWNER')).to.contain(base);
+    expect(readdirSync(base)).to.deep.equal([]);
+    writeFileSync(join(base, 'file'), '');
+    expect(
+      await refusal(openWorkspace(hostPath(join(base, 'file/x')), 1, unexpected), 'E_DIR_OWNER'),
+    ).to.contain('file/x');
   });
 });

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -19,6 +20,7 @@ import { packTree } from '../../../src/images/index.js';
 import { setXattr } from '../../../src/kernel/index.js';
 import { type HostPath, hostPath, type ManifestEntry } from '../../../src/model/index.js';
 import { refusal } from '../../support/refusal.js';
+import { eventually } from '../../support/rig.js';
 import { scratchDirectory } from '../../support/scratch.js';
 
 const origin = { by: 'build', inputs: [], steps: [], tools: {} } as const;
@@ -36,13 +38,14 @@ describe('Packing a tree', function () {
   });
   afterEach(() => rmSync(base, { recursive: true, force: true }));
 
-  const pack = (tree: string, out: string, file = 'tiny-1.0.iso', signal?: AbortSignal) =>
+  const pack = (tree: string, out: string, file = 'tiny-1.0.iso', signal?: AbortSignal, zsync = false) =>
     packTree(packing, {
       tree: hostPath(tree),
       directory: out as HostPath,
       file,
       origin,
       sinceMs: startedAt,
+      zsync,
       progress: () => {},
       ...(signal === undefined ? {} : { signal }),
     });
@@ -135,7 +138,7 @@ describe('Packing a tree', function () {
       sha256: '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03',
     });
     expect(found.get('/suid')).to.deep.include({ mode: '4755', uid: 33, gid: 34 });
-    expect(found.get('/link')).to.deep.include({ type: 'link', target: '../a\\\\b' });
+    expect(found.get('/link')).to.deep.include({ type: 'link', target: '../a\\x5cb' });
     expect(found.get('/pipe')).to.deep.include({ type: 'fifo' });
     const provenance = JSON.parse(readFileSync(`${file}.provenance.json`, 'utf8'));
     expect(provenance.image).to.deep.include({ file: 'tiny-1.0.iso', sha256 });
@@ -154,6 +157,19 @@ describe('Packing a tree', function () {
     expect(readdirSync(out).sort()).to.deep.equal(
       ['', '.manifest.jsonl', '.provenance.json'].map((suffix) => `tiny-1.0.iso${suffix}`),
     );
+  });
+
+  it('leaves a control file of zsync beside the image when asked to, with no path of the machine in it', async () => {
+    const out = join(base, 'out');
+    const { sizeBytes } = await pack(makeTree('tree'), out, 'tiny-1.0.iso', undefined, true);
+    const control = readFileSync(join(out, 'tiny-1.0.iso.zsync'), 'latin1');
+    const [head = ''] = control.split('\n\n');
+    expect(head)
+      .to.match(/^Filename: tiny-1\.0\.iso$/m)
+      .and.to.match(/^URL: tiny-1\.0\.iso$/m);
+    expect(head).to.contain(`Length: ${sizeBytes}\n`);
+    expect(head).not.to.contain('/out');
+    expect(readdirSync(out).filter((name) => name.startsWith('.'))).to.deep.equal([]);
   });
 
   it('leaves nothing when it is interrupted, and takes away what a killed one left', async () => {
@@ -175,4 +191,41 @@ describe('Packing a tree', function () {
     expect(existsSync(join(out, '.tiny-1.0.iso.partial'))).to.equal(false);
     expect((await pack(makeTree('two'), out)).isNew).to.equal(true);
   });
+
+  it('runs mksquashfs where it ends with us, by whatever signal', async () => {
+    const tree = join(base, 'sparse');
+    mkdirSync(tree);
+    execFileSync('truncate', ['--size', '1T', join(tree, 'hole')]);
+    const stop = new AbortController();
+    const target = hostPath(join(base, 'sparse.iso'));
+    const done = packing
+      .squash({ tree: hostPath(tree), target, timeSeconds: 1, signal: stop.signal })
+      .catch((error) => error);
+    try {
+      const pid = await eventually('mksquashfs', async () => pidOf('mksquashfs', target));
+      // The first of a namespace of processes whose life unshare binds to ours.
+      expect(readlinkSync(`/proc/${pid}/ns/pid`)).to.not.equal(readlinkSync('/proc/self/ns/pid'));
+    } finally {
+      stop.abort(new Error('enough'));
+      await done;
+    }
+    expect(pidOf('mksquashfs', target)).to.equal(null);
+  });
 });
+
+/** The process of that program which has the argument; null when there is none. */
+function pidOf(program: string, argument: string): string | null {
+  const has = (pid: string): boolean => {
+    try {
+      const [first = '', ...rest] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return first.endsWith(program) && rest.includes(argument);
+    } catch {
+      return false;
+    }
+  };
+  return (
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .find(has) ?? null
+  );
+}

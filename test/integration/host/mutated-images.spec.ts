@@ -3,7 +3,6 @@
  * mounted, and a tree that is mounted meanwhile does not notice.
  */
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chownSync,
@@ -48,10 +47,10 @@ describe('an image that was changed', function () {
   const copies = () => (existsSync(file('.store')) ? readdirSync(file('.store')) : []);
 
   /** `<name>.iso` with text that compresses and bytes that do not; `options` of mksquashfs. */
-  async function pack(name: string, ...options: readonly string[]): Promise<ImageRef> {
+  async function pack(name: string, random: () => number, ...options: readonly string[]): Promise<ImageRef> {
     const source = await mkdtemp(join(rig.directory, 'image-'));
     await writeFile(join(source, 'text'), `${name} `.repeat(20_000));
-    await writeFile(join(source, 'random'), randomBytes(30_000));
+    await writeFile(join(source, 'random'), bytesFrom(random, 30_000));
     packSquashfs(source, file(`${name}.iso`), '-b', '4096', ...options);
     await rm(source, { recursive: true });
     return { file: `${name}.iso`, sha256: sha256Hex(readFileSync(file(`${name}.iso`))) };
@@ -65,7 +64,10 @@ describe('an image that was changed', function () {
     await rig.mounts.mountTree(tree);
     const before = mountsOf(rig.directory);
     const other = readFileSync(file('running.iso'));
-    const images = [await pack('compressed'), await pack('stored', '-noI', '-noD', '-noF', '-noX')];
+    const images = [
+      await pack('compressed', random),
+      await pack('stored', random, '-noI', '-noD', '-noF', '-noX'),
+    ];
     const originals = images.map((image) => readFileSync(file(image.file)));
 
     const flip = (bytes: Buffer, at: number): Buffer => {
@@ -78,7 +80,7 @@ describe('an image that was changed', function () {
       ['a flipped byte of its last block', (bytes) => flip(bytes, bytes.length - 1 - below(4_096))],
       ['a changed superblock', (bytes) => flip(bytes, superblock[below(superblock.length)] ?? 0)],
       ['a cut', (bytes) => bytes.subarray(0, below(bytes.length))],
-      ['more at its end', (bytes) => Buffer.concat([bytes, randomBytes(1 + below(5_000))])],
+      ['more at its end', (bytes) => Buffer.concat([bytes, bytesFrom(random, 1 + below(5_000))])],
       ['a hole', (bytes) => Buffer.from(bytes).fill(0, 96 + below(bytes.length - 4_200), bytes.length)],
       [
         'two blocks swapped',
@@ -214,6 +216,10 @@ describe('an image that was changed', function () {
     }
   });
 });
+
+function bytesFrom(random: () => number, count: number): Buffer {
+  return Buffer.from(Array.from({ length: count }, () => Math.floor(random() * 256)));
+}
 
 /** Lines of the mount table; other suites mount at the same moment. */
 function mountsOf(directory: string): readonly string[] {

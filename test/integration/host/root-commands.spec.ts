@@ -1,24 +1,27 @@
 /** Commands in the root of an image that is being made, by each runtime that works here: what they may do, what they may not, and that nothing of them is left. */
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RootCommand, RootCommandResult } from '../../../src/host/index.js';
 import { createRootCommands } from '../../../src/host/linux/root-commands.js';
-import { cgroupPids, cgroupsUnder } from '../../../src/kernel/index.js';
-import { hostPath } from '../../../src/model/index.js';
+import { cgroupsUnder } from '../../../src/kernel/index.js';
+import { cgroupRoot, hostPath } from '../../../src/model/index.js';
 import { tinyImage } from '../../support/images.js';
 import { refusal } from '../../support/refusal.js';
 import { scratchDirectory } from '../../support/scratch.js';
+
+/** Seconds that no other run on this machine sleeps. */
+const long = 10_000_000 + process.pid;
 
 describe('a command in the root of an image', function () {
   this.timeout(30_000);
@@ -80,15 +83,24 @@ describe('a command in the root of an image', function () {
         }
       });
 
-      it('follows no link of the root to the host', async () => {
-        const outside = mkdtempSync(join(tmpdir(), 'outside-'));
-        execFileSync('rm', ['-rf', join(root, 'etc/resolv.conf')]);
-        execFileSync('ln', ['-s', join(outside, 'resolv.conf'), join(root, 'etc/resolv.conf')]);
+      it('follows no link of the root to the host, and leaves nothing where one leads to', async () => {
+        // Not below /tmp, which is another one for the command.
+        const outside = join(directory, 'outside');
+        mkdirSync(outside);
+        const link = join(root, 'etc/resolv.conf');
+        rmSync(link, { force: true });
+        symlinkSync(join(outside, 'resolv.conf'), link);
+        const before = readdirSync(root);
         const { exitCode } = await run('test -s /etc/resolv.conf', { network: 'host' });
         expect(exitCode).to.equal(0);
         expect(readdirSync(outside)).to.deep.equal([]);
-        execFileSync('rm', ['-r', join(root, 'etc/resolv.conf'), outside]);
-        rmSync(join(root, outside), { recursive: true, force: true });
+        expect(readdirSync(root)).to.deep.equal(before);
+        expect(existsSync(join(root, directory)), 'what was made inside').to.equal(false);
+        mkdirSync(join(root, outside), { recursive: true });
+        await run('test -s /etc/resolv.conf', { network: 'host' });
+        expect(readdirSync(join(root, outside)), 'a directory that was there').to.deep.equal([]);
+        rmSync(link);
+        for (const made of [outside, join(root, directory)]) rmSync(made, { recursive: true });
       });
 
       it('has a loopback and no other network, unless it is asked for; then the resolver too, which does not stay', async () => {
@@ -113,18 +125,18 @@ describe('a command in the root of an image', function () {
       });
 
       it('ends with all that it started: by itself, at its deadline, when aborted', async () => {
-        const lingering = '(setsid sleep 4242 &); echo up';
+        const lingering = `(setsid sleep ${long} &); echo up`;
         expect(await run(lingering)).to.include({ exitCode: 0 });
-        expect(await run(`${lingering}; sleep 4242`, { timeoutMs: 1_000 })).to.include({ exitCode: null });
+        expect(await run(`${lingering}; sleep ${long}`, { timeoutMs: 1_000 })).to.include({ exitCode: null });
         const stop = new AbortController();
-        const aborted = run(`${lingering}; sleep 4242`, {
+        const aborted = run(`${lingering}; sleep ${long}`, {
           signal: stop.signal,
           onLine: () => stop.abort(new Error('told to stop')),
         });
         expect(await aborted.catch((error: Error) => error.message)).to.equal('told to stop');
-        for (const name of cgroupsUnder(''))
-          if (name.includes('command-')) expect(cgroupPids(name)).to.deep.equal([]);
-        expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).to.not.include('sleep 4242');
+        const own = `${cgroupRoot(join(directory, 'run'))}.`;
+        expect(cgroupsUnder('').filter((name) => name.startsWith(own))).to.deep.equal([]);
+        expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).to.not.include(`sleep ${long}`);
       });
 
       it('is refused with the reason when its program is not in the image', async () => {

@@ -134,9 +134,12 @@ steps:
 
   it('pins the base that is a file', () => {
     expect(problems('base: {image: {file: base.iso}}\n')[0]).to.contain('E_IMAGE_UNPINNED /base/image');
+    expect(problems('base: {tarball: {file: base.tar}}\n')[0]).to.contain('the tarball has no sha256');
     expect(problems('base: {tarball: {file: /etc/shadow, sha256: x}}\n').join('\n')).to.contain(
       `"/etc/shadow" is not a path below the recipe's directory`,
     );
     expect(problems('base: {oci: {source: "oci:../layout"}}\n').join('\n')).to.contain('".." part');
+    for (const source of ['docker://nginx', 'docker://team/web:1'])
+      expect(problems(`base: {oci: {source: "${source}"}}\n`)[0], source).to.contain('/base/oci/source');
   });
 });

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { credentialsOf, linesFor, ownRelease } from '../../../src/host/linux/apt-lines.js';
 import { parseAptSources } from '../../../src/host/linux/apt-sources.js';
 import { boundArguments } from '../../../src/host/linux/bound-program.js';
-import { debianArguments, linesFor } from '../../../src/host/linux/debian-base.js';
+import { aptConfiguration, debianArguments } from '../../../src/host/linux/debian-base.js';
+import { lackOf, spareBytes, spareFiles } from '../../../src/host/linux/free-space.js';
+import { proxyVariables } from '../../../src/host/linux/proxies.js';
 import { squashArguments } from '../../../src/host/linux/squash.js';
 import { aptCommands } from '../../../src/images/index.js';
 import type { DebianBase, HostPath } from '../../../src/model/index.js';
@@ -25,15 +28,14 @@ describe('The command lines of a build', () => {
       suite: 'bookworm',
       tree: '/scratch/tree',
       sources: ['deb http://deb.example.org/debian bookworm main'],
-      proxies: ['Acquire::http::Proxy=http://10.0.0.1:3128/'],
+      configFile: '/scratch/apt.conf',
     });
     expect(args).to.deep.equal([
       '--mode=root',
       '--format=directory',
       '--variant=minbase',
       '--include=nginx-light curl=7.88.1-10',
-      '--aptopt=APT::Install-Recommends "false"',
-      '--aptopt=Acquire::http::Proxy "http://10.0.0.1:3128/"',
+      '--aptopt=/scratch/apt.conf',
       '--dpkgopt=force-unsafe-io',
       '--dpkgopt=path-exclude=/usr/share/doc/*',
       '--',
@@ -51,9 +53,29 @@ describe('The command lines of a build', () => {
   });
 
   it('of apt-get take no package for an option', () => {
-    const [update, install] = aptCommands(['nano'], ['Acquire::http::Proxy=http://p/']);
-    expect(update?.join(' ')).to.equal('apt-get -q -o Acquire::http::Proxy=http://p/ update');
+    const [update, install] = aptCommands(['nano']);
+    expect(update?.join(' ')).to.equal('apt-get -q update');
     expect(install?.slice(-3)).to.deep.equal(['install', '--', 'nano']);
+  });
+
+  it('have no proxy in them, which may hold a password: apt reads it from a file, commands from their environment', () => {
+    const proxies = [
+      'Acquire::http::Proxy=http://me:secret@10.0.0.1:3128/',
+      'Acquire::http::Proxy::near.example=DIRECT',
+    ];
+    expect(aptConfiguration(proxies, '/scratch/auth.conf').split('\n')).to.deep.equal([
+      'APT::Install-Recommends "false";',
+      'Dir::Etc::netrc "/scratch/auth.conf";',
+      'Acquire::http::Proxy "http://me:secret@10.0.0.1:3128/";',
+      'Acquire::http::Proxy::near.example "DIRECT";',
+      '',
+    ]);
+    expect(proxyVariables(proxies)).to.deep.equal({
+      http_proxy: 'http://me:secret@10.0.0.1:3128/',
+      https_proxy: 'http://me:secret@10.0.0.1:3128/',
+      no_proxy: 'near.example',
+    });
+    expect(proxyVariables(['Acquire::http::Proxy=DIRECT'])).to.deep.equal({});
   });
 
   it('bind the life of a program to ours', () => {
@@ -95,5 +117,51 @@ describe("The host's apt sources", () => {
     expect(linesFor(lines, 'bookworm', 'bullseye', false).map(({ rest }) => rest)).to.deep.equal([
       'http://deb.example.org/debian/ bullseye main',
     ]);
+  });
+
+  it('serve a host that names its release by suite, and one whose code name is the same for all archives', () => {
+    const row = (release: string, codename: string) =>
+      `Debian|http://deb.example.org/debian|${release}|${codename}|main|$(SIGNED_BY)|no`;
+    const of = (...rows: string[]) => parseAptSources(rows.join('\n'));
+    const releases = (found: ReturnType<typeof of>, suite: string, updates?: boolean) =>
+      linesFor(found, ownRelease(found), suite, updates).map(({ rest }) => rest.split(' ')[1]);
+    const stable = of(
+      row('stable', 'bookworm'),
+      row('stable-updates', 'bookworm-updates'),
+      row('stable-security', 'bookworm-security'),
+    );
+    expect(releases(stable, 'trixie')).to.deep.equal(['trixie', 'trixie-updates', 'trixie-security']);
+    expect(releases(stable, 'bookworm', false)).to.deep.equal(['bookworm']);
+    const jammy = of(row('jammy', 'jammy'), row('jammy-updates', 'jammy'));
+    expect(releases(jammy, 'noble')).to.deep.equal(['noble', 'noble-updates']);
+    expect(releases(jammy, 'jammy', false)).to.deep.equal(['jammy']);
+    const buster = of(row('buster', 'buster'), row('buster/updates', 'buster'));
+    expect(releases(buster, 'buster')).to.deep.equal(['buster', 'buster/updates']);
+    expect(() => releases(of(row('jammy-updates', 'jammy')), 'jammy', false)).to.throw('installed from');
+  });
+
+  it('keep their user and password to a file of apt’s, and out of the image', () => {
+    const [source] = parseAptSources(
+      'Debian|https://us%40er:p%3Aw@deb.example.org:8443/debian|sid|sid|main||',
+    );
+    if (source === undefined) throw new Error('not read');
+    expect(linesFor([source], 'sid', 'sid')).to.deep.equal([
+      { flags: '', rest: 'https://deb.example.org:8443/debian sid main' },
+    ]);
+    expect(credentialsOf(source.uri)).to.equal(
+      'machine https://deb.example.org:8443/debian login us@er password p:w',
+    );
+    expect(credentialsOf('https://deb.example.org/debian')).to.equal(null);
+  });
+});
+
+describe('The disk of a build', () => {
+  const plenty = { bavail: 1e9, bsize: 4_096, files: 1e9, ffree: 1e9 };
+
+  it('is full when bytes or files are about to run out', () => {
+    expect(lackOf(plenty, 1_000)).to.equal(null);
+    expect(lackOf({ ...plenty, bavail: spareBytes / 4_096 }, 1)).to.contain('free, needs');
+    expect(lackOf({ ...plenty, ffree: spareFiles - 1 }, 0)).to.contain('more files');
+    expect(lackOf({ ...plenty, files: 0, ffree: 0 }, 0), 'a file system that counts none').to.equal(null);
   });
 });

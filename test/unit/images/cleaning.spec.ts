@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { isLeftover } from '../../../src/images/index.js';
+import type { TreeEntry } from '../../../src/host/index.js';
+import { leftovers } from '../../../src/images/index.js';
 
-const goes = (path: string, type: Parameters<typeof isLeftover>[0]['type'] = 'file', placed: string[] = []) =>
-  isLeftover({ path, type }, placed);
+const goes = (path: string, type: TreeEntry['type'] = 'file', placed: readonly string[] = []) =>
+  leftovers(placed)({ path, type });
 
 describe('What does not belong into an image', () => {
   it('is the identity of a machine and its secrets', () => {
@@ -42,7 +43,9 @@ describe('What does not belong into an image', () => {
     expect(goes('/var/log/notes', 'file', ['/var/log/notes'])).to.equal(false);
     expect(goes('/var/tmp/seed', 'directory', ['/var/tmp/seed/a'])).to.equal(false);
     expect(goes('/var/tmp/seed/a', 'file', ['/var/tmp/seed/a'])).to.equal(false);
+    expect(goes('/var/tmp/seed/a/b', 'file', ['/var/tmp/seed/a']), 'in it').to.equal(false);
     expect(goes('/var/tmp/other', 'file', ['/var/tmp/seed/a'])).to.equal(true);
+    expect(goes('/var/tmp/seed2', 'file', ['/var/tmp/seed'])).to.equal(true);
   });
 
   it('is nothing else', () => {

@@ -21,6 +21,7 @@ describe('the name of a container image', () => {
       'web',
       '1.0',
     ],
+    ['docker://localhost/web', '//localhost/web', 'docker://localhost/web', 'web', null],
     ['docker://r.example/web:latest', '//r.example/web:latest', 'docker://r.example/web:latest', 'web', null],
     [
       `docker://r.example/7zip@${digest}`,
@@ -40,6 +41,7 @@ describe('the name of a container image', () => {
   for (const text of [
     'ubuntu',
     'docker://ubuntu',
+    'docker://team/web:1',
     'docker:x/y',
     'docker:////x',
     'dir:/x',

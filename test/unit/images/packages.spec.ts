@@ -63,6 +63,18 @@ Version: 3.134
     ]);
   });
 
+  it('are read in time of the length of the database, whatever a stranger wrote into it', () => {
+    for (const evil of [
+      `Package: ${' '.repeat(2_000_000)}x\n`,
+      ' \n\t'.repeat(700_000),
+      ':'.repeat(2_000_000),
+    ]) {
+      const startedAt = performance.now();
+      text({ '/var/lib/dpkg/status': `${evil}\nPackage: a\nVersion: 1\n` });
+      expect(performance.now() - startedAt).to.be.lessThan(1_000);
+    }
+  });
+
   it('are none where no database is known', () => {
     expect(text({ '/etc/passwd': 'root:x:0:0::/:/bin/sh\n' })).to.deep.equal([]);
   });

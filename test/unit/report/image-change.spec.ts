@@ -19,7 +19,8 @@ describe('what a new image has', () => {
       files: {
         added: ['/new'],
         changed: [
-          { path: '/a', what: ['content', 'mode'] },
+          { path: '/a', what: ['content'] },
+          { path: '/bin/su', what: ['content', 'mode', 'owner'] },
           { path: '/b', what: ['owner'] },
         ],
         removed: ['/old'],
@@ -30,8 +31,9 @@ describe('what a new image has', () => {
       'packages: 1 changed, 1 new, 0 removed',
       '  ~ curl 7 -> 8',
       '  + jq 1.7',
-      'files: 2 changed, 1 new, 1 removed',
+      'files: 3 changed, 1 new, 1 removed',
       '  ~ /a',
+      '  ~ /bin/su (mode, owner)',
       '  ~ /b (owner)',
       '  + /new',
       '  - /old',

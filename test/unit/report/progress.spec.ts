@@ -49,6 +49,18 @@ describe('progress lines', () => {
     expect(progressLine({ code: 'RolledBack', rack: 'web', failure }, plain)).to.include('web: going back');
   });
 
+  it('say how much of an image was downloaded, and warn of what came to nothing', () => {
+    const about = { rack: 'web', image: 'web-2.0.iso', place: 'https://images.example.org/web-2.0.iso' };
+    const bytes = { fetchedBytes: 104_448, wholeBytes: 34_209_792 };
+    expect(progressLine({ code: 'DeltaFetched', ...about, ...bytes }, plain)).to.equal(
+      '    web: 102 KiB of 32.6 MiB downloaded, the rest of "web-2.0.iso" was here',
+    );
+    expect(progressLine({ code: 'DeltaAbsent', ...about }, plain)).not.to.contain('warning');
+    expect(progressLine({ code: 'DeltaFailed', ...about, message: 'no\u001b parts' }, plain)).to.equal(
+      '  warning: web: all of "web-2.0.iso" is downloaded: no\\x1b parts',
+    );
+  });
+
   it('are one line that cannot steer the terminal, whatever a service says', () => {
     const line = progressLine({ ...failed, message: 'bad \u001b]0;title\u0007\nnext' }, plain);
     expect(line).to.equal('  FAILED web: start: bad \\x1b]0;title\\x07\\x0anext');

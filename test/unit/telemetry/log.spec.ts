@@ -88,11 +88,14 @@ describe('the log', () => {
       found,
       { code: 'BugFound', message: 'x', stack: '' },
       { code: 'DriftFound', rack: 'web', message: 'x' },
+      { code: 'DeltaFailed', rack: 'web', image: 'i', place: 'p', message: 'x' },
+      { code: 'DeltaAbsent', rack: 'web', image: 'i', place: 'p' },
+      { code: 'DeltaFetched', rack: 'web', image: 'i', place: 'p', fetchedBytes: 1, wholeBytes: 2 },
       { code: 'RackEnded', rack: 'web', action: 'swap', outcome: 'done', message: '', durationMs: 1 },
       { code: 'RackEnded', rack: 'web', action: 'swap', outcome: 'waiting', message: '', durationMs: 1 },
       { code: 'RackEnded', rack: 'web', action: 'swap', outcome: 'failed', message: '', durationMs: 1 },
     );
-    expect(lines.map((line) => line.level)).to.deep.equal([50, 50, 40, 30, 40, 50]);
+    expect(lines.map((line) => line.level)).to.deep.equal([50, 50, 40, 40, 30, 30, 30, 40, 50]);
   });
 
   it('shows no secret, wherever in an event it stands', () => {

@@ -159,14 +159,15 @@ function refuseOther(head: Buffer): void {
     throw new Refused('E_IMAGE_FORMAT', `what it sends is ${fault}`, { again: 'unless-changed' });
 }
 
-interface Watch {
+/** Over one body: it is destroyed when its server stalls. */
+export interface Watch {
   received(bytes: number): void;
   /** A slow disk is not the server's fault. */
   writing(): void;
   end(): void;
 }
 
-function watchPace(answer: IncomingMessage, { stall }: Pace): Watch {
+export function watchPace(answer: IncomingMessage, { stall }: Pace): Watch {
   let bytes = 0;
   let wrote = false;
   const timer = setInterval(() => {

@@ -8,6 +8,7 @@ import { followed, type Hop, isRedirect } from './redirect.js';
 import { Refused } from './refused.js';
 import {
   asRefused,
+  type Connections,
   networkError,
   plainHost,
   type RequestSpec,
@@ -33,10 +34,12 @@ export interface ExchangeOptions {
   readonly credentials: Pick<Credentials, 'headers' | 'ca'>;
   readonly signal: AbortSignal;
   readonly headerTimeoutMs?: number;
+  /** Absent: each request has a connection of its own. */
+  readonly connections?: Connections;
 }
 
 export function createExchange(options: ExchangeOptions): Exchange {
-  const { source, credentials, signal, headerTimeoutMs = usualHeaderTimeoutMs } = options;
+  const { source, credentials, signal, headerTimeoutMs = usualHeaderTimeoutMs, connections } = options;
   return async (ask) => {
     let hop: Hop = { url: ask.url, hops: 0, trusted: ask.url.origin === source.origin };
     for (;;) {
@@ -49,6 +52,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         headerTimeoutMs,
         signal,
         ...(ask.body === undefined ? {} : { body: typeof ask.body === 'function' ? ask.body() : ask.body }),
+        ...(connections === undefined ? {} : { connections }),
       });
       if (!isRedirect(answer.statusCode ?? 0)) return answer;
       answer.destroy();

@@ -5,6 +5,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { deferred, formatBytes, semaphore } from '../../../lib/index.js';
 import { type ImageRef, RackError, type RemoteSource } from '../../../model/index.js';
+import type { DeltaOutcome } from '../../image-ports.js';
+import { fetchDelta } from '../delta/delta.js';
 import type { ImageHashes } from '../image-hashes.js';
 import { type Failure, resting } from './again.js';
 import { type Pace, usualPace } from './body.js';
@@ -19,6 +21,9 @@ const tellEveryMs = 1_000;
 export interface FetchOptions {
   /** Where the partial file is; in a directory of root's that nobody else can enter. */
   readonly path: string;
+  /** An older image that is here, for places that offer what is not in it; null: none. Open for reading; stays open. */
+  readonly seed: FileHandle | null;
+  readonly onDelta: (outcome: DeltaOutcome) => void;
   /** The image is worth nothing without a signature of this place. */
   readonly signed: boolean;
   readonly progress: (detail: string) => void;
@@ -114,9 +119,31 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     });
   }
 
+  /** Null when the whole has to be downloaded. */
+  async function fetchLess(place: Place, image: ImageRef, options: FetchOptions): Promise<FileHandle | null> {
+    const { seed, onDelta, path, progress, signal } = options;
+    if (seed === null || !place.hasDelta) return null;
+    const made = await fetchDelta({
+      ...{ place, image, seed, path, hashes, maxBytes, pace, progress, signal },
+      ...(headerTimeoutMs === undefined ? {} : { headerTimeoutMs }),
+    });
+    if (made.kind !== 'fetched') {
+      onDelta(made);
+      return null;
+    }
+    const { handle, ...outcome } = made;
+    onDelta(outcome);
+    return handle;
+  }
+
   async function fetch(place: Place, image: ImageRef, options: FetchOptions): Promise<FileHandle> {
     const opened = await open(place, options.signal);
     mustNotRest(opened, options.signed ? ['image', 'signature'] : ['image']);
+    const less = await fetchLess(place, image, options);
+    if (less !== null) {
+      rests.succeeded(restKey(opened, 'image'));
+      return less;
+    }
     const partial = await openPartial(options.path);
     try {
       await fill(opened, place, partial, image, options);

@@ -11,6 +11,11 @@ const noteBytes = 1_024;
 /** A download that nobody has gone on with for a week is not wanted any more, ms. */
 const staleMs = 7 * 86_400_000;
 
+/** Where a delta of the image that is downloaded to `path` is worked on: beside it. */
+export function workroomPath(path: string): string {
+  return `${path.replace(/\.partial$/, '')}.delta`;
+}
+
 export interface Partial {
   readonly path: string;
   readonly handle: FileHandle;
@@ -48,8 +53,9 @@ export async function openPartial(path: string): Promise<Partial> {
   };
 }
 
-/** Nothing of the download is left. */
+/** Nothing of the download is left, nor of what a process that died compared for it. */
 export async function discardPartial(path: string): Promise<void> {
+  await rm(workroomPath(path), { recursive: true, force: true });
   await rm(`${path}.etag`, { force: true });
   await rm(path, { force: true });
 }

@@ -7,6 +7,7 @@ import { createExchange, readText, type TextSpec } from './exchange.js';
 import { imageUrl, registryUrl, shownUrl } from './place.js';
 import { Refused } from './refused.js';
 import { manifestBytes, openRegistry, signatureLayer, signatureTag } from './registry.js';
+import type { Connections } from './request.js';
 import { refusedStatus } from './response.js';
 
 /** A signature of minisign has some 300 bytes. */
@@ -15,6 +16,8 @@ const signatureText = { maxBytes: 65_536, what: 'signature' } as const;
 export interface Place {
   /** For people: a URL without credentials and query. */
   readonly label: string;
+  /** It may have a control file of zsync for the image, and is to be asked for it. */
+  readonly hasDelta: boolean;
   /** Reads the credential files; asks nobody yet. Throws `Refused`. */
   open(options: OpenOptions): Promise<OpenPlace>;
 }
@@ -22,6 +25,8 @@ export interface Place {
 export interface OpenOptions {
   readonly signal: AbortSignal;
   readonly headerTimeoutMs?: number;
+  /** For many small questions; absent: each has a connection of its own. */
+  readonly connections?: Connections;
 }
 
 export interface OpenPlace {
@@ -29,6 +34,8 @@ export interface OpenPlace {
   readonly key: string;
   /** Asks for the image; the answer is no redirect. */
   image(headers: Readonly<Record<string, string>>): Promise<IncomingMessage>;
+  /** The body of the control file of zsync, null when there is none. The caller reads or destroys it. */
+  control(): Promise<IncomingMessage | null>;
   /** The detached signature, null when there is none. */
   signature(): Promise<string | null>;
 }
@@ -42,7 +49,8 @@ function httpPlace(source: HttpSource, template: string, image: ImageRef): Place
   const url = imageUrl(template, image);
   return {
     label: url === null ? template.replace(/\?.*$/s, '?…') : shownUrl(url),
-    open: async ({ signal, headerTimeoutMs }) => {
+    hasDelta: source.delta === 'zsync',
+    open: async ({ signal, ...options }) => {
       if (url === null) {
         throw new Refused(
           'E_IMAGE_NOT_FOUND',
@@ -53,16 +61,20 @@ function httpPlace(source: HttpSource, template: string, image: ImageRef): Place
         );
       }
       const credentials = await readCredentials(source.access);
-      const text = { signal, withinMs: headerTimeoutMs };
+      const text = { signal, withinMs: options.headerTimeoutMs };
       const exchange = createExchange({
         source: url,
         credentials,
         signal,
-        ...(headerTimeoutMs === undefined ? {} : { headerTimeoutMs }),
+        ...options,
       });
       return {
         key: keyOf([url.href, image.sha256, credentials.headers, credentials.ca]),
         image: (headers) => exchange({ url, headers }),
+        control: async () => {
+          const controlUrl = imageUrl(template, image, '.zsync');
+          return controlUrl === null ? null : there(await exchange({ url: controlUrl }));
+        },
         signature: async () => {
           const signatureUrl = imageUrl(template, image, '.minisig');
           if (signatureUrl === null) {
@@ -83,6 +95,7 @@ function registryPlace(source: RegistrySource, image: ImageRef): Place {
   const blob = (sha256: string): URL => new URL(`blobs/sha256:${sha256}`, url);
   return {
     label: shownUrl(blob(image.sha256)),
+    hasDelta: false,
     open: async (options) => {
       const session = await openRegistry({ source, actions: 'pull', ...options });
       const text = { signal: options.signal, withinMs: options.headerTimeoutMs };
@@ -90,6 +103,7 @@ function registryPlace(source: RegistrySource, image: ImageRef): Place {
       return {
         key: keyOf([url.href, image.sha256, credentials.headers, credentials.ca]),
         image: (headers) => session.ask({ url: blob(image.sha256), headers }),
+        control: async () => null,
         signature: async () => {
           const accept = 'application/vnd.oci.image.manifest.v1+json';
           const manifestUrl = new URL(`manifests/${signatureTag(image.sha256)}`, url);
@@ -115,7 +129,13 @@ function registryPlace(source: RegistrySource, image: ImageRef): Place {
 
 /** Null when it is not there. */
 async function textOf(answer: IncomingMessage, spec: TextSpec): Promise<string | null> {
-  if (answer.statusCode === 200) return readText(answer, spec);
+  const found = there(answer);
+  return found === null ? null : await readText(found, spec);
+}
+
+/** The answer when it has the file, null when that is not there. */
+function there(answer: IncomingMessage): IncomingMessage | null {
+  if (answer.statusCode === 200) return answer;
   answer.destroy();
   if (answer.statusCode === 404 || answer.statusCode === 410) return null;
   throw refusedStatus(answer.statusCode ?? 0, answer.headers, Date.now());

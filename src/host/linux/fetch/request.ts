@@ -1,10 +1,15 @@
 /**
  * One request over http or https, and its answer up to the headers. Resolves names itself and connects only to what passed the rules, so that a second answer of the name server changes nothing.
- * Follows no redirect, keeps no connection, uses no proxy.
+ * Follows no redirect, keeps no connection unless told to, uses no proxy.
  */
 import { lookup as resolve } from 'node:dns';
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { addressFault } from './address.js';
@@ -26,6 +31,26 @@ export interface RequestSpec {
   readonly headerTimeoutMs: number;
   readonly signal: AbortSignal;
   readonly body?: Readable | Buffer;
+  /** Absent: a connection of its own. */
+  readonly connections?: Connections;
+}
+
+/** Connections that are used again, for many small questions to one server: each was made by the same rules. */
+export interface Connections {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+/** At most so many to each server; gone when `signal` is aborted. */
+export function keptConnections(most: number, signal: AbortSignal): Connections {
+  const options = { keepAlive: true, maxSockets: most, maxFreeSockets: most };
+  const connections = { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const end = (): void => {
+    connections.http.destroy();
+    connections.https.destroy();
+  };
+  signal.addEventListener('abort', end, { once: true });
+  return connections;
 }
 
 /** The caller reads or destroys the answer. Throws `Refused`, or the signal's reason. */
@@ -37,12 +62,13 @@ export function request(spec: RequestSpec): Promise<IncomingMessage> {
   const fault = isIP(rules.host) === 0 ? null : addressFault(rules.host, rules);
   if (fault !== null) throw refusedAddress(fault);
   return new Promise((settle, fail) => {
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const scheme = url.protocol === 'https:' ? 'https' : 'http';
+    const send = scheme === 'https' ? httpsRequest : httpRequest;
     // The last is Node's own, and unknown to its types here.
     const options: RequestOptions & { readonly autoSelectFamilyAttemptTimeout: number } = {
       method: spec.method,
       headers: { 'user-agent': 'rackops', 'accept-encoding': 'identity', ...spec.headers },
-      agent: false,
+      agent: spec.connections?.[scheme] ?? false,
       lookup: checkedLookup(rules),
       autoSelectFamilyAttemptTimeout: attemptTimeoutMs,
       // Whatever the environment says (NODE_TLS_REJECT_UNAUTHORIZED).

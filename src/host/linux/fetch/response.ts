@@ -54,6 +54,31 @@ export function judge(status: number, headers: IncomingHttpHeaders, asked: Asked
   throw refusedStatus(status, headers, asked.nowMs);
 }
 
+/** Bytes of a file of `total`, the last one included. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Throws `Refused` unless the body is exactly that part of a file of `total` bytes. */
+export function refuseOtherPart(
+  status: number,
+  headers: IncomingHttpHeaders,
+  part: Part,
+  total: number,
+  nowMs: number,
+): void {
+  const wrong = (why: string): Refused => new Refused('E_IMAGE_FETCH', why, { again: 'unless-changed' });
+  if (status === 200) throw wrong('it sends all of the file when asked for a part');
+  if (status !== 206) throw refusedStatus(status, headers, nowMs);
+  refuseEncoded(headers);
+  const range = contentRange(headers['content-range']);
+  if (range === null || range.from !== part.from || range.to !== part.to)
+    throw wrong('it sent another range than was asked for');
+  if (range.total !== null && range.total !== total)
+    throw wrong(`its file has ${range.total} bytes, and the control file says ${total}`);
+}
+
 /** The error for an answer that brings nothing. */
 export function refusedStatus(status: number, headers: IncomingHttpHeaders, nowMs: number): Refused {
   if (status === 404 || status === 410)

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { validStarter } from '../../../src/cli/starter.js';
 import type { ContainerConfig } from '../../../src/model/index.js';
-import { starterDefinition } from '../../../src/report/index.js';
 import { readDefinitions } from '../../support/definitions.js';
 
 const bare: ContainerConfig = {
@@ -21,18 +21,19 @@ function started(
   sha256 = 'a'.repeat(64),
   source = 'docker://r.example/web:1.0',
 ) {
-  const text = starterDefinition({
+  const { text, problems: untold } = validStarter({
     name: 'web',
     image: { file: 'web-1.0.iso', sha256 },
     source: { name: source, digest: `sha256:${'b'.repeat(64)}` },
     container: { ...bare, ...container },
   });
+  expect(untold).to.deep.equal([]);
   const { racks, problems } = readDefinitions({ 'racks/web.yaml': text });
   return { text, problems, service: racks[0]?.rack.services.web };
 }
 
 describe('a definition to start from', () => {
-  it('says all that the container image says, and is valid as it is', () => {
+  it('says all that the container image says, and is valid', () => {
     const { problems, service, text } = started({
       command: ['/entry', 'say "hi"\n'],
       env: { A: 'b c', EMPTY: '', 'not-a-name': 'x' },
@@ -68,6 +69,28 @@ describe('a definition to start from', () => {
     expect(service).to.deep.include({ user: 'www' }).and.not.have.property('workdir');
     expect(text).to.contain('"www:adm"').and.contain('"RTMIN+3"').and.contain('"../x"');
   });
+
+  for (const [field, container] of [
+    ['env/LISTEN_FDS', { env: { LISTEN_FDS: '3', HOME: '/root' } }],
+    ['command', { command: [''] }],
+    ['command', { command: ['/entry', 'x'.repeat(40_000)] }],
+    ['command', { command: ['/entry', 'a\0b'] }],
+    ['command', { command: Array.from({ length: 300 }, () => 'x') }],
+    ['user', { user: '4294967295' }],
+    ['workdir', { workdir: `/${'x'.repeat(5_000)}` }],
+    ['health', { health: [''] }],
+  ] as const)
+    it(`leaves out what the reader of definitions refuses, and says so: ${field}`, () => {
+      const { problems, service, text } = started({ command: ['/entry'], ...container });
+      expect(problems.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+      expect(text).to.contain(
+        field.startsWith('env/')
+          ? 'Left out, because no definition can hold them: "LISTEN_FDS"'
+          : `# Left out, because no definition can hold what the image says: ${field}.`,
+      );
+      if (field.startsWith('env/')) expect(service).to.deep.include({ env: { HOME: '/root' } });
+      else expect(service).to.have.property('command').with.property('length').greaterThan(0);
+    });
 
   it('takes the own health check of the image, where it has one', () => {
     expect(
