@@ -45,6 +45,7 @@ export class ShadowTally {
     const judged = judge(found, path, facts, this.policy);
     this.#levels[judged.level]++;
     if (judged.action === 'drop') this.#drop({ path, how: found === 'hidden-subtree' ? 'opaque' : 'entry' });
+    if (judged.action === 'refresh') this.#drop({ path, how: 'refresh' });
     const list = this.#lists[judged.level];
     if (list.length >= this.listed) return;
     const detail = shadowDetail(facts, found);

@@ -27,13 +27,17 @@ export async function whileSpaceLasts<T>(
 }
 
 /** Error: E_DISK_SPACE unless that many bytes are free besides what stays free. */
-export async function needSpace(directory: HostPath, bytes: number): Promise<void> {
+export async function needSpace(
+  directory: HostPath,
+  bytes: number,
+  hint = 'free some space, or name another directory with --scratch',
+): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   const free = bavail * bsize;
   if (free >= bytes + spareBytes) return;
   throw new RackError(
     'E_DISK_SPACE',
     `cannot go on in "${directory}": ${formatBytes(free)} free, needs ${formatBytes(bytes + spareBytes)}`,
-    { hint: 'free some space, or name another directory with --scratch' },
+    { hint },
   );
 }

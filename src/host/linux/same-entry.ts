@@ -12,8 +12,12 @@ const chunkBytes = 131_072;
 const maxBelow = 10_000;
 const maxDepth = 64;
 
-/** What an access-control or attribute list says to a program; labels and signatures of the host's own security modules are not the image's. */
 const noticed = /^(?:user\.|security\.capability$|system\.posix_acl_)/;
+
+/** Whether an extended attribute says something to a program; labels and signatures of the host's own security modules are not the image's. */
+export function isNoticed(xattr: string): boolean {
+  return noticed.test(xattr);
+}
 
 export interface Held {
   readonly fd: number;
@@ -90,7 +94,7 @@ function hasSameLooks(one: Held, other: Held): boolean {
 }
 
 function attributesOf(fd: number): string {
-  const names = listHeldXattrs(fd).filter((name) => noticed.test(name));
+  const names = listHeldXattrs(fd).filter(isNoticed);
   return names
     .sort()
     .map((name) => `${name}=${getHeldXattr(fd, name)?.toString('hex')}`)

@@ -14,13 +14,14 @@ import {
   type ShadowReport,
   ShadowTally,
 } from '../../model/index.js';
-import type { Shadows } from '../ports.js';
+import type { Shadows } from '../shadow-port.js';
 import { checkDrops, dropsOf } from './drop-check.js';
 import type { ImageStore } from './image-store.js';
 import { lookIntoImage } from './look-image.js';
+import { type ImageRoots, type MergeDrop, makeReplacements } from './make-replacements.js';
 import { mergeText } from './merge-text.js';
 import { type Place, pathOf } from './place.js';
-import { putBack, setAside } from './set-aside.js';
+import { discardAside, putBack, setAside } from './set-aside.js';
 import { type Look, type Roots, shadowFacts } from './shadow-look.js';
 
 /** The runtime mounts these in every rack. */
@@ -45,8 +46,20 @@ export function createShadows(layout: Layout, images: Pick<ImageStore, 'openVeri
       return await withRoots(question, (roots) => reportOf(question, roots, signal));
     },
     merge: (question, path) => withRoots(question, (roots) => mergeText(layout, question.rack, roots, path)),
-    drops: async (rack, stack, paths, whole) => dropsOf({ layout, rack, stack }, paths, whole),
+    drops: async (rack, stack, paths, manner) => dropsOf({ layout, rack, stack }, paths, manner),
     checkDrops: async (rack, stack, drops) => checkDrops({ layout, rack, stack }, drops),
+    prepareAside: async (replacing, drops, signal) => {
+      const { rack, id, stack } = replacing;
+      const making = {
+        aside: { layout, rack, id, stack },
+        withImages: (work: (images: ImageRoots) => Promise<void>) => withRoots(replacing, work),
+        merge: ({ path, next }: MergeDrop) =>
+          withRoots({ ...replacing, next }, (roots) => mergeText(layout, rack, roots, path)),
+        signal,
+      };
+      await makeReplacements(making, drops);
+    },
+    discardAside: (rack, id) => discardAside({ layout, rack, id }),
     setAside: (rack, id, stack, drops) => setAside({ layout, rack, id, stack }, drops),
     putBack: (rack, id, stack) => putBack({ layout, rack, id, stack }),
   };

@@ -123,7 +123,7 @@ describe('what the writable layer hides', () => {
 
   it('is reset on request by a stop and a start, and told in the history', async () => {
     rig.world.shadow('web', { '/etc/app': conflict, '/etc/other': conflict });
-    const message = await rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], whole: false });
+    const message = await rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], manner: 'plain' });
     expect(message).to.contain('reset /etc/app of "web"');
     expect(rig.world.shadowed('web')).to.deep.equal(['/etc/other']);
     expect(await history()).to.deep.equal(['installed', 'reset']);
@@ -133,14 +133,15 @@ describe('what the writable layer hides', () => {
   it('is as it was when the version is not healthy without it, and nobody is quarantined', async () => {
     rig.world.shadow('web', { '/etc/app': conflict });
     rig.world.script(v1, { kind: 'unhealthy' });
-    const reset = rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], whole: false });
+    const reset = rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], manner: 'plain' });
     await refusal(reset, 'E_SHADOW_RESET');
     expect(rig.world.shadowed('web')).to.deep.equal(['/etc/app']);
     expect((await rig.store().record('web'))?.quarantined).to.deep.equal([]);
   });
 
   it('is not reset where that is not possible: nothing is there, suspended, not installed', async () => {
-    const reset = (rack: string) => rig.operate({ kind: 'reset', rack, paths: ['/etc/app'], whole: false });
+    const reset = (rack: string) =>
+      rig.operate({ kind: 'reset', rack, paths: ['/etc/app'], manner: 'plain' });
     const before = rig.world.snapshot();
     await refusal(reset('web'), 'E_SHADOW_RESET');
     await refusal(reset('nobody'), 'E_UNKNOWN_RACK');
