@@ -51,6 +51,7 @@ async function look(
         listed,
       },
       lane.signal,
+      (entries) => progress(lane, 'reportShadow', `${entries} files of the writable layer looked at`),
     );
   } catch (error) {
     throwIfParked(lane);
@@ -77,10 +78,10 @@ export async function prepareAside(
 }
 
 export async function discardAside(
-  { rack }: StepOf<'discardAside'>,
+  { rack, rolloutId }: StepOf<'discardAside'>,
   lane: Lane,
 ): Promise<string | undefined> {
-  await lane.host.shadows.discardAside(rack, lane.rolloutId);
+  await lane.host.shadows.discardAside(rack, rolloutId ?? lane.rolloutId);
   return undefined;
 }
 

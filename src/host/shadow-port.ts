@@ -11,9 +11,13 @@ import type {
 export interface Shadows {
   /**
    * What the writable layers of a rack hide of another image. Reads only; needs no lock and no mount, disturbs none; of a rack that runs it tells what it met. Bounded by the question: `complete` is
-   * false when its time was over. Errors: E_LAYER_MISSING, E_MOUNT, E_IMAGE_NOT_FOUND and the other errors of `Images.ensure`; the signal's reason.
+   * false when its time was over. `told`: every few seconds, how many entries were looked at. Errors: E_LAYER_MISSING, E_MOUNT, E_IMAGE_NOT_FOUND and the other errors of `Images.ensure`; the signal's reason.
    */
-  report(question: ShadowQuestion, signal: AbortSignal): Promise<ShadowReport>;
+  report(
+    question: ShadowQuestion,
+    signal: AbortSignal,
+    told?: (entries: number) => void,
+  ): Promise<ShadowReport>;
   /**
    * A text file of the writable layers, with what changed from the running image to the next; `path` as of `ShadowFinding`. Writes nothing there. Errors: E_SHADOW_MERGE when one of the three is no text of
    * a megabyte at most, or there is nothing to merge; those of `report`.

@@ -78,8 +78,8 @@ export interface StepPayloads {
   };
   /** What takes the place of files that are set aside is made beside the layers: nothing is copied in the gap. Fails without space. Phase prepare. */
   prepareAside: { readonly stack: LayerStack; readonly running: ImageRef; readonly next: ImageRef };
-  /** Nothing is left of that, where nothing was set aside yet. */
-  discardAside: Record<never, never>;
+  /** Nothing is left of that, where nothing was set aside yet. `rolloutId`: an earlier one's; null: this one's. */
+  discardAside: { readonly rolloutId: string | null };
   /** What of the definition depends on the host is there: mount sources, secrets. Phase prepare. */
   checkInputs: { readonly desired: DesiredRack };
   /**

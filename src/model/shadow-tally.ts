@@ -34,14 +34,20 @@ export class ShadowTally {
     this.#counts = Object.fromEntries(none);
   }
 
-  /** `path` as `ShadowFinding` has it. */
-  add(path: string, layer: LayerName, facts: ShadowFacts): void {
+  /** Of the entries so far. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** `pathOf` as `ShadowFinding` has it; asked for only where something is told. */
+  add(pathOf: () => string, layer: LayerName, facts: ShadowFacts): void {
     this.#entries++;
     const found = shadowClass(facts);
     if (found === null) return;
     this.#counts[found]++;
     if (found === 'state') return;
     const { upper, running, next } = facts;
+    const path = pathOf();
     const judged = judge(found, path, facts, this.policy);
     this.#levels[judged.level]++;
     if (judged.action === 'drop') this.#drop({ path, how: found === 'hidden-subtree' ? 'opaque' : 'entry' });

@@ -16,7 +16,7 @@ import { treeSpec } from './tree.js';
 
 interface ShadowedRollout extends Pick<RolloutJournal, 'rack' | 'from' | 'to'> {
   readonly drops: readonly ShadowDrop[];
-  readonly resume: unknown;
+  readonly resume: { readonly rolloutId: string } | null;
 }
 
 /** Another image under the same layers. One that a crash interrupted was looked at before it touched anything. */
@@ -44,7 +44,8 @@ export function replacingSteps(rollout: ShadowedRollout): readonly Step[] {
 
 /** The way back of that one, where nothing was touched yet. */
 export function replacedSteps(rollout: ShadowedRollout): readonly Step[] {
-  return mayReplace(rollout) ? [{ kind: 'discardAside', rack: rollout.rack }] : [];
+  const { rack, resume } = rollout;
+  return mayReplace(rollout) ? [{ kind: 'discardAside', rack, rolloutId: resume?.rolloutId ?? null }] : [];
 }
 
 /** Between unmount and mount, where something leaves the layer that is written to, or may. */

@@ -238,7 +238,7 @@ export function createMemoryShadows(state: MemoryState, middle: (operation: stri
       signal.throwIfAborted();
       const { facts = {}, why = '' } = state.shadows.get(rack) ?? {};
       const tally = new ShadowTally(policy, listed);
-      for (const [path, fact] of Object.entries(facts)) tally.add(path, String(stack.layer), fact);
+      for (const [path, fact] of Object.entries(facts)) tally.add(() => path, String(stack.layer), fact);
       return tally.report(why);
     },
   };

@@ -133,7 +133,7 @@ describe('a shadow', () => {
 describe('what is done about a shadow', () => {
   function judged(given: ShadowFacts, path: string, policy: Partial<ShadowPolicy> = {}): string {
     const tally = new ShadowTally({ ...keepShadows, ...policy }, 10);
-    tally.add(path, '1', given);
+    tally.add(() => path, '1', given);
     const { findings } = tally.report('');
     return findings.map(({ level, action }) => (action === 'keep' ? level : action)).join();
   }
@@ -192,9 +192,9 @@ describe('what is done about a shadow', () => {
   it('is told with how many are dropped and how many refreshed, and relied on', () => {
     const policy: ShadowPolicy = { default: 'refresh', rules: [{ path: '/bin/*', policy: 'drop' }] };
     const tally = new ShadowTally(policy, 3);
-    tally.add('/bin/a', '1', conflict);
+    tally.add(() => '/bin/a', '1', conflict);
     const bothDiffer = { content: false, looks: false };
-    tally.add('/etc/a', '1', facts({ upperRunning: look, upperNext: bothDiffer, runningNext: other }));
+    tally.add(() => '/etc/a', '1', facts({ upperRunning: look, upperNext: bothDiffer, runningNext: other }));
     const report = tally.report('too slow');
     expect(report.drops).to.deep.equal([
       { path: '/bin/a', how: 'entry' },
@@ -209,7 +209,7 @@ describe('what is done about a shadow', () => {
   it('keeps a rollout from beginning, with the paths and what to do; or does not', () => {
     const report = (policy: ShadowPolicy, why = '', count = 7) => {
       const tally = new ShadowTally(policy, 3);
-      for (let n = 0; n < count; n++) tally.add(`/bin/${n}`, '1', conflict);
+      for (let n = 0; n < count; n++) tally.add(() => `/bin/${n}`, '1', conflict);
       return tally.report(why);
     };
     const refused = shadowRefusal('web', report(keepShadows), keepShadows);

@@ -17,7 +17,14 @@ const conflict: ShadowFacts = {
   hidden: { count: 0, names: [] },
   feature: null,
 };
+/** Old content, with a mode of the team's. */
+const stale: ShadowFacts = {
+  ...conflict,
+  upperRunning: { content: true, looks: false },
+  upperNext: { content: false, looks: false },
+};
 const drop = 'shadow: {default: drop}';
+const refresh = 'shadow: {default: refresh}';
 
 describe('what the writable layer hides', () => {
   let rig: MemoryRig;
@@ -83,6 +90,64 @@ describe('what the writable layer hides', () => {
     await rig.operate({ kind: 'retry', rack: 'web' });
     expect((await rig.sync()).racks[0]).to.include({ outcome: 'done' });
     expect(rig.world.shadowed('web')).to.deep.equal([]);
+  });
+
+  it('is refreshed at the swap by what was made before the stop, and is back after a version that fails', async () => {
+    rig.world.shadow('web', { '/usr/bin/app': stale });
+    rig.world.script(v2, { kind: 'unhealthy' });
+    expect(await swapTo(v2, refresh)).to.include({ outcome: 'rolled-back' });
+    expect(rig.world.shadowed('web')).to.deep.equal(['/usr/bin/app']);
+    expect(rig.world.replacements()).to.equal(0);
+    rig.world.script(v2, { kind: 'runs' });
+    await rig.operate({ kind: 'retry', rack: 'web' });
+    expect((await rig.sync()).racks[0]).to.include({ outcome: 'done' });
+    expect(rig.world.shadowed('web')).to.deep.equal([]);
+  });
+
+  it('is not begun, with nothing stopped and nothing left, where what takes its place cannot be made', async () => {
+    rig.world.shadow('web', { '/usr/bin/app': stale });
+    rig.world.failOn('shadows.prepareAside');
+    const before = rig.world.snapshot();
+    expect(await swapTo(v2, refresh)).to.include({ outcome: 'failed' });
+    expect(rig.world.snapshot()).to.deep.equal(before);
+    expect(rig.world.replacements()).to.equal(0);
+    expect((await rig.sync()).racks[0]).to.include({ outcome: 'done' });
+  });
+
+  for (const moment of ['before', 'middle', 'after'] as const) {
+    it(`is refreshed once and for all when the agent dies ${moment} its replacement is made, and nothing of the first is left`, async () => {
+      rig.world.shadow('web', { '/usr/bin/app': stale });
+      rig.world.crashOn('shadows.prepareAside', 1, moment);
+      await swapTo(v2, refresh).catch(() => {});
+      rig.world.clearFaults();
+      await rig.restart();
+      await rig.sync();
+      await rig.sync();
+      expect(await running()).to.equal(v2.file);
+      expect(rig.world.shadowed('web')).to.deep.equal([]);
+      expect(rig.world.replacements()).to.equal(1);
+    });
+  }
+
+  it('is merged on request by a stop and a start, and as it was when that is not healthy', async () => {
+    const merge = (): Promise<string> =>
+      rig.operate({ kind: 'merge', rack: 'web', path: '/etc/app', to: 'web-2.iso' });
+    rig.world.shadow('web', { '/etc/app': conflict });
+    rig.world.script(v1, { kind: 'unhealthy' });
+    await refusal(merge(), 'E_SHADOW_MERGE');
+    expect(rig.world.shadowed('web')).to.deep.equal(['/etc/app']);
+    rig.world.script(v1, { kind: 'runs' });
+    expect(await merge()).to.contain('merged what changed in web-2.iso into /etc/app of "web"');
+    expect(await history()).to.contain('reset');
+    expect((await rig.store().record('web'))?.quarantined).to.deep.equal([]);
+  });
+
+  it('is not merged where there is nothing to be merged', async () => {
+    rig.world.shadow('web', { '/etc/app': { ...conflict, runningNext: { content: true, looks: true } } });
+    const before = rig.world.snapshot();
+    const merge = rig.operate({ kind: 'merge', rack: 'web', path: '/etc/app', to: null });
+    await refusal(merge, 'E_SHADOW_MERGE');
+    expect(rig.world.snapshot()).to.deep.equal(before);
   });
 
   for (const operation of [
