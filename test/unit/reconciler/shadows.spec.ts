@@ -37,9 +37,9 @@ describe('what the writable layer hides', () => {
   });
   afterEach(() => rig.dispose());
 
-  async function swapTo(image: typeof v1, rollout = 'data: keep') {
+  async function swapTo(image: typeof v1, rollout = 'data: keep', rehearse: 'never' | 'always' = 'never') {
     rig.repository.commit({
-      'racks/web.yaml': definition('web', { image, bake: '100ms', rollout, rehearse: 'never' }),
+      'racks/web.yaml': definition('web', { image, bake: '100ms', rollout, rehearse }),
     });
     return (await rig.sync()).racks.find(({ rack }) => rack === 'web');
   }
@@ -102,6 +102,14 @@ describe('what the writable layer hides', () => {
     await rig.operate({ kind: 'retry', rack: 'web' });
     expect((await rig.sync()).racks[0]).to.include({ outcome: 'done' });
     expect(rig.world.shadowed('web')).to.deep.equal([]);
+  });
+
+  it('is no reason to condemn a version that fails its rehearsal, whose view has it still', async () => {
+    rig.world.shadow('web', { '/usr/bin/app': conflict });
+    rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
+    const swapped = await swapTo(v2, drop, 'always');
+    expect(swapped).to.include({ outcome: 'done' });
+    expect(swapped?.message).to.contain('rehearsal inconclusive: its view has what leaves');
   });
 
   it('is not begun, with nothing stopped and nothing left, where what takes its place cannot be made', async () => {
