@@ -22,7 +22,7 @@ export interface MergedEntry {
   readonly name: Buffer;
   /** As the directory said, which costs nothing; a whiteout is a device. */
   readonly kind: EntryKind;
-  /** Holds the newest directory that has the name; open until the next entry is asked for. */
+  /** Of the sources, the newest that has the name; open as long as they are. */
   readonly directory: number;
   /** Index of the layer that it is in. */
   readonly index: number;
