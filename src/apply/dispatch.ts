@@ -35,6 +35,10 @@ export function dispatch(step: Step, lane: Lane): Promise<string | undefined> {
       return handlers.unmountTree(step, lane);
     case 'sealLayer':
       return handlers.sealLayer(step, lane);
+    case 'prepareAside':
+      return handlers.prepareAside(step, lane);
+    case 'discardAside':
+      return handlers.discardAside(step, lane);
     case 'setAside':
       return handlers.setAside(step, lane);
     case 'putBack':

@@ -12,7 +12,7 @@ import { progress } from './lane.js';
 import { thaw } from './quiesce.js';
 import { rehearse } from './rehearse.js';
 import { startServices, stopServices } from './services.js';
-import { putBack, reportShadow, setAside } from './shadow.js';
+import { discardAside, prepareAside, putBack, reportShadow, setAside } from './shadow.js';
 import { verify } from './verify.js';
 
 /** Resolves to a short detail for progress output, or nothing. */
@@ -61,6 +61,8 @@ export const handlers: { readonly [K in StepKind]: Handler<K> } = {
     await lane.host.data.sealLayer(rack, stack, snapshots);
     return `layer ${stack.layer}`;
   },
+  prepareAside,
+  discardAside,
   setAside,
   putBack,
   mountTree: async ({ tree }, lane) => {

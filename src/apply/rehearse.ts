@@ -32,6 +32,12 @@ type Verdict =
 export async function rehearse(step: StepOf<'rehearse'>, lane: Lane): Promise<string | undefined> {
   const first = await tryOut(step.candidate, step.quiesce, lane);
   if (first.kind !== 'fail') return conclude(first, lane);
+  // The live layer is what a view shows, and what is in the way there is why something leaves it.
+  if (lane.drops.length > 0)
+    return tellInconclusive(
+      lane,
+      `its view has what leaves the writable layer at the swap (${messageOf(first.error)})`,
+    );
   progress(lane, 'rehearse', `failed (${first.error.message}); now the running version, as a control`);
   const control = await tryOut(step.control, step.quiesce, lane);
   if (control.kind !== 'pass')

@@ -1,8 +1,8 @@
 /** What the writable layer hides of the new image: told before anything is stopped, and taken out of the layer while nothing is mounted. What is in the way is decided in model/. */
 import {
-  asksFor,
+  isReplaced,
   RackError,
-  type ShadowPolicy,
+  reliesOnLook,
   type ShadowReport,
   type StepOf,
   shadowRefusal,
@@ -12,6 +12,8 @@ import { type Lane, progress, throwIfParked, warn } from './lane.js';
 
 /** The old version runs meanwhile, so nobody waits for it but the rollout; enough for some hundred thousand files that an image has too. */
 const timeoutMs = 30_000;
+/** Files that are named in a note. */
+const namedLeft = 5;
 /** Only what is in the way is named in a message. */
 const listed = 20;
 
@@ -49,10 +51,11 @@ async function look(
         listed,
       },
       lane.signal,
+      (entries) => progress(lane, 'reportShadow', `${entries} files of the writable layer looked at`),
     );
   } catch (error) {
     throwIfParked(lane);
-    if (!(error instanceof RackError) || reliesOn(policy)) throw error;
+    if (!(error instanceof RackError) || reliesOnLook(policy)) throw error;
     const message = `what the writable layer hides of the new image could not be looked at: ${error.message}`;
     lane.notes.push(message);
     warn(lane, 'ShadowInconclusive', new Error(message));
@@ -60,14 +63,36 @@ async function look(
   }
 }
 
-function reliesOn(policy: ShadowPolicy): boolean {
-  return asksFor(policy, 'fail') || asksFor(policy, 'drop');
+export async function prepareAside(
+  { rack, stack, running, next }: StepOf<'prepareAside'>,
+  lane: Lane,
+): Promise<string | undefined> {
+  const count = lane.drops.filter(isReplaced).length;
+  if (count === 0) return undefined;
+  const replacing = { rack, id: lane.rolloutId, stack, running, next };
+  await lane.host.shadows.prepareAside(replacing, lane.drops, lane.signal).catch((error: unknown) => {
+    throwIfParked(lane);
+    throw error;
+  });
+  return `${count} made`;
+}
+
+export async function discardAside(
+  { rack, rolloutId }: StepOf<'discardAside'>,
+  lane: Lane,
+): Promise<string | undefined> {
+  await lane.host.shadows.discardAside(rack, rolloutId ?? lane.rolloutId);
+  return undefined;
 }
 
 export async function setAside({ rack, stack }: StepOf<'setAside'>, lane: Lane): Promise<string | undefined> {
   if (lane.drops.length === 0) return undefined;
-  await lane.host.shadows.setAside(rack, lane.rolloutId, stack, lane.drops);
-  return `${lane.drops.length} set aside`;
+  const left = await lane.host.shadows.setAside(rack, lane.rolloutId, stack, lane.drops);
+  if (left.length > 0)
+    lane.notes.push(
+      `${left.length} file(s) left as they are, because they changed meanwhile: ${left.slice(0, namedLeft).join(', ')}`,
+    );
+  return `${lane.drops.length - left.length} set aside`;
 }
 
 export async function putBack({ rack, stack }: StepOf<'putBack'>, lane: Lane): Promise<string | undefined> {

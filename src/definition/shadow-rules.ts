@@ -2,7 +2,7 @@
 import type { Fields } from './fields.js';
 import type { Finding } from './finding.js';
 
-/** A layer that is sealed is never written to again, so nothing can be dropped from it. */
+/** A layer that is sealed is never written to again, so nothing can be dropped from it or refreshed in it. */
 export function shadowFindings(fields: Fields): readonly Finding[] {
   if (fields.text('/rollout/data') !== 'restore') return [];
   const wanted = [
@@ -10,12 +10,12 @@ export function shadowFindings(fields: Fields): readonly Finding[] {
     ...fields.texts('/rollout/shadow/rules/*/policy'),
   ];
   return wanted
-    .filter(({ value }) => value === 'drop')
-    .map(({ pointer }) =>
+    .filter(({ value }) => value === 'drop' || value === 'refresh')
+    .map(({ pointer, value }) =>
       fields.finding(
         pointer,
         'E_NOT_SUPPORTED',
-        '"drop" does not go together with "rollout.data: restore", which seals the writable layer as it is',
+        `"${value}" does not go together with "rollout.data: restore", which seals the writable layer as it is`,
         'write "keep" or "fail", and reset files by hand: rackops shadow reset',
       ),
     );

@@ -21,16 +21,13 @@ import type {
   RackPath,
   RehearsalSpec,
   ServiceSpec,
-  ShadowDrop,
-  ShadowMerge,
-  ShadowQuestion,
-  ShadowReport,
   Snapshot,
   StopResult,
   StopSpec,
   TreeSpec,
 } from '../model/index.js';
 import type { Images, StoredImages } from './image-ports.js';
+import type { Shadows } from './shadow-port.js';
 
 export interface Clock {
   /** ms since the epoch. */
@@ -216,41 +213,6 @@ export interface Rehearsals {
    * naming the holders, E_LEAKED_MOUNT, E_STOP, E_KEEPER.
    */
   discard(rack: string): Promise<void>;
-}
-
-export interface Shadows {
-  /**
-   * What the writable layers of a rack hide of another image. Reads only; needs no lock and no mount, disturbs none; of a rack that runs it tells what it met. Bounded by the question: `complete` is
-   * false when its time was over. Errors: E_LAYER_MISSING, E_MOUNT, E_IMAGE_NOT_FOUND and the other errors of `Images.ensure`; the signal's reason.
-   */
-  report(question: ShadowQuestion, signal: AbortSignal): Promise<ShadowReport>;
-  /**
-   * A text file of the writable layers, with what changed from the running image to the next; `path` as of `ShadowFinding`. Writes nothing there. Errors: E_SHADOW_MERGE when one of the three is no text of
-   * a megabyte at most, or there is nothing to merge; those of `report`.
-   */
-  merge(
-    question: Pick<ShadowQuestion, 'rack' | 'stack' | 'running' | 'next'>,
-    path: string,
-  ): Promise<ShadowMerge>;
-  /**
-   * How these paths (as of `ShadowFinding`) would leave the layer that is written to, in the order in which they must. Reads only. `whole`: directories go with all that is in them, else only their
-   * being opaque does. Error: E_SHADOW_RESET, naming the first that is not there, lies in a sealed layer, is a directory that hides nothing, or is in one that would still hide the image's.
-   */
-  drops(
-    rack: string,
-    stack: LayerStack,
-    paths: readonly string[],
-    whole: boolean,
-  ): Promise<readonly ShadowDrop[]>;
-  /** As of `drops`, of entries that are known: E_SHADOW_RESET when one of them cannot leave. Reads only. */
-  checkDrops(rack: string, stack: LayerStack, drops: readonly ShadowDrop[]): Promise<void>;
-  /**
-   * They are out of the layer and in `asidePath(…, id)`, with a list of what was where. Nothing of the rack is mounted. Twice is once; a crash in between leaves the list and a part, which is finished by
-   * the same call. What is not there any more is left out. Error: E_MOUNTED; the file system's own.
-   */
-  setAside(rack: string, id: string, stack: LayerStack, drops: readonly ShadowDrop[]): Promise<void>;
-  /** The way back of setAside: all of it where it was, and what lies there now in `asidePath`. Does nothing where nothing was set aside. Error: E_MOUNTED; the file system's own. */
-  putBack(rack: string, id: string, stack: LayerStack): Promise<void>;
 }
 
 export interface Probes {

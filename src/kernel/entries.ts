@@ -2,7 +2,7 @@
  * What is in a directory, held by descriptor: what was looked at is what is read, whatever its owner puts in its place meanwhile. Such a descriptor opens nothing: no
  * pipe waits for a writer, no device is touched, no link is followed.
  */
-import { closeSync, constants } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type BytePath, getXattr, hasXattrs, listXattrs, openInRoot } from './files.js';
 import { bind, isKernelError } from './libc.js';
@@ -65,6 +65,20 @@ export function heldPath(fd: number): string {
 /** A held regular file, to be read; the caller has seen that it is one, and closes it. Errors: those of open(2). */
 export async function openHeld(fd: number): Promise<FileHandle> {
   return await open(heldPath(fd), constants.O_RDONLY | constants.O_NONBLOCK | O_NOATIME);
+}
+
+/**
+ * The first `bytes` of a held regular file, fewer where it ends before; read at once, for files so small that a round of the thread pool costs more than the disk. The caller has seen that it is one.
+ * Errors: those of open(2) and read(2).
+ */
+export function readHeldNow(fd: number, bytes: number): Buffer {
+  const file = openSync(heldPath(fd), constants.O_RDONLY | constants.O_NONBLOCK | O_NOATIME);
+  try {
+    const content = Buffer.allocUnsafe(bytes);
+    return content.subarray(0, readSync(file, content, 0, bytes, 0));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Text of a held symbolic link. Errors: KernelError. */

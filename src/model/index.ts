@@ -27,6 +27,8 @@ export * from './runtime.js';
 export * from './runtime-log.js';
 export * from './shadow.js';
 export * from './shadow-class.js';
+export * from './shadow-face.js';
+export * from './shadow-merge.js';
 export * from './shadow-policy.js';
 export * from './shadow-tally.js';
 export * from './status.js';

@@ -76,6 +76,10 @@ export interface StepPayloads {
     readonly tree: TreeSpec;
     readonly policy: ShadowPolicy;
   };
+  /** What takes the place of files that are set aside is made beside the layers: nothing is copied in the gap. Fails without space. Phase prepare. */
+  prepareAside: { readonly stack: LayerStack; readonly running: ImageRef; readonly next: ImageRef };
+  /** Nothing is left of that, where nothing was set aside yet. `rolloutId`: an earlier one's; null: this one's. */
+  discardAside: { readonly rolloutId: string | null };
   /** What of the definition depends on the host is there: mount sources, secrets. Phase prepare. */
   checkInputs: { readonly desired: DesiredRack };
   /**
@@ -112,7 +116,7 @@ export interface StepPayloads {
    */
   sealLayer: { readonly stack: LayerStack; readonly snapshots: readonly Snapshot[] };
   /**
-   * The entries that the rollout drops are out of the layer that is written to, and beside the layers: restorable. Nothing is mounted on it. Phase seal; what is left of it after a crash is finished by the
+   * The entries that the rollout drops are out of the layer that is written to, and beside the layers: restorable; what was made to replace some is in their place. Nothing is mounted on it. Phase seal; what is left of it after a crash is finished by the
    * next pass, forward by this step or back by `putBack`.
    */
   setAside: { readonly stack: LayerStack };
@@ -274,6 +278,7 @@ const phases: Partial<Record<StepKind, RolloutPhase>> = {
   mountImage: 'prepare',
   prepareTree: 'prepare',
   reportShadow: 'prepare',
+  prepareAside: 'prepare',
   checkInputs: 'prepare',
   writeBundles: 'prepare',
   openSockets: 'prepare',

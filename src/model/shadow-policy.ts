@@ -1,14 +1,16 @@
 /** What is done about a shadow: the defaults of its class, and what the definition says otherwise. Pure; docs/adr/0021. */
 import { matchesGlob } from '../lib/index.js';
 import { RackError } from './errors.js';
-import type {
-  ShadowAction,
-  ShadowClass,
-  ShadowFacts,
-  ShadowFinding,
-  ShadowLevel,
-  ShadowPolicy,
-  ShadowReport,
+import {
+  isReplaced,
+  type ShadowAction,
+  type ShadowClass,
+  type ShadowDrop,
+  type ShadowFacts,
+  type ShadowFinding,
+  type ShadowLevel,
+  type ShadowPolicy,
+  type ShadowReport,
 } from './shadow.js';
 
 const levels: Readonly<Record<Exclude<ShadowClass, 'state'>, ShadowLevel>> = {
@@ -51,6 +53,8 @@ export function judge(
   const wanted: ShadowAction = rule === null ? policy.default : (policy.rules[rule]?.policy ?? 'keep');
   const usual = defaultLevel(found, path, facts);
   if (wanted === 'drop' && canDrop(found, facts)) return { level: 'info', action: 'drop', rule };
+  const refreshed = wanted === 'refresh' && found === 'stale-copy-up' ? refreshOf(facts) : 'keep';
+  if (refreshed !== 'keep') return { level: 'info', action: refreshed, rule };
   if (wanted === 'fail' && usual === 'warn') return { level: 'block', action: 'keep', rule };
   // Somebody looked at this place and said so.
   if (wanted === 'keep' && rule !== null && usual === 'block') return { level: 'warn', action: 'keep', rule };
@@ -63,9 +67,27 @@ function canDrop(found: ShadowClass, { upper, next }: ShadowFacts): boolean {
   return upper !== 'directory' || found === 'hidden-subtree' || next !== 'directory';
 }
 
-/** Whether a definition has anything dropped, or wants a rollout to fail, for more than the defaults do. */
-export function asksFor(policy: ShadowPolicy, action: ShadowAction): boolean {
-  return policy.default === action || policy.rules.some((rule) => rule.policy === action);
+/** Of old content that was kept over a new one. Where nothing else was changed here, or only to what the new image has too, nothing is left to be kept. */
+function refreshOf(facts: ShadowFacts): ShadowFinding['action'] {
+  const { upper, next, upperRunning, upperNext } = facts;
+  if (upperRunning?.looks === true || upperNext?.looks === true)
+    return canDrop('stale-copy-up', facts) ? 'drop' : 'keep';
+  return upper === 'file' && next === 'file' ? 'refresh' : 'keep';
+}
+
+/** Whether a definition names one of these for anything. */
+export function asksFor(policy: ShadowPolicy, ...actions: readonly ShadowAction[]): boolean {
+  return actions.includes(policy.default) || policy.rules.some((rule) => actions.includes(rule.policy));
+}
+
+/** Whether a definition has anything leave the writable layer at a swap. */
+export function changesLayer(policy: ShadowPolicy): boolean {
+  return asksFor(policy, 'drop', 'refresh');
+}
+
+/** Whether it depends on the look that a rollout is right: something is to be changed, or to keep it from beginning. */
+export function reliesOnLook(policy: ShadowPolicy): boolean {
+  return asksFor(policy, 'fail') || changesLayer(policy);
 }
 
 /** One line for people: what is not seen of the new image; null when all is. */
@@ -75,10 +97,20 @@ export function shadowSummary(rack: string, report: ShadowReport): string | null
     ...(warn + block > 0
       ? [`${warn + block} file(s) of the writable layer hide what the new image brings`]
       : []),
-    ...(report.drops.length > 0 ? [`${report.drops.length} are dropped at the swap`] : []),
+    ...dropsText(report.drops),
     ...(report.complete ? [] : [`not all was looked at (${report.why})`]),
   ];
   return parts.length === 0 ? null : `${parts.join(', ')}; see: rackops shadow ${rack}`;
+}
+
+/** For people: how many are dropped, how many refreshed; empty for none. */
+export function dropsText(drops: readonly ShadowDrop[]): readonly string[] {
+  const refreshed = drops.filter(isReplaced).length;
+  const dropped = drops.length - refreshed;
+  return [
+    ...(dropped > 0 ? [`${dropped} dropped at the swap`] : []),
+    ...(refreshed > 0 ? [`${refreshed} refreshed at the swap`] : []),
+  ];
 }
 
 /** Paths that are named in a message. */
@@ -102,7 +134,7 @@ export function shadowRefusal(rack: string, report: ShadowReport, policy: Shadow
       },
     );
   }
-  if (report.complete || !(asksFor(policy, 'fail') || asksFor(policy, 'drop'))) return null;
+  if (report.complete || !reliesOnLook(policy)) return null;
   return new RackError(
     'E_SHADOW_INCOMPLETE',
     `cannot roll "${rack}" out: not all of its writable layer could be compared with the new image (${report.why}), and rollout.shadow asks for it`,

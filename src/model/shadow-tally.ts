@@ -34,17 +34,24 @@ export class ShadowTally {
     this.#counts = Object.fromEntries(none);
   }
 
-  /** `path` as `ShadowFinding` has it. */
-  add(path: string, layer: LayerName, facts: ShadowFacts): void {
+  /** Of the entries so far. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** `pathOf` as `ShadowFinding` has it; asked for only where something is told. */
+  add(pathOf: () => string, layer: LayerName, facts: ShadowFacts): void {
     this.#entries++;
     const found = shadowClass(facts);
     if (found === null) return;
     this.#counts[found]++;
     if (found === 'state') return;
     const { upper, running, next } = facts;
+    const path = pathOf();
     const judged = judge(found, path, facts, this.policy);
     this.#levels[judged.level]++;
     if (judged.action === 'drop') this.#drop({ path, how: found === 'hidden-subtree' ? 'opaque' : 'entry' });
+    if (judged.action === 'refresh') this.#drop({ path, how: 'refresh' });
     const list = this.#lists[judged.level];
     if (list.length >= this.listed) return;
     const detail = shadowDetail(facts, found);

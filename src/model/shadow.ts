@@ -49,7 +49,7 @@ export const shadowClasses = [
 
 export type ShadowClass = (typeof shadowClasses)[number];
 
-export type ShadowAction = 'keep' | 'fail' | 'drop';
+export type ShadowAction = 'keep' | 'fail' | 'drop' | 'refresh';
 
 /** `rollout.shadow` of a definition. */
 export interface ShadowPolicy {
@@ -60,14 +60,25 @@ export interface ShadowPolicy {
 
 export const keepShadows: ShadowPolicy = { default: 'keep', rules: [] };
 
+/** An image to be looked into: one with a digest, or a file in the image directory, or any by its path, that nobody has a digest of yet. */
+export type ShadowImage = ImageRef | { readonly file: string };
+
 /**
- * One entry of the writable layer that leaves it so that the image's is seen. `entry`: it is set aside, a directory with all that is in it; `opaque`: the directory stays, and shows what the image has
- * in it again. `path` as of `ShadowFinding`.
+ * One entry of the writable layer that leaves it. `entry`: it is set aside, a directory with all that is in it, so that the image's is seen; `opaque`: the directory stays, and shows what the image has in it
+ * again; `refresh`: a file is set aside, and one with the image's content and what was changed here of its owner, mode and attributes takes its place; `merge`: one with its own text and what changed in it
+ * from the running image to `next`. `path` as of `ShadowFinding`.
  */
-export interface ShadowDrop {
-  readonly path: string;
-  readonly how: 'entry' | 'opaque';
+export type ShadowDrop =
+  | { readonly path: string; readonly how: 'entry' | 'opaque' | 'refresh' }
+  | { readonly path: string; readonly how: 'merge'; readonly next: ShadowImage };
+
+/** True where another file takes the place of what is set aside. */
+export function isReplaced({ how }: ShadowDrop): boolean {
+  return how === 'refresh' || how === 'merge';
 }
+
+/** How a person wants entries out of the layer: `plain`: of directories only that they are opaque; `whole`: directories with all that is in them; `refresh`: files, their owner, mode and attributes kept. */
+export type ResetManner = 'plain' | 'whole' | 'refresh';
 
 /** `info`: nobody has to do anything; `warn`: something of the new image is not seen; `block`: the rollout does not begin. */
 export type ShadowLevel = 'info' | 'warn' | 'block';
@@ -77,8 +88,8 @@ export interface ShadowFinding {
   readonly path: string;
   readonly class: ShadowClass;
   readonly level: ShadowLevel;
-  /** What is done with the entry at the swap; `drop`: it goes, and the image's is seen. */
-  readonly action: 'keep' | 'drop';
+  /** What is done with the entry at the swap; `drop`: it goes, and the image's is seen; `refresh`: the image's content is seen, with what was changed here of its owner, mode and attributes. */
+  readonly action: 'keep' | 'drop' | 'refresh';
   /** Index of the rule that decided, in `rollout.shadow.rules`; null: the default did. */
   readonly rule: number | null;
   readonly upper: EntryKind;
@@ -100,7 +111,7 @@ export interface ShadowReport {
   readonly counts: Readonly<Record<ShadowClass, number>>;
   /** The same by level; `state` counts for none. */
   readonly levels: Readonly<Record<ShadowLevel, number>>;
-  /** Entries that are dropped at the swap, all of them, in the order of the walk. */
+  /** Entries that are dropped or refreshed at the swap, all of them, in the order of the walk. */
   readonly drops: readonly ShadowDrop[];
   /** `state` is never listed. Sorted: what blocks first, then by path. No more than were asked for. */
   readonly findings: readonly ShadowFinding[];
@@ -111,6 +122,8 @@ export interface ShadowMerge {
   /** With conflict markers where both sides changed the same lines. */
   readonly text: string;
   readonly conflicts: number;
+  /** False: the writable layer has all of it already. */
+  readonly changes: boolean;
 }
 
 export interface ShadowQuestion {
@@ -118,8 +131,8 @@ export interface ShadowQuestion {
   readonly stack: LayerStack;
   /** Under the writable layers now. */
   readonly running: ImageRef;
-  /** Under them next; a file in the image directory, or any by its path, that nobody has a digest of yet. */
-  readonly next: ImageRef | { readonly file: string };
+  /** Under them next. */
+  readonly next: ShadowImage;
   /** Where the definition mounts something, so that neither layer nor image is seen. */
   readonly covered: readonly RackPath[];
   readonly policy: ShadowPolicy;

@@ -74,6 +74,8 @@ const before: readonly (readonly [StepKind, StepKind])[] = [
   ['mountImage', 'reportShadow'],
   ['reportShadow', 'rehearse'],
   ['reportShadow', 'touch'],
+  ['reportShadow', 'prepareAside'],
+  ['prepareAside', 'touch'],
   ['unmountTree', 'setAside'],
   ['setAside', 'mountTree'],
   ['unmountTree', 'putBack'],

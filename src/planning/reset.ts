@@ -15,6 +15,8 @@ export interface ResetInput {
   readonly now: number;
   /** At least one; of `Shadows.drops`. */
   readonly drops: readonly ShadowDrop[];
+  /** For people. */
+  readonly reason: string;
 }
 
 export function planReset(input: ResetInput): RackPlan {
@@ -36,7 +38,7 @@ export function planReset(input: ResetInput): RackPlan {
   return {
     ...keep(desired.name),
     action: 'swap',
-    reason: `a reset of ${drops.length} path(s) was asked for`,
+    reason: input.reason,
     fromImage: desired.image,
     toImage: desired.image,
     steps: rolloutSteps(rollout, observed),

@@ -20,7 +20,7 @@ import {
 } from '../model/index.js';
 import { purposeOf, releaseSealedOver, releaseSteps, sealSteps, seals } from './layers.js';
 import { running, runsAs, stopOrder } from './running.js';
-import { asideSteps, backSteps, shadowSteps } from './shadow.js';
+import { asideSteps, backSteps, replacedSteps, replacingSteps, shadowSteps } from './shadow.js';
 import { treeSpec } from './tree.js';
 
 /** A rollout to be planned: where from, where to. */
@@ -97,6 +97,7 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
       ? { kind: 'writeBundles', rack, desired: to.desired, tree }
       : { kind: 'checkInputs', rack, desired: to.desired },
     ...rehearsalSteps(rollout),
+    ...replacingSteps(rollout),
     { kind: 'openSockets', rack, listen: wanted.filter((listen) => !inTheWay.includes(listen)) },
     { kind: 'touch', rack },
     ...replace,
@@ -158,13 +159,19 @@ export function sweepAfterCommit(rollout: Rollout): readonly Step[] {
 /** A step failed before the running version was touched: what was made beside it goes, it runs on. */
 export function undoSteps(rollout: Rollout): readonly Step[] {
   // What this agent froze it has thawed itself.
-  return [...discardRehearsal(rollout, null), ...clearPrepared(rollout), settleStep(rollout)];
+  return [
+    ...discardRehearsal(rollout, null),
+    ...replacedSteps(rollout),
+    ...clearPrepared(rollout),
+    settleStep(rollout),
+  ];
 }
 
 /** The same after a crash before `touch`: nobody is to blame, so nothing is remembered. */
 export function discardSteps(rollout: Rollout): readonly Step[] {
   return [
     ...discardRehearsal(rollout, rollout.from?.desired.rollout.quiesce ?? null),
+    ...replacedSteps(rollout),
     ...clearPrepared(rollout),
     { kind: 'closeJournal', rack: rollout.rack },
   ];

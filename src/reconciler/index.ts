@@ -11,7 +11,8 @@ export {
   type ReconcilerDeps,
   reconcileOnce,
 } from './reconcile.js';
+export { type MergeRequest, type ResetRequest, resettable } from './reset.js';
 export { isRemoteDown } from './revision.js';
-export { type ResetRequest, resettable, type ShadowDeps, shadowMerge, shadowReport } from './shadows.js';
+export { type ShadowDeps, shadowMerge, shadowReport } from './shadows.js';
 export { mergeSealedLayers } from './snapshots.js';
 export { readStatus, type StatusDeps } from './status.js';

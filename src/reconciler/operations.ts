@@ -1,12 +1,12 @@
 /**
- * What a person may do beside passes: suspend, resume, retry, purge, snapshots, resets. Run by whoever holds the lock, between passes.
- * Only a snapshot and a reset touch a running service; of the others the next pass acts on what they wrote.
+ * What a person may do beside passes: suspend, resume, retry, purge, snapshots, resets, merges. Run by whoever holds the lock, between passes.
+ * Only a snapshot, a reset and a merge touch a running service; of the others the next pass acts on what they wrote.
  */
 import { emptyRecord } from '../apply/index.js';
 import type { Host } from '../host/index.js';
 import { type Emit, type HistoryEntry, RackError, type RackRecord } from '../model/index.js';
 import type { Store } from '../store/index.js';
-import { type ResetRequest, runReset } from './shadows.js';
+import { type MergeRequest, type ResetRequest, runMerge, runReset } from './reset.js';
 import { runSnapshot, type SnapshotRequest } from './snapshots.js';
 
 export interface OperationDeps {
@@ -22,9 +22,10 @@ export type Operation =
   | { readonly kind: 'retry'; readonly rack: string }
   | { readonly kind: 'purge'; readonly rack: string }
   | ({ readonly kind: 'snapshot' } & SnapshotRequest)
-  | ({ readonly kind: 'reset' } & ResetRequest);
+  | ({ readonly kind: 'reset' } & ResetRequest)
+  | ({ readonly kind: 'merge' } & MergeRequest);
 
-/** What was done, in one line for people. Errors: E_UNKNOWN_RACK, E_NOT_REMOVED, those of the store, of `Data.purge`, of `runSnapshot` and of `runReset`. */
+/** What was done, in one line for people. Errors: E_UNKNOWN_RACK, E_NOT_REMOVED, those of the store, of `Data.purge`, of `runSnapshot`, of `runReset` and of `runMerge`. */
 export async function runOperation(deps: OperationDeps, operation: Operation): Promise<string> {
   switch (operation.kind) {
     case 'suspend':
@@ -39,6 +40,8 @@ export async function runOperation(deps: OperationDeps, operation: Operation): P
       return runSnapshot(deps, operation);
     case 'reset':
       return runReset(deps, operation);
+    case 'merge':
+      return runMerge(deps, operation);
   }
 }
 

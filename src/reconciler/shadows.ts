@@ -1,19 +1,15 @@
-/** What the writable layer of a rack hides of another image, asked for by a person: which images and whose policy that is about, and the reset of what hides it. */
-import type { ApplyDeps } from '../apply/index.js';
+/** What the writable layer of a rack hides of another image, asked for by a person: which images and whose policy that is about. */
 import type { Host } from '../host/index.js';
 import {
   type CommittedRack,
   type DesiredRack,
   keepShadows,
   RackError,
-  type ShadowDrop,
   type ShadowMerge,
   type ShadowQuestion,
   type ShadowReport,
 } from '../model/index.js';
-import { planReset } from '../planning/index.js';
 import type { ReadableStore } from '../store/index.js';
-import { applyByHand, movable } from './by-hand.js';
 
 /** A person waits, and may end it. */
 const timeoutMs = 600_000;
@@ -62,7 +58,8 @@ export async function shadowMerge(
   return await deps.host.shadows.merge(questionOf(committed, desired, to), path);
 }
 
-function questionOf(
+/** What a comparison is about; `to` as of `shadowReport`. */
+export function questionOf(
   { desired: { name, image }, tree: { layer, sealed } }: CommittedRack,
   wanted: DesiredRack,
   to: string | null,
@@ -71,7 +68,8 @@ function questionOf(
   return { rack: name, stack: { layer, sealed }, running: image, next };
 }
 
-async function sidesOf(
+/** What runs, and what Git asks for. Error: E_UNKNOWN_RACK. */
+export async function sidesOf(
   { store }: ShadowDeps,
   rack: string,
 ): Promise<{ readonly committed: CommittedRack; readonly desired: DesiredRack }> {
@@ -83,42 +81,4 @@ async function sidesOf(
     });
   const wanted = (await store.desired())?.desired.racks.find(({ name }) => name === rack);
   return { committed, desired: wanted ?? committed.desired };
-}
-
-export interface ResetRequest {
-  readonly rack: string;
-  /** As of `ShadowFinding`; at least one. */
-  readonly paths: readonly string[];
-  /** Directories go with all that is in them. */
-  readonly whole: boolean;
-}
-
-/** What a reset would do; changes nothing. Errors: E_UNKNOWN_RACK, E_SHADOW_RESET. */
-export async function resettable(
-  deps: ShadowDeps,
-  { rack, paths, whole }: ResetRequest,
-): Promise<readonly ShadowDrop[]> {
-  const { committed } = await sidesOf(deps, rack);
-  return await deps.host.shadows.drops(rack, committed.tree, paths, whole);
-}
-
-/**
- * What was done, in one line for people. Stops and starts the rack's services; when they are not healthy afterwards everything is as before. Errors: those of `movable`, E_SHADOW_RESET.
- */
-export async function runReset(deps: ApplyDeps, { rack, paths, whole }: ResetRequest): Promise<string> {
-  const { record, committed, observed, data } = await movable(deps, rack);
-  const drops = await deps.host.shadows.drops(rack, committed.tree, paths, whole);
-  const now = deps.host.clock.now();
-  const { lastGeneration } = record;
-  const plan = planReset({ committed, lastGeneration, data, observed, now, drops });
-  const outcome = await applyByHand(deps, plan, { committed, observed, data, now });
-  if (outcome.outcome === 'done')
-    return `reset ${drops.map(({ path }) => path).join(', ')} of "${rack}": the image's is seen; what was there is in the directory set-aside beside its layers`;
-  throw new RackError('E_SHADOW_RESET', `cannot reset files of "${rack}": ${outcome.message}`, {
-    rack,
-    hint:
-      outcome.outcome === 'waiting'
-        ? 'see: rackops status'
-        : 'its files are as they were; see rackops why, and sync again if it does not run',
-  });
 }

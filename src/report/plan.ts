@@ -101,6 +101,10 @@ export function stepText(step: Step): string {
       return `seal the layer below, layer ${step.stack.layer} on top`;
     case 'setAside':
       return "set aside what is to be the image's again";
+    case 'prepareAside':
+      return 'make what takes the place of files that are set aside';
+    case 'discardAside':
+      return 'discard what was made to take the place of files';
     case 'putBack':
       return 'put back what was set aside';
     case 'mountTree':

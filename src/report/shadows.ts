@@ -1,5 +1,6 @@
 /** The shadow report for people: what is in the way first, then what is hidden, then what is only said. Pure. */
 import {
+  dropsText,
   hidesNews,
   type ShadowClass,
   type ShadowFinding,
@@ -49,14 +50,18 @@ export function shadowText(
   return lines.join('\n');
 }
 
+const marks = { drop: 'dropped', refresh: 'refreshed' } as const;
+
 function row(finding: ShadowFinding, style: Style): string[] {
   const [word, colour] = words[finding.level];
-  const mark = finding.action === 'drop' ? 'dropped' : word;
+  const mark = finding.action === 'keep' ? word : marks[finding.action];
   return [paint(style, colour, mark), finding.class, finding.path, finding.detail];
 }
 
 function verdict(rack: string, { findings, levels, drops }: ShadowReport, style: Style): string {
-  const dropped = drops.length === 0 ? '' : `; ${drops.length} dropped at the swap`;
+  const dropped = dropsText(drops)
+    .map((text) => `; ${text}`)
+    .join('');
   if (levels.block > 0)
     return paint(
       style,

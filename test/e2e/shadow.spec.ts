@@ -27,6 +27,7 @@ describe('a writable layer that hides the new image', function () {
           files: {
             '/etc/app.conf': `version ${version}\nsame\nsame\nsame\nmode slow\n`,
             '/etc/made': `${version}\n`,
+            '/bin/tool': { content: `#!/bin/sh\necho ${version}\n`, mode: '755' },
             '/bin/app': { content: `#!/bin/sh\necho ${version}\n`, mode: '755' },
           },
         }),
@@ -100,7 +101,31 @@ describe('a writable layer that hides the new image', function () {
     expect(merged).to.include({ exitCode: 0, stdout: 'version 2.0\nsame\nsame\nsame\nmode fast\n' });
     await inRack('sed -i "s/version.*/version mine/" /etc/app.conf');
     expect(await shadow(1, 'merge', 'web', '/etc/app.conf')).to.include({ conflicts: 1 });
+    const pid = await rig.pidOf('web', 'main');
+    expect(await shadow(1, 'merge', 'web', '/etc/app.conf', '--write')).to.have.nested.property(
+      'error.code',
+      'E_SHADOW_CONFLICT',
+    );
+    expect(await rig.pidOf('web', 'main')).to.equal(pid);
+    expect(await inRack('head -n 1 /etc/app.conf')).to.equal('version mine');
     expect(await shadow(1, 'merge', 'web', '/etc/made')).to.have.nested.property(
+      'error.code',
+      'E_SHADOW_MERGE',
+    );
+  });
+
+  it('has a merge in its place on request, with the old version on it, and the file as it was set aside', async () => {
+    await inRack('sed -i "s/version.*/version 1.0/" /etc/app.conf && chmod 640 /etc/app.conf');
+    await shadow(0, 'merge', 'web', '/etc/app.conf', '--write');
+    expect(await inRack('cat /etc/app.conf; stat -c %a /etc/app.conf')).to.equal(
+      'version 2.0\nsame\nsame\nsame\nmode fast\n640',
+    );
+    expect(await served()).to.equal('1.0');
+    const [id] = aside();
+    expect(readFileSync(join(rig.root, 'readwrite/web/set-aside', id ?? '', '0'), 'utf8')).to.contain(
+      'version 1.0',
+    );
+    expect(await shadow(1, 'merge', 'web', '/etc/app.conf', '--write')).to.have.nested.property(
       'error.code',
       'E_SHADOW_MERGE',
     );
@@ -118,7 +143,7 @@ describe('a writable layer that hides the new image', function () {
     await shadow(0, 'reset', 'web', '/etc/made', '--whole');
     expect(await inRack('cat /etc/made')).to.equal('1.0');
     expect(await rig.rack('web')).to.include({ health: 'healthy' });
-    const [id] = aside();
+    const id = aside().at(-1);
     expect(readdirSync(join(rig.root, 'readwrite/web/set-aside', id ?? '', '0'))).to.deep.equal(['mine']);
     const result = await rig.sync(0);
     const line = '1 file(s) of the writable layer hide what the new image brings; see: rackops shadow web';
@@ -128,12 +153,16 @@ describe('a writable layer that hides the new image', function () {
     expect(await inRack('cat /etc/made; cat /etc/state')).to.equal('2.0\nmine');
   });
 
-  it('has files dropped at the swap where the definition says so, and back after a rollback', async () => {
-    await inRack('echo patched >> /bin/app && echo edited >> /etc/made');
+  it('has files dropped or refreshed at the swap where the definition says so, and back after a rollback', async () => {
+    await inRack('echo patched >> /bin/app && echo edited >> /etc/made && chmod 700 /bin/tool');
+    const tool = (): string => readFileSync(join(rig.root, 'readwrite/web/1/bin/tool'), 'utf8');
     const edited = readFileSync(join(rig.root, 'readwrite/web/1/bin/app'), 'utf8');
     commit(2);
     expect((await rig.sync(1)).stderr).to.contain('/bin/app (conflict)');
-    const rules = [{ path: '/bin/**', policy: 'drop' }];
+    const rules = [
+      { path: '/bin/tool', policy: 'refresh' },
+      { path: '/bin/**', policy: 'drop' },
+    ];
     commit(2, {
       command: ['sh', '-c', 'app; exit 7'],
       service: { restart: { policy: 'never' } },
@@ -142,20 +171,24 @@ describe('a writable layer that hides the new image', function () {
     await rig.sync(1);
     expect(await served()).to.equal('2.0');
     expect(readFileSync(join(rig.root, 'readwrite/web/1/bin/app'), 'utf8')).to.equal(edited);
-    expect(aside()).to.have.length(1);
+    expect(tool()).to.contain('2.0');
+    expect(aside()).to.have.length(2);
     commit(2, { rollout: { shadow: { rules } } });
     await rig.sync(0);
     expect(await served()).to.equal('3.0');
-    expect(await inRack('app; cat /etc/made')).to.equal('3.0\n2.0\nedited');
-    expect(aside()).to.have.length(2);
+    expect(await inRack('app; tool; stat -c %a /bin/tool; cat /etc/made')).to.equal(
+      '3.0\n3.0\n700\n2.0\nedited',
+    );
+    expect(aside()).to.have.length(3);
     expect(told(await shadow(0, 'web'))).to.deep.equal({
+      '/bin/tool': 'local-edit info',
       '/etc/app.conf': 'local-edit info',
       '/etc/made': 'local-edit info',
     });
   });
 
-  it('is reset by a running agent too, and is as before when that is not healthy', async () => {
-    const needsIt = `grep -q edited /etc/made && exec serve 127.0.0.1:${port}`;
+  it('is reset and merged by a running agent too, and is as before when that is not healthy', async () => {
+    const needsIt = `grep -q edited /etc/made && ! grep -q 'version 1.0' /etc/app.conf && exec serve 127.0.0.1:${port}`;
     commit(2, { command: ['sh', '-c', needsIt], service: { restart: { policy: 'never' } } });
     const agent = rig.startAgent();
     await rig.agentAnswers();
@@ -167,6 +200,11 @@ describe('a writable layer that hides the new image', function () {
     const refused = await shadow(1, 'reset', 'web', '/etc/made');
     expect(refused).to.have.nested.property('error.code', 'E_SHADOW_RESET');
     expect(await inRack('cat /etc/made')).to.equal('2.0\nedited');
+    expect(await rig.rack('web')).to.include({ health: 'healthy', condition: 'Ready' });
+    await inRack('sed -i s/slow/fast/ /etc/app.conf');
+    const merge = ['merge', 'web', '/etc/app.conf', '--to', 'shadowed-1.0.iso', '--write'];
+    expect(await shadow(1, ...merge)).to.have.nested.property('error.code', 'E_SHADOW_MERGE');
+    expect(await inRack('cat /etc/app.conf')).to.equal('version 3.0\nsame\nsame\nsame\nmode fast');
     expect(await rig.rack('web')).to.include({ health: 'healthy', condition: 'Ready' });
     await agent.stop();
   });

@@ -112,6 +112,12 @@ const droppingJournal = aJournal(v2dropping, {
   drops: [{ path: '/usr/bin/app', how: 'entry' }],
 });
 
+const v2refreshing = aRack({
+  ...pick(v1),
+  image: v2.image,
+  rollout: { ...v1.rollout, shadow: { default: 'refresh', rules: [] } },
+});
+
 const inBake = aJournal(v2, {
   from: running,
   phase: 'bake',
@@ -342,6 +348,17 @@ const scenarios: Readonly<Record<string, PlanningInput>> = {
   'swap-that-drops-what-hides-the-image': input({
     desired: desiredState([v2dropping]),
     records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'swap-that-refreshes-old-content': input({
+    desired: desiredState([v2refreshing]),
+    records: [aRecord({ committed: running })],
+    observed: observedWith({ running: [running] }),
+  }),
+  'crash-while-files-were-made-to-take-a-place': input({
+    desired: desiredState([v2refreshing]),
+    records: [aRecord({ committed: running })],
+    journals: [aJournal(v2refreshing, { from: running, phase: 'begin' })],
     observed: observedWith({ running: [running] }),
   }),
   'crash-while-something-was-set-aside': input({

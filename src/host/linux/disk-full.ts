@@ -17,8 +17,8 @@ export function saysFull(lines: readonly string[]): boolean {
   return lines.some((line) => sayings.some((saying) => line.includes(saying)));
 }
 
-/** E_DISK_SPACE. */
-export function diskFull(message: string, option: '--scratch' | '--out', cause?: unknown): RackError {
-  const hint = `free some space, or name another directory with ${option}`;
+/** E_DISK_SPACE. `what`: the option that names another directory, or what to do where there is none. */
+export function diskFull(message: string, what: string, cause?: unknown): RackError {
+  const hint = what.startsWith('--') ? `free some space, or name another directory with ${what}` : what;
   return new RackError('E_DISK_SPACE', message, { hint, ...(cause === undefined ? {} : { cause }) });
 }

@@ -2,15 +2,17 @@
  * May these entries leave the layer that is written to, and would the image's be seen then? Reads only. What lies in a sealed layer stays there for good, and what is in an opaque directory uncovers
  * nothing; both are said instead of done in vain.
  */
-import { closeSync, constants, openSync } from 'node:fs';
-import { O_PATH } from '../../kernel/index.js';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { holdEntry, O_PATH } from '../../kernel/index.js';
 import { bytesOfText } from '../../lib/index.js';
 import {
+  isReplaced,
   type LayerStack,
   type Layout,
   layerPath,
   layersOf,
   RackError,
+  type ResetManner,
   type ShadowDrop,
 } from '../../model/index.js';
 import { directoryIn, has, isOpaque, type MergedDirectory } from './merged-entries.js';
@@ -22,9 +24,13 @@ interface Question {
 }
 
 /** As of `Shadows.drops`. */
-export function dropsOf(question: Question, paths: readonly string[], whole: boolean): readonly ShadowDrop[] {
+export function dropsOf(
+  question: Question,
+  paths: readonly string[],
+  manner: ResetManner,
+): readonly ShadowDrop[] {
   return withLayers(question, (root) => {
-    const drops = paths.map((path) => ({ path, how: howOf(question, root, path, whole) }));
+    const drops = paths.map((path) => ({ path, how: howOf(question, root, path, manner) }));
     // What is in an opaque directory is seen again only once that one is opaque no more.
     const ordered = [...drops].sort((a, b) => a.path.split('/').length - b.path.split('/').length);
     for (const drop of ordered) checkOne(question, root, drop, ordered);
@@ -50,12 +56,21 @@ function withLayers<T>({ layout, rack, stack }: Question, work: (root: MergedDir
   }
 }
 
-function howOf(question: Question, root: MergedDirectory, path: string, whole: boolean): ShadowDrop['how'] {
+function howOf(
+  question: Question,
+  root: MergedDirectory,
+  path: string,
+  manner: ResetManner,
+): 'entry' | 'opaque' | 'refresh' {
   return within(question, root, path, ({ directory, name }) => {
+    if (manner === 'refresh') {
+      if (isTopFile(directory, name)) return 'refresh';
+      throw refused(question, path, 'it is no regular file', ['have it set aside as it is']);
+    }
     const found = directoryIn(directory, name);
     try {
       const top = found.sources.find(({ index }) => index === 0);
-      if (top === undefined || whole) return 'entry';
+      if (top === undefined || manner === 'whole') return 'entry';
       if (isOpaque(top.fd)) return 'opaque';
       throw refused(question, path, 'it is a directory, and hides nothing of the image as a whole', [
         'name what is in it, or add --whole to set it aside with all that the service wrote there',
@@ -66,13 +81,28 @@ function howOf(question: Question, root: MergedDirectory, path: string, whole: b
   });
 }
 
+/** In the layer that is written to. */
+function isTopFile({ sources }: MergedDirectory, name: Buffer): boolean {
+  const top = sources.find(({ index }) => index === 0);
+  const fd = top === undefined ? null : holdEntry(top.fd, name);
+  if (fd === null) return false;
+  try {
+    return fstatSync(fd).isFile();
+  } finally {
+    closeSync(fd);
+  }
+}
+
 function checkOne(
   question: Question,
   root: MergedDirectory,
-  { path }: ShadowDrop,
+  drop: ShadowDrop,
   drops: readonly ShadowDrop[],
 ): void {
+  const { path } = drop;
   within(question, root, path, ({ directory, name, coveredBy }) => {
+    // What lies below it does not matter: something lies on it again.
+    if (isReplaced(drop)) return;
     const sealed = directory.sources.find(({ fd, index }) => index > 0 && has(fd, name));
     if (sealed !== undefined) {
       const layer = layersOf(question.stack)[sealed.index];

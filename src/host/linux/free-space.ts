@@ -31,9 +31,9 @@ export async function whileSpaceLasts<T>(
 }
 
 /** Error: E_DISK_SPACE unless that many bytes are free besides what stays free, in bytes and files. */
-export async function needSpace(directory: HostPath, bytes: number): Promise<void> {
+export async function needSpace(directory: HostPath, bytes: number, hint?: string): Promise<void> {
   const lack = lackOf(await statfs(directory), bytes);
-  if (lack !== null) throw diskFull(`cannot go on in "${directory}": ${lack}`, '--scratch');
+  if (lack !== null) throw diskFull(`cannot go on in "${directory}": ${lack}`, hint ?? '--scratch');
 }
 
 /** What a file system lacks for so many bytes, in words, or null. Pure. */

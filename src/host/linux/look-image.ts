@@ -5,14 +5,12 @@ import { closeSync, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attachLoop, cloneMount, mountDetached } from '../../kernel/index.js';
-import { type ImageRef, imageMountPath, type Layout, RackError } from '../../model/index.js';
+import { imageMountPath, type Layout, RackError, type ShadowImage } from '../../model/index.js';
 import type { ImageStore } from './image-store.js';
 import { explained } from './mount-errors.js';
 import { readMountinfo } from './mountinfo.js';
 import { observeMounts } from './observe-mounts.js';
 import { checkSquashfs } from './squashfs.js';
-
-export type LookedAt = ImageRef | { readonly file: string };
 
 /**
  * Descriptor of the image's root; the caller closes it. One with a digest is the mounted one, also when its file is gone by now, else the verified file of the store; one without is a file in the
@@ -21,7 +19,7 @@ export type LookedAt = ImageRef | { readonly file: string };
 export async function lookIntoImage(
   layout: Layout,
   images: Pick<ImageStore, 'openVerified'>,
-  image: LookedAt,
+  image: ShadowImage,
 ): Promise<number> {
   if ('sha256' in image) {
     const mounted = observeMounts(await readMountinfo(), layout).images;

@@ -5,21 +5,20 @@
  * rack and no mount. docs/adr/0011.
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, symlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, symlink } from 'node:fs/promises';
 import {
   getHeldXattr,
   heldPath,
   holdDirectory,
   holdEntry,
   makeNode,
-  nextData,
   O_PATH,
   openHeld,
   readHeldLink,
   setTimes,
   setXattr,
-  shareBlocks,
 } from '../../kernel/index.js';
+import { type Copying, copyData, copying } from './copy-data.js';
 import { copyHeldFace } from './face.js';
 import { type Place, pathOf, placeIn } from './place.js';
 import { depthText } from './walk.js';
@@ -29,8 +28,6 @@ const notes: ReadonlySet<string> = new Set(
   ['origin', 'impure', 'nlink', 'uuid', 'opaque'].map((name) => `trusted.overlay.${name}`),
 );
 const opaqueName = 'trusted.overlay.opaque';
-
-const chunkBytes = 1_048_576;
 
 /** No path that a service can give a name at once has more directories. */
 const maxDepth = 2_048;
@@ -47,13 +44,11 @@ export class TooDeep extends Error {
   }
 }
 
-interface Merge {
-  readonly signal: AbortSignal;
+interface Merge extends Copying {
   /** The directory that is written, held. */
   readonly root: number;
   /** Files with several names that were met before, by device and inode. */
   readonly linked: Map<string, Place>;
-  readonly chunk: Buffer;
   /** Descriptors that are open. */
   held: number;
 }
@@ -91,8 +86,7 @@ export async function mergeLayers(
     await mkdir(target, { mode: 0o700 });
     const root = holdTop(target);
     try {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
-      const merge: Merge = { signal, root, linked: new Map(), chunk, held: sources.length + 1 };
+      const merge: Merge = { ...copying(signal), root, linked: new Map(), held: sources.length + 1 };
       await mergeDirectory(sources, { at: Buffer.from(target), place: null }, root, false, merge);
     } finally {
       closeSync(root);
@@ -221,33 +215,18 @@ async function isLinked(first: Place, target: Buffer, { root }: Merge): Promise<
   }
 }
 
-/** Blocks are shared where the file system can; holes stay holes. */
 async function copyFile(fd: number, found: BigIntStats, target: Buffer, merge: Merge): Promise<void> {
   const source = await openHeld(fd);
   try {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     const file = await open(target, flags, 0o600);
     try {
-      if (!shareBlocks(file.fd, source.fd)) await copyData(source, file, Number(found.size), merge);
+      await copyData(source, file, Number(found.size), merge);
     } finally {
       await file.close();
     }
   } finally {
     await source.close();
-  }
-}
-
-async function copyData(source: FileHandle, file: FileHandle, size: number, merge: Merge): Promise<void> {
-  await file.truncate(size);
-  for (let run = nextData(source.fd, 0); run !== null; run = nextData(source.fd, run.end)) {
-    for (let at = run.start; at < run.end; ) {
-      merge.signal.throwIfAborted();
-      const wanted = Math.min(chunkBytes, run.end - at);
-      const { bytesRead } = await source.read(merge.chunk, 0, wanted, at);
-      if (bytesRead === 0) return;
-      await file.write(merge.chunk, 0, bytesRead, at);
-      at += bytesRead;
-    }
   }
 }
 

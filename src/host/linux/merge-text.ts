@@ -42,7 +42,8 @@ export async function mergeText(
       env: { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', HOME: directory },
     });
     if (result.exitCode === null || result.exitCode > 127) throw refused(rack, path, result.explain);
-    return { text: await readFile(`${directory}/writable-layer`, 'utf8'), conflicts: result.exitCode };
+    const text = await readFile(`${directory}/writable-layer`, 'utf8');
+    return { text, conflicts: result.exitCode, changes: text !== upper.toString() };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

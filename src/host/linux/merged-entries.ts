@@ -2,9 +2,10 @@
  * The layers of a writable directory as overlayfs merges them, before any image: what has something at each path, and where nothing of an image is seen any more. Reads names and attributes
  * only, each by a descriptor that holds it: services write there meanwhile. The same rules as of merge-layers.ts, without making anything.
  */
-import { closeSync, fstatSync, type Stats } from 'node:fs';
+import { closeSync, type Dirent, fstatSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { getHeldXattr, heldPath, holdEntry } from '../../kernel/index.js';
+import type { EntryKind } from '../../model/index.js';
 
 const opaqueName = 'trusted.overlay.opaque';
 /** Names that are read at once; in between others get their turn. */
@@ -19,26 +20,21 @@ export interface MergedDirectory {
 
 export interface MergedEntry {
   readonly name: Buffer;
-  /** Holds the newest that there is of the name; closed when the next one is asked for. */
-  readonly fd: number;
-  readonly stat: Stats;
+  /** As the directory said, which costs nothing; a whiteout is a device. */
+  readonly kind: EntryKind;
+  /** Of the sources, the newest that has the name; open as long as they are. */
+  readonly directory: number;
   /** Index of the layer that it is in. */
   readonly index: number;
 }
 
-/** Each name once, in no order. A name that goes meanwhile is left out. Must be ended (`for await` does). Errors: those of the file system. */
+/** Each name once, in no order; by the time somebody looks it may be gone. Must be ended (`for await` does). Errors: those of the file system. */
 export async function* entriesIn({ sources }: MergedDirectory): AsyncGenerator<MergedEntry, void, void> {
   for (const [position, { fd: directory, index }] of sources.entries()) {
     const newer = sources.slice(0, position);
-    for await (const name of namesIn(directory)) {
+    for await (const { name, kind } of listed(directory)) {
       if (newer.some((source) => has(source.fd, name))) continue;
-      const fd = holdEntry(directory, name);
-      if (fd === null) continue;
-      try {
-        yield { name, fd, stat: fstatSync(fd), index };
-      } finally {
-        closeSync(fd);
-      }
+      yield { name, kind, directory, index };
     }
   }
 }
@@ -71,11 +67,24 @@ export function isOpaque(fd: number): boolean {
 
 /** Names in a held directory; none when it is gone. */
 export async function* namesIn(directory: number): AsyncGenerator<Buffer, void, void> {
+  for await (const { name } of listed(directory)) yield name;
+}
+
+async function* listed(directory: number): AsyncGenerator<Pick<MergedEntry, 'name' | 'kind'>, void, void> {
   // The types of Node know no names of bytes here; what comes is what `encoding` says.
   const options = { encoding: 'buffer' as BufferEncoding, bufferSize: namesAtOnce };
   const opened = await opendir(heldPath(directory), options).catch(nullIfGone);
   if (opened === null) return;
-  for await (const { name } of opened) yield Buffer.from(name as string | Buffer as Buffer);
+  for await (const entry of opened)
+    yield { name: Buffer.from(entry.name as string | Buffer as Buffer), kind: kindOf(entry) };
+}
+
+function kindOf(entry: Dirent): EntryKind {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'directory';
+  if (entry.isSymbolicLink()) return 'link';
+  if (entry.isFIFO()) return 'pipe';
+  return entry.isSocket() ? 'socket' : 'device';
 }
 
 /** Whether there is anything of that name in the held directory. */

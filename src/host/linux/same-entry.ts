@@ -3,29 +3,69 @@
  * notice; never times. Both are held by descriptors: no link is followed, nothing but regular files is opened.
  */
 import { closeSync, fstatSync, type Stats } from 'node:fs';
-import { getHeldXattr, holdEntry, listHeldXattrs, openHeld, readHeldLink } from '../../kernel/index.js';
+import {
+  getHeldXattr,
+  holdEntry,
+  listHeldXattrs,
+  openHeld,
+  readHeldLink,
+  readHeldNow,
+} from '../../kernel/index.js';
 import type { EntryKind, Sameness } from '../../model/index.js';
 import { namesIn } from './merged-entries.js';
 
 const chunkBytes = 131_072;
+/** Up to here a file is read at once: the thread pool costs more than that, and a block of an image is as large. */
+const smallBytes = 131_072;
 /** Below a directory that is covered as a whole: beyond, it counts as changed. */
 const maxBelow = 10_000;
 const maxDepth = 64;
 
-/** What an access-control or attribute list says to a program; labels and signatures of the host's own security modules are not the image's. */
 const noticed = /^(?:user\.|security\.capability$|system\.posix_acl_)/;
+
+/** Whether an extended attribute says something to a program; labels and signatures of the host's own security modules are not the image's. */
+export function isNoticed(xattr: string): boolean {
+  return noticed.test(xattr);
+}
 
 export interface Held {
   readonly fd: number;
   readonly stat: Stats;
   readonly kind: EntryKind;
+  /** Names of its extended attributes; asked for once. */
+  readonly xattrs: () => readonly string[];
+  /** Bytes of a small regular file; read once. */
+  readonly bytes: () => Buffer;
+}
+
+/** The same file three times, as a writable layer and two images have it. Each is null where one of the two is absent, or the kinds differ. */
+export interface ThreeWays {
+  readonly upperRunning: Sameness | null;
+  readonly upperNext: Sameness | null;
+  readonly runningNext: Sameness | null;
 }
 
 /** Called before each piece of work; throws when there is no more time. */
 export type Tick = () => void;
 
-export function heldEntry(fd: number, stat: Stats = fstatSync(fd)): Held {
-  return { fd, stat, kind: kindOf(stat) };
+/** `fd` stays the caller's. Errors of its functions: the file system's own. */
+export function heldEntry(fd: number): Held {
+  const stat = fstatSync(fd);
+  return {
+    fd,
+    stat,
+    kind: kindOf(stat),
+    xattrs: once(() => listHeldXattrs(fd)),
+    bytes: once(() => readHeldNow(fd, stat.size)),
+  };
+}
+
+function once<T>(ask: () => T): () => T {
+  let known: { readonly value: T } | null = null;
+  return () => {
+    known ??= { value: ask() };
+    return known.value;
+  };
 }
 
 function kindOf(stat: Stats): EntryKind {
@@ -43,12 +83,30 @@ export async function sameness(one: Held | null, other: Held | null, tick: Tick)
   return { content: await isSameContent(one, other, tick), looks: hasSameLooks(one, other) };
 }
 
+/** As of sameness, of each two of the three: what follows from two of the answers is not looked at again. */
+export async function samenesses(
+  upper: Held,
+  running: Held | null,
+  next: Held | null,
+  tick: Tick,
+): Promise<ThreeWays> {
+  const upperRunning = await sameness(upper, running, tick);
+  const upperNext = await sameness(upper, next, tick);
+  if (upperRunning === null || upperNext === null || running === null || next === null)
+    return { upperRunning, upperNext, runningNext: await sameness(running, next, tick) };
+  const follows = upperRunning.content || upperNext.content;
+  const content = follows
+    ? upperRunning.content === upperNext.content
+    : await isSameContent(running, next, tick);
+  return { upperRunning, upperNext, runningNext: { content, looks: hasSameLooks(running, next) } };
+}
+
 async function isSameContent(one: Held, other: Held, tick: Tick): Promise<boolean> {
   switch (one.kind) {
     case 'file':
-      return (
-        one.stat.size === other.stat.size && (await haveSameBytes(one.fd, other.fd, one.stat.size, tick))
-      );
+      if (one.stat.size !== other.stat.size) return false;
+      if (one.stat.size <= smallBytes) return one.bytes().equals(other.bytes());
+      return await haveSameBytes(one.fd, other.fd, one.stat.size, tick);
     case 'link':
       return readHeldLink(one.fd).equals(readHeldLink(other.fd));
     case 'device':
@@ -59,12 +117,11 @@ async function isSameContent(one: Held, other: Held, tick: Tick): Promise<boolea
 }
 
 async function haveSameBytes(one: number, other: number, size: number, tick: Tick): Promise<boolean> {
-  if (size === 0) return true;
   const files = [await openHeld(one)];
   try {
     files.push(await openHeld(other));
-    const chunks = files.map(() => Buffer.allocUnsafe(Math.min(chunkBytes, size + 1)));
-    for (let at = 0; ; ) {
+    const chunks = files.map(() => Buffer.allocUnsafe(Math.min(chunkBytes, size)));
+    for (let at = 0; at < size; ) {
       tick();
       const read = await Promise.all(
         files.map((file, index) =>
@@ -76,6 +133,7 @@ async function haveSameBytes(one: number, other: number, size: number, tick: Tic
       if (a.length === 0) return true;
       at += a.length;
     }
+    return true;
   } finally {
     for (const file of files) await file.close();
   }
@@ -86,11 +144,11 @@ function hasSameLooks(one: Held, other: Held): boolean {
   if (a.uid !== b.uid || a.gid !== b.gid) return false;
   // The mode of a link means nothing.
   if (one.kind !== 'link' && (a.mode & 0o7777) !== (b.mode & 0o7777)) return false;
-  return attributesOf(one.fd) === attributesOf(other.fd);
+  return attributesOf(one) === attributesOf(other);
 }
 
-function attributesOf(fd: number): string {
-  const names = listHeldXattrs(fd).filter((name) => noticed.test(name));
+function attributesOf({ fd, xattrs }: Held): string {
+  const names = xattrs().filter(isNoticed);
   return names
     .sort()
     .map((name) => `${name}=${getHeldXattr(fd, name)?.toString('hex')}`)

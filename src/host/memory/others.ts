@@ -4,6 +4,7 @@ import {
   type DesiredRack,
   type DesiredService,
   dataPath,
+  isReplaced,
   type LayerName,
   layersOf,
   mergedName,
@@ -14,7 +15,8 @@ import {
   under,
   unreadableError,
 } from '../../model/index.js';
-import type { Bundles, Clock, Commands, Data, Probes, Shadows } from '../ports.js';
+import type { Bundles, Clock, Commands, Data, Probes } from '../ports.js';
+import type { Shadows } from '../shadow-port.js';
 import type { VirtualClock } from './clock.js';
 import type { MemoryState } from './state.js';
 import { keyOf } from './supervisor.js';
@@ -174,7 +176,7 @@ export function createMemoryCommands(
   };
 }
 
-/** Of each rack what the test says; judged as the real one is. What is set aside is nowhere until it is put back. */
+/** Of each rack what the test says; judged as the real one is. What is set aside, or replaced, hides nothing until it is put back. */
 export function createMemoryShadows(state: MemoryState, middle: (operation: string) => void): Shadows {
   const factsOf = (rack: string) => state.shadows.get(rack)?.facts ?? {};
   const refuseMounted = (rack: string): void => {
@@ -183,35 +185,48 @@ export function createMemoryShadows(state: MemoryState, middle: (operation: stri
   };
   return {
     merge: async ({ rack }, path) => {
-      throw new RackError(
-        'E_SHADOW_MERGE',
-        `cannot merge "${path}" of "${rack}": files have no content here`,
-        {
+      const fact = factsOf(rack)[path];
+      if (fact === undefined)
+        throw new RackError('E_SHADOW_MERGE', `cannot merge "${path}" of "${rack}": nothing is there`, {
           rack,
-        },
-      );
+        });
+      // Where the two images have one content, nothing is to be merged.
+      return { text: '', conflicts: 0, changes: fact.runningNext?.content !== true };
     },
-    drops: async (rack, _stack, paths) => {
+    drops: async (rack, _stack, paths, manner) => {
       const missing = paths.find((path) => factsOf(rack)[path] === undefined);
       if (missing !== undefined)
         throw new RackError('E_SHADOW_RESET', `cannot reset "${missing}" of "${rack}": nothing is there`, {
           rack,
         });
-      return paths.map((path) => ({ path, how: 'entry' }));
+      return paths.map((path) => ({ path, how: manner === 'refresh' ? 'refresh' : 'entry' }));
     },
     checkDrops: async () => {},
+    prepareAside: async ({ id }, drops, signal) => {
+      signal.throwIfAborted();
+      if (!drops.some(isReplaced)) return;
+      state.replacements.add(id);
+      middle('shadows.prepareAside');
+    },
+    discardAside: async (_rack, id) => {
+      if (!state.aside.has(id)) state.replacements.delete(id);
+    },
     setAside: async (rack, id, _stack, drops) => {
       refuseMounted(rack);
       const { facts, why } = state.shadows.get(rack) ?? { facts: {}, why: '' };
       const list = state.aside.get(id) ?? {};
       const gone = Object.entries(facts).filter(([path]) => drops.some((drop) => drop.path === path));
+      if (drops.some(isReplaced) && !state.replacements.has(id))
+        throw new Error(`nothing was made for ${id} that takes the place of files`);
       state.aside.set(id, { ...list, ...Object.fromEntries(gone) });
       middle('shadows.setAside');
       const left = Object.entries(facts).filter(([path]) => !drops.some((drop) => drop.path === path));
       state.shadows.set(rack, { facts: Object.fromEntries(left), why });
+      return [];
     },
     putBack: async (rack, id) => {
       const list = state.aside.get(id);
+      state.replacements.delete(id);
       if (list === undefined) return;
       refuseMounted(rack);
       const { facts, why } = state.shadows.get(rack) ?? { facts: {}, why: '' };
@@ -223,7 +238,7 @@ export function createMemoryShadows(state: MemoryState, middle: (operation: stri
       signal.throwIfAborted();
       const { facts = {}, why = '' } = state.shadows.get(rack) ?? {};
       const tally = new ShadowTally(policy, listed);
-      for (const [path, fact] of Object.entries(facts)) tally.add(path, String(stack.layer), fact);
+      for (const [path, fact] of Object.entries(facts)) tally.add(() => path, String(stack.layer), fact);
       return tally.report(why);
     },
   };

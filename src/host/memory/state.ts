@@ -124,6 +124,8 @@ export class MemoryState {
   >();
   /** By rollout: what it took out of the writable layer. */
   readonly aside = new Map<string, Readonly<Record<string, ShadowFacts>>>();
+  /** Rollouts that made what takes the place of files. */
+  readonly replacements = new Set<string>();
   /** Where a rehearsal differs from the life that it rehearses. */
   readonly rehearsedBehaviours = new Map<string, Behaviour>();
   boot = 1;

@@ -73,6 +73,8 @@ export interface World {
   shadow(rack: string, facts: Readonly<Record<string, ShadowFacts>>, why?: string): void;
   /** Paths of what `shadow` said that are in the rack's writable layer now, sorted. */
   shadowed(rack: string): readonly string[];
+  /** Rollouts that left files which were made to take the place of others: those that are committed have set these aside. */
+  replacements(): number;
   /** The list of the rack's layers cannot be read, until the returned function is called. */
   damageManifest(rack: string): () => void;
   /** Something is mounted in the rack's data directory. */
@@ -231,6 +233,7 @@ export function createWorld({ state, clock, faults, life, begin }: WorldDeps): W
         .flatMap((name) => state.data.get(rack)?.layers.get(name) ?? []),
     shadow: (rack, facts, why = '') => void state.shadows.set(rack, { facts, why }),
     shadowed: (rack) => Object.keys(state.shadows.get(rack)?.facts ?? {}).sort(),
+    replacements: () => state.replacements.size,
     damageManifest: (rack) => {
       const data = dataOf(rack);
       const { manifest } = data;

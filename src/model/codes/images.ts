@@ -170,6 +170,18 @@ export const imageCodes = codes({
       'an entry of the writable layer cannot be reset, or resetting it would not show the file of the image',
     action: 'see the message; nothing was touched',
   },
+  E_SHADOW_CONFLICT: {
+    blame: 'host',
+    summary:
+      'a file cannot be merged into the writable layer, because the same lines were changed here and in the image',
+    action: 'print the merge without --write, decide, and put the result in by hand; nothing was touched',
+  },
+  E_SHADOW_CHANGED: {
+    blame: 'host',
+    summary:
+      'a service wrote to a file of the writable layer while its replacement was made; everything is as it was',
+    action: 'try again, when nobody writes to it',
+  },
   E_SHADOW_MERGE: {
     blame: 'host',
     summary: 'the three versions of a file cannot be merged as text',

@@ -409,7 +409,7 @@ export interface Rollout {
     /**
      * For paths that no rule names. With `keep` what is harmless or doubtful is kept and told, while another type than the image's and an edited program or library fail the rollout.
      */
-    readonly default?: 'keep' | 'fail' | 'drop';
+    readonly default?: 'keep' | 'fail' | 'drop' | 'refresh';
     /**
      * The first rule whose path matches counts.
      *
@@ -423,7 +423,7 @@ export interface Rollout {
       /**
        * What to do about a match. `keep` allows also what would fail by default.
        */
-      readonly policy: 'keep' | 'fail' | 'drop';
+      readonly policy: 'keep' | 'fail' | 'drop' | 'refresh';
     }[];
   };
 }

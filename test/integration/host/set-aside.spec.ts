@@ -1,17 +1,29 @@
 /** Entries leave the writable layer and come back, on the real overlay: what is seen then, that nothing is lost, that a crash between any two renames is finished either way, and that no link leads out. */
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { expect } from 'chai';
 import { createShadows } from '../../../src/host/linux/shadows.js';
-import type { Shadows } from '../../../src/host/ports.js';
-import { asidePath, type ImageRef, type LayerStack } from '../../../src/model/index.js';
+import type { Shadows } from '../../../src/host/shadow-port.js';
+import { getXattr, setXattr } from '../../../src/kernel/index.js';
+import {
+  asidePath,
+  type ErrorCode,
+  type ImageRef,
+  type LayerStack,
+  type ResetManner,
+  type ShadowDrop,
+} from '../../../src/model/index.js';
 import { MountRig, treeSpec } from '../../support/mount-rig.js';
 import { refusal } from '../../support/refusal.js';
 import { viewOf } from '../../support/tree-view.js';
@@ -61,7 +73,7 @@ describe('entries that are set aside', function () {
 
   it("let the image's be seen, and are where they were after the way back", async () => {
     change();
-    const drops = await shadows.drops('web', single, paths, false);
+    const drops = await shadows.drops('web', single, paths, 'plain');
     expect(drops).to.deep.equal([
       { path: '/etc/a', how: 'entry' },
       { path: '/etc/b', how: 'entry' },
@@ -88,7 +100,7 @@ describe('entries that are set aside', function () {
 
   it('are finished by the next call after a crash between any two of them, forward and back', async () => {
     change();
-    const drops = await shadows.drops('web', single, paths, false);
+    const drops = await shadows.drops('web', single, paths, 'plain');
     await rig.mounts.unmountTree('web');
     const before = viewOf(rig.layer('web'));
     for (let done = 0; done <= drops.length; done++) {
@@ -115,7 +127,7 @@ describe('entries that are set aside', function () {
 
   it('are refused while the tree is mounted', async () => {
     change();
-    const drops = await shadows.drops('web', single, paths, false);
+    const drops = await shadows.drops('web', single, paths, 'plain');
     await refusal(shadows.setAside('web', 'r1', single, drops), 'E_MOUNTED');
     expect(seen('etc/a')).to.equal('mine');
   });
@@ -123,13 +135,13 @@ describe('entries that are set aside', function () {
   it("are refused where the image's would not be seen, with what to do instead", async () => {
     change();
     mkdirSync(at('etc/e'));
-    const no = async (path: string, whole = false, stack = single): Promise<string> =>
-      await refusal(shadows.drops('web', stack, [path], whole), 'E_SHADOW_RESET');
+    const no = async (path: string, manner: ResetManner = 'plain', stack = single): Promise<string> =>
+      await refusal(shadows.drops('web', stack, [path], manner), 'E_SHADOW_RESET');
     expect(await no('/etc/d/own')).to.contain('"/etc/d" shows nothing of the image');
-    expect(await shadows.drops('web', single, ['/etc/d/own', '/etc/d'], false)).to.have.length(2);
+    expect(await shadows.drops('web', single, ['/etc/d/own', '/etc/d'], 'plain')).to.have.length(2);
     expect(await no('/etc/nothing')).to.contain('nothing there');
     expect(await no('/etc')).to.contain('it is a directory');
-    expect(await shadows.drops('web', single, ['/etc'], true)).to.deep.equal([
+    expect(await shadows.drops('web', single, ['/etc'], 'whole')).to.deep.equal([
       { path: '/etc', how: 'entry' },
     ]);
     for (const path of ['etc/a', '/etc/../etc/a', '//etc/a', '/etc/'])
@@ -139,9 +151,132 @@ describe('entries that are set aside', function () {
     await rig.data.sealLayer('web', two, []);
     await mount(two);
     writeFileSync(at('etc/a'), 'again');
-    expect(await no('/etc/a', false, two)).to.contain('sealed layer 1 has it too');
-    expect(await no('/etc/b', false, two)).to.contain('sealed layer 1');
+    expect(await no('/etc/a', 'plain', two)).to.contain('sealed layer 1 has it too');
+    expect(await no('/etc/b', 'plain', two)).to.contain('sealed layer 1');
     await refusal(shadows.checkDrops('web', two, [{ path: '/etc/a', how: 'entry' }]), 'E_SHADOW_RESET');
+  });
+
+  describe('and replaced', () => {
+    const never = new AbortController().signal;
+    let next: ImageRef;
+    const drops: readonly ShadowDrop[] = [{ path: '/etc/a', how: 'refresh' }];
+    const merging: readonly ShadowDrop[] = [{ path: '/etc/text', how: 'merge', next: { file: 'next.iso' } }];
+    const prepare = async (id: string, wanted = drops): Promise<void> =>
+      await shadows.prepareAside({ rack: 'web', id, stack: single, running: image, next }, wanted, never);
+    const faceOf = (path: string): string => {
+      const { mode, uid, gid } = statSync(path);
+      return `${(mode & 0o7777).toString(8)} ${uid}:${gid} ${getXattr(path, 'user.note') ?? ''}`;
+    };
+
+    beforeEach(async () => {
+      await rig.mounts.unmountTree('web');
+      image = await rig.mountedImage('old', {
+        'etc/a': 'old',
+        'etc/text': 'one\n\n\n\ntwo\n',
+        'etc/e': 'old',
+      });
+      const later = { kind: 'file', text: 'newer', mode: 0o755, uid: 7 } as const;
+      next = await rig.putImage('next', { 'etc/a': later, 'etc/text': 'one\n\n\n\nthree\n' });
+      await mount();
+      chmodSync(at('etc/a'), 0o600);
+      chownSync(at('etc/a'), 0, 33);
+      setXattr(at('etc/a'), 'user.note', Buffer.from('mine'));
+      writeFileSync(at('etc/text'), 'mine\n\n\n\ntwo\n');
+      chmodSync(at('etc/text'), 0o640);
+    });
+
+    it("have the new image's content, and of owner, mode and attributes what was changed here, until the way back", async () => {
+      await prepare('r1');
+      await prepare('r1');
+      expect(seen('etc/a')).to.equal('old');
+      await rig.mounts.unmountTree('web');
+      const before = viewOf(rig.layer('web'));
+      expect(await shadows.setAside('web', 'r1', single, drops)).to.deep.equal([]);
+      expect(await shadows.setAside('web', 'r1', single, drops)).to.deep.equal([]);
+      expect(readFileSync(rig.layer('web', 'etc/a'), 'utf8')).to.equal('newer');
+      expect(faceOf(rig.layer('web', 'etc/a'))).to.equal('600 7:33 mine');
+      expect(readFileSync(`${aside('r1')}/0`, 'utf8')).to.equal('old');
+      await shadows.putBack('web', 'r1', single);
+      await shadows.putBack('web', 'r1', single);
+      expect(viewOf(rig.layer('web'))).to.deep.equal(before);
+      expect(existsSync(aside('r1'))).to.equal(false);
+    });
+
+    it('have a merge in their place, whose text is both, and whose face is theirs', async () => {
+      await prepare('r1', merging);
+      await rig.mounts.unmountTree('web');
+      await shadows.setAside('web', 'r1', single, merging);
+      await mount();
+      expect(seen('etc/text')).to.equal('mine\n\n\n\nthree\n');
+      expect(faceOf(at('etc/text'))).to.equal('640 0:0 ');
+      writeFileSync(at('etc/text'), 'of the new version');
+      await rig.mounts.unmountTree('web');
+      await shadows.putBack('web', 'r1', single);
+      expect(readFileSync(rig.layer('web', 'etc/text'), 'utf8')).to.equal('mine\n\n\n\ntwo\n');
+      expect(readdirSync(aside('r1'))).to.deep.equal(['0.new']);
+      await shadows.discardAside('web', 'r1');
+      await shadows.putBack('web', 'r1', single);
+      expect(readdirSync(aside('r1'))).to.deep.equal(['0.new']);
+    });
+
+    it('are as they were when they changed meanwhile: a refresh is left out, a merge is an error', async () => {
+      await prepare('r1');
+      await prepare('r2', merging);
+      chmodSync(at('etc/a'), 0o644);
+      writeFileSync(at('etc/text'), 'something else');
+      await rig.mounts.unmountTree('web');
+      expect(await shadows.setAside('web', 'r1', single, drops)).to.deep.equal(['/etc/a']);
+      await refusal(shadows.setAside('web', 'r2', single, merging), 'E_SHADOW_CHANGED');
+      await shadows.putBack('web', 'r2', single);
+      expect(readFileSync(rig.layer('web', 'etc/a'), 'utf8')).to.equal('old');
+      expect(readFileSync(rig.layer('web', 'etc/text'), 'utf8')).to.equal('something else');
+      expect(existsSync(aside('r2'))).to.equal(false);
+    });
+
+    it('are finished by the next call after a crash between the two renames, forward and back', async () => {
+      for (const way of ['forward', 'back']) {
+        await prepare(way);
+        await rig.mounts.unmountTree('web');
+        const before = viewOf(rig.layer('web'), false);
+        await shadows.setAside('web', way, single, []);
+        writeFileSync(`${aside(way)}/entries.json`, JSON.stringify({ format: 1, drops }));
+        renameSync(rig.layer('web', 'etc/a'), `${aside(way)}/0`);
+        if (way === 'forward') await shadows.setAside('web', way, single, drops);
+        expect(existsSync(rig.layer('web', 'etc/a'))).to.equal(way === 'forward');
+        await shadows.putBack('web', way, single);
+        expect(viewOf(rig.layer('web'), false), way).to.deep.equal(before);
+        expect(existsSync(aside(way))).to.equal(false);
+      }
+    });
+
+    it('are made anew after a crash before all were made, and nothing is left when they are discarded', async () => {
+      await prepare('r1');
+      rmSync(`${aside('r1')}/replacements.json`);
+      await prepare('r1');
+      expect(readdirSync(aside('r1'))).to.have.members(['0.put', 'replacements.json']);
+      await shadows.discardAside('web', 'r1');
+      await shadows.discardAside('web', 'r1');
+      expect(existsSync(aside('r1'))).to.equal(false);
+    });
+
+    it('are refused where one of the three is no file, by no link, and with conflicts; nothing is left then', async () => {
+      const no = async (path: string, code: ErrorCode = 'E_SHADOW_RESET'): Promise<string> =>
+        await refusal(prepare('r1', [{ path, how: 'refresh' }]), code);
+      writeFileSync(at('etc/e'), 'mine');
+      expect(await no('/etc/e')).to.contain('the new image has no regular file');
+      mkdirSync(`${rig.directory}/outside`);
+      writeFileSync(`${rig.directory}/outside/a`, "the host's");
+      symlinkSync(`${rig.directory}/outside`, at('etc/out'));
+      expect(await no('/etc/out/a')).to.contain('the writable layer has no regular file');
+      await refusal(shadows.drops('web', single, ['/etc/out'], 'refresh'), 'E_SHADOW_RESET');
+      expect(await shadows.drops('web', single, ['/etc/a'], 'refresh')).to.deep.equal(drops);
+      writeFileSync(at('etc/text'), 'one\n\n\n\nmine\n');
+      await refusal(prepare('r1', merging), 'E_SHADOW_CONFLICT');
+      writeFileSync(at('etc/text'), 'one\n\n\n\nthree\n');
+      await refusal(prepare('r1', merging), 'E_SHADOW_MERGE');
+      await shadows.discardAside('web', 'r1');
+      expect(existsSync(aside('r1'))).to.equal(false);
+    });
   });
 
   it('are found by no link that a service put on the way', async () => {
@@ -150,7 +285,7 @@ describe('entries that are set aside', function () {
     writeFileSync(`${outside}/a`, "the host's");
     rmSync(at('etc/d'), { recursive: true });
     symlinkSync(outside, at('etc/d'));
-    await refusal(shadows.drops('web', single, ['/etc/d/a'], false), 'E_SHADOW_RESET');
+    await refusal(shadows.drops('web', single, ['/etc/d/a'], 'plain'), 'E_SHADOW_RESET');
     await rig.mounts.unmountTree('web');
     await shadows.setAside('web', 'r1', single, [{ path: '/etc/d/a', how: 'entry' }]);
     expect(readFileSync(`${outside}/a`, 'utf8')).to.equal("the host's");

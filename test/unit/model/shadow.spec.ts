@@ -133,9 +133,9 @@ describe('a shadow', () => {
 describe('what is done about a shadow', () => {
   function judged(given: ShadowFacts, path: string, policy: Partial<ShadowPolicy> = {}): string {
     const tally = new ShadowTally({ ...keepShadows, ...policy }, 10);
-    tally.add(path, '1', given);
+    tally.add(() => path, '1', given);
     const { findings } = tally.report('');
-    return findings.map(({ level, action }) => (action === 'drop' ? 'drop' : level)).join();
+    return findings.map(({ level, action }) => (action === 'keep' ? level : action)).join();
   }
   const mismatch = facts({ upper: 'directory', upperRunning: null, upperNext: null, runningNext: other });
   const deletedOnly = facts({ upper: 'whiteout', upperRunning: null, upperNext: null });
@@ -170,10 +170,46 @@ describe('what is done about a shadow', () => {
     expect(judged(facts({ feature: 'trusted.overlay.metacopy' }), '/etc/a', drops)).to.equal('block');
   });
 
+  it('is a refresh of old content whose face was changed here, a drop where it was not, and nothing else', () => {
+    const refresh = { default: 'refresh' } as const;
+    const stale = facts({ upperRunning: look, upperNext: other, runningNext: other });
+    const bothDiffer = { content: false, looks: false };
+    expect(judged({ ...stale, upperNext: bothDiffer }, '/usr/bin/a', refresh)).to.equal('refresh');
+    expect(judged({ ...stale, upperRunning: same }, '/usr/bin/a', refresh)).to.equal('drop');
+    // To what the new image has too.
+    expect(judged({ ...stale, upperNext: other }, '/usr/bin/a', refresh)).to.equal('drop');
+    expect(judged(facts({ ...noNext, upperRunning: look }), '/etc/a', refresh)).to.equal('warn');
+    const links = { upper: 'link', running: 'link', next: 'link', upperNext: bothDiffer } as const;
+    expect(judged({ ...stale, ...links }, '/etc/a', refresh)).to.equal('warn');
+    const directories = { upper: 'directory', running: 'directory', next: 'directory' } as const;
+    const onlyLooks = { upperRunning: same, upperNext: look, runningNext: look };
+    expect(judged({ ...stale, ...directories, ...onlyLooks }, '/etc/a', refresh)).to.equal('warn');
+    expect(judged(conflict, '/etc/a', refresh)).to.equal('warn');
+    expect(judged(conflict, '/usr/bin/a', refresh)).to.equal('block');
+    expect(judged(deletedOnly, '/etc/a', refresh)).to.equal('info');
+  });
+
+  it('is told with how many are dropped and how many refreshed, and relied on', () => {
+    const policy: ShadowPolicy = { default: 'refresh', rules: [{ path: '/bin/*', policy: 'drop' }] };
+    const tally = new ShadowTally(policy, 3);
+    tally.add(() => '/bin/a', '1', conflict);
+    const bothDiffer = { content: false, looks: false };
+    tally.add(() => '/etc/a', '1', facts({ upperRunning: look, upperNext: bothDiffer, runningNext: other }));
+    const report = tally.report('too slow');
+    expect(report.drops).to.deep.equal([
+      { path: '/bin/a', how: 'entry' },
+      { path: '/etc/a', how: 'refresh' },
+    ]);
+    expect(shadowSummary('web', report)).to.contain('1 dropped at the swap, 1 refreshed at the swap');
+    expect(shadowRefusal('web', report, { default: 'refresh', rules: [] })).to.include({
+      code: 'E_SHADOW_INCOMPLETE',
+    });
+  });
+
   it('keeps a rollout from beginning, with the paths and what to do; or does not', () => {
     const report = (policy: ShadowPolicy, why = '', count = 7) => {
       const tally = new ShadowTally(policy, 3);
-      for (let n = 0; n < count; n++) tally.add(`/bin/${n}`, '1', conflict);
+      for (let n = 0; n < count; n++) tally.add(() => `/bin/${n}`, '1', conflict);
       return tally.report(why);
     };
     const refused = shadowRefusal('web', report(keepShadows), keepShadows);

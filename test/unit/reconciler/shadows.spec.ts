@@ -17,7 +17,14 @@ const conflict: ShadowFacts = {
   hidden: { count: 0, names: [] },
   feature: null,
 };
+/** Old content, with a mode of the team's. */
+const stale: ShadowFacts = {
+  ...conflict,
+  upperRunning: { content: true, looks: false },
+  upperNext: { content: false, looks: false },
+};
 const drop = 'shadow: {default: drop}';
+const refresh = 'shadow: {default: refresh}';
 
 describe('what the writable layer hides', () => {
   let rig: MemoryRig;
@@ -30,9 +37,9 @@ describe('what the writable layer hides', () => {
   });
   afterEach(() => rig.dispose());
 
-  async function swapTo(image: typeof v1, rollout = 'data: keep') {
+  async function swapTo(image: typeof v1, rollout = 'data: keep', rehearse: 'never' | 'always' = 'never') {
     rig.repository.commit({
-      'racks/web.yaml': definition('web', { image, bake: '100ms', rollout, rehearse: 'never' }),
+      'racks/web.yaml': definition('web', { image, bake: '100ms', rollout, rehearse }),
     });
     return (await rig.sync()).racks.find(({ rack }) => rack === 'web');
   }
@@ -85,6 +92,72 @@ describe('what the writable layer hides', () => {
     expect(rig.world.shadowed('web')).to.deep.equal([]);
   });
 
+  it('is refreshed at the swap by what was made before the stop, and is back after a version that fails', async () => {
+    rig.world.shadow('web', { '/usr/bin/app': stale });
+    rig.world.script(v2, { kind: 'unhealthy' });
+    expect(await swapTo(v2, refresh)).to.include({ outcome: 'rolled-back' });
+    expect(rig.world.shadowed('web')).to.deep.equal(['/usr/bin/app']);
+    expect(rig.world.replacements()).to.equal(0);
+    rig.world.script(v2, { kind: 'runs' });
+    await rig.operate({ kind: 'retry', rack: 'web' });
+    expect((await rig.sync()).racks[0]).to.include({ outcome: 'done' });
+    expect(rig.world.shadowed('web')).to.deep.equal([]);
+  });
+
+  it('is no reason to condemn a version that fails its rehearsal, whose view has it still', async () => {
+    rig.world.shadow('web', { '/usr/bin/app': conflict });
+    rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
+    const swapped = await swapTo(v2, drop, 'always');
+    expect(swapped).to.include({ outcome: 'done' });
+    expect(swapped?.message).to.contain('rehearsal inconclusive: its view has what leaves');
+  });
+
+  it('is not begun, with nothing stopped and nothing left, where what takes its place cannot be made', async () => {
+    rig.world.shadow('web', { '/usr/bin/app': stale });
+    rig.world.failOn('shadows.prepareAside');
+    const before = rig.world.snapshot();
+    expect(await swapTo(v2, refresh)).to.include({ outcome: 'failed' });
+    expect(rig.world.snapshot()).to.deep.equal(before);
+    expect(rig.world.replacements()).to.equal(0);
+    expect((await rig.sync()).racks[0]).to.include({ outcome: 'done' });
+  });
+
+  for (const moment of ['before', 'middle', 'after'] as const) {
+    it(`is refreshed once and for all when the agent dies ${moment} its replacement is made, and nothing of the first is left`, async () => {
+      rig.world.shadow('web', { '/usr/bin/app': stale });
+      rig.world.crashOn('shadows.prepareAside', 1, moment);
+      await swapTo(v2, refresh).catch(() => {});
+      rig.world.clearFaults();
+      await rig.restart();
+      await rig.sync();
+      await rig.sync();
+      expect(await running()).to.equal(v2.file);
+      expect(rig.world.shadowed('web')).to.deep.equal([]);
+      expect(rig.world.replacements()).to.equal(1);
+    });
+  }
+
+  it('is merged on request by a stop and a start, and as it was when that is not healthy', async () => {
+    const merge = (): Promise<string> =>
+      rig.operate({ kind: 'merge', rack: 'web', path: '/etc/app', to: 'web-2.iso' });
+    rig.world.shadow('web', { '/etc/app': conflict });
+    rig.world.script(v1, { kind: 'unhealthy' });
+    await refusal(merge(), 'E_SHADOW_MERGE');
+    expect(rig.world.shadowed('web')).to.deep.equal(['/etc/app']);
+    rig.world.script(v1, { kind: 'runs' });
+    expect(await merge()).to.contain('merged what changed in web-2.iso into /etc/app of "web"');
+    expect(await history()).to.contain('reset');
+    expect((await rig.store().record('web'))?.quarantined).to.deep.equal([]);
+  });
+
+  it('is not merged where there is nothing to be merged', async () => {
+    rig.world.shadow('web', { '/etc/app': { ...conflict, runningNext: { content: true, looks: true } } });
+    const before = rig.world.snapshot();
+    const merge = rig.operate({ kind: 'merge', rack: 'web', path: '/etc/app', to: null });
+    await refusal(merge, 'E_SHADOW_MERGE');
+    expect(rig.world.snapshot()).to.deep.equal(before);
+  });
+
   for (const operation of [
     'shadows.setAside',
     'mounts.mountTree',
@@ -123,7 +196,7 @@ describe('what the writable layer hides', () => {
 
   it('is reset on request by a stop and a start, and told in the history', async () => {
     rig.world.shadow('web', { '/etc/app': conflict, '/etc/other': conflict });
-    const message = await rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], whole: false });
+    const message = await rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], manner: 'plain' });
     expect(message).to.contain('reset /etc/app of "web"');
     expect(rig.world.shadowed('web')).to.deep.equal(['/etc/other']);
     expect(await history()).to.deep.equal(['installed', 'reset']);
@@ -133,14 +206,15 @@ describe('what the writable layer hides', () => {
   it('is as it was when the version is not healthy without it, and nobody is quarantined', async () => {
     rig.world.shadow('web', { '/etc/app': conflict });
     rig.world.script(v1, { kind: 'unhealthy' });
-    const reset = rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], whole: false });
+    const reset = rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], manner: 'plain' });
     await refusal(reset, 'E_SHADOW_RESET');
     expect(rig.world.shadowed('web')).to.deep.equal(['/etc/app']);
     expect((await rig.store().record('web'))?.quarantined).to.deep.equal([]);
   });
 
   it('is not reset where that is not possible: nothing is there, suspended, not installed', async () => {
-    const reset = (rack: string) => rig.operate({ kind: 'reset', rack, paths: ['/etc/app'], whole: false });
+    const reset = (rack: string) =>
+      rig.operate({ kind: 'reset', rack, paths: ['/etc/app'], manner: 'plain' });
     const before = rig.world.snapshot();
     await refusal(reset('web'), 'E_SHADOW_RESET');
     await refusal(reset('nobody'), 'E_UNKNOWN_RACK');
