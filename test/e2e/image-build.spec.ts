@@ -152,7 +152,9 @@ steps:
         const paths = execFileSync('unsquashfs', ['-l', '-d', '', join(out, 'late-1.0.iso')], {
           encoding: 'utf8',
         });
-        expect(paths).to.not.match(/\/var\/lib\/apt\/lists\/.+|\/var\/cache\/apt\/archives\/.+\.deb/);
+        expect(paths)
+          .to.contain('/var/lib/apt/lists\n')
+          .and.to.not.match(/_Packages|_InRelease|\.deb$/m);
         const provenance = JSON.parse(readFileSync(join(out, 'late-1.0.iso.provenance.json'), 'utf8'));
         expect(provenance.packages.map(({ name }: { readonly name: string }) => name)).to.include('hello');
       });
