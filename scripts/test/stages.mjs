@@ -25,6 +25,7 @@ export const stages = [
     name: 'crash',
     folders: ['test/crash'],
     privileged: true,
+    lanes: 2,
     minutes: process.env.RACKOPS_CRASH === 'all' ? 120 : 15,
   },
   // Minutes of building images from packages the first time, then the whole of examples/hosting.

@@ -13,15 +13,8 @@ type Call = Omit<Point, 'moment'>;
 /** Cases of one operation in the sample. */
 const sampled = 4;
 
-for (const operation of [
-  'install',
-  'swap',
-  'seal',
-  'rehearsal',
-  'rollback',
-  'restore',
-  'removal',
-] as const satisfies readonly OperationName[]) {
+/** The suite of one operation. */
+export function describeDeath(operation: OperationName): void {
   describe(`death in the middle of: ${operation}`, function () {
     this.timeout(wantsAll ? 3_600_000 : 240_000);
     let host: CrashRig;
