@@ -1,7 +1,7 @@
 /** What the writable layer hides of the new image: told before anything is stopped, and taken out of the layer while nothing is mounted. What is in the way is decided in model/. */
+import { errorMessage } from '../lib/index.js';
 import {
   isReplaced,
-  RackError,
   reliesOnLook,
   type ShadowReport,
   type StepOf,
@@ -55,8 +55,8 @@ async function look(
     );
   } catch (error) {
     throwIfParked(lane);
-    if (!(error instanceof RackError) || reliesOnLook(policy)) throw error;
-    const message = `what the writable layer hides of the new image could not be looked at: ${error.message}`;
+    if (reliesOnLook(policy)) throw error;
+    const message = `what the writable layer hides of the new image could not be looked at: ${errorMessage(error)}`;
     lane.notes.push(message);
     warn(lane, 'ShadowInconclusive', new Error(message));
     return null;

@@ -1,6 +1,7 @@
 /** Changes of a writable layer that a person asks for: entries leave it so that the image's are seen, or a merge takes the place of a file. Both stop and start the services, and are undone when those are not healthy. */
 import type { ApplyDeps } from '../apply/index.js';
 import {
+  type CommittedRack,
   mergeRefusal,
   RackError,
   type RackOutcome,
@@ -32,7 +33,7 @@ export async function resettable(
   { rack, paths, manner }: ResetRequest,
 ): Promise<readonly ShadowDrop[]> {
   const { committed } = await sidesOf(deps, rack);
-  return await deps.host.shadows.drops(rack, committed.tree, paths, manner);
+  return await deps.host.shadows.drops(placeOf(committed), paths, manner);
 }
 
 /**
@@ -40,7 +41,7 @@ export async function resettable(
  */
 export async function runReset(deps: ApplyDeps, { rack, paths, manner }: ResetRequest): Promise<string> {
   const found = await movable(deps, rack);
-  const drops = await deps.host.shadows.drops(rack, found.committed.tree, paths, manner);
+  const drops = await deps.host.shadows.drops(placeOf(found.committed), paths, manner);
   const outcome = await change(deps, found, drops, `a reset of ${drops.length} path(s) was asked for`);
   if (outcome.outcome !== 'done')
     throw new RackError('E_SHADOW_RESET', `cannot reset files of "${rack}": ${outcome.message}`, {
@@ -63,7 +64,7 @@ export async function runMerge(deps: ApplyDeps, { rack, path, to }: MergeRequest
   const { committed } = found;
   const { desired } = await sidesOf(deps, rack);
   const question = questionOf(committed, desired, to);
-  await deps.host.shadows.drops(rack, committed.tree, [path], 'refresh');
+  await deps.host.shadows.drops(placeOf(committed), [path], 'refresh');
   const refusal = mergeRefusal(rack, path, await deps.host.shadows.merge(question, path));
   if (refusal !== null) throw refusal;
   const drops: readonly ShadowDrop[] = [{ path, how: 'merge', next: question.next }];
@@ -74,6 +75,10 @@ export async function runMerge(deps: ApplyDeps, { rack, path, to }: MergeRequest
       hint: hintOf(outcome),
     });
   return `merged what changed in ${question.next.file} into ${path} of "${rack}"; ${kept}${notesOf(outcome)}`;
+}
+
+function placeOf({ desired: { name, image }, tree: { layer, sealed } }: CommittedRack) {
+  return { rack: name, stack: { layer, sealed }, running: image };
 }
 
 const kept = 'what was there is in the directory set-aside beside its layers';

@@ -16,6 +16,7 @@ const conflict: ShadowFacts = {
   runningNext: differs,
   hidden: { count: 0, names: [] },
   feature: null,
+  leave: { written: true, sealed: false, opaque: false, covers: [] },
 };
 /** Old content, with a mode of the team's. */
 const stale: ShadowFacts = {
@@ -67,6 +68,8 @@ describe('what the writable layer hides', () => {
     const blind = await swapTo(v1);
     expect(blind).to.include({ outcome: 'done' });
     expect(blind?.message).to.contain('could not be looked at');
+    rig.world.failOn('shadows.report', 1, new Error('of no kind that anybody knows'));
+    expect(await swapTo(v2)).to.include({ outcome: 'done' });
   });
 
   it('keeps a rollout from beginning also when not all was seen, where the definition relies on it', async () => {
