@@ -38,7 +38,7 @@ describe('what the writable layer hides', () => {
   });
   afterEach(() => rig.dispose());
 
-  async function swapTo(image: typeof v1, rollout = 'data: keep', rehearse: 'never' | 'always' = 'never') {
+  async function swapTo(image: typeof v1, rollout = 'data: keep', rehearse: 'never' | 'auto' = 'never') {
     rig.repository.commit({
       'racks/web.yaml': definition('web', { image, bake: '100ms', rollout, rehearse }),
     });
@@ -107,13 +107,18 @@ describe('what the writable layer hides', () => {
     expect(rig.world.shadowed('web')).to.deep.equal([]);
   });
 
-  it('is no reason to condemn a version that fails its rehearsal, whose view has it still', async () => {
-    rig.world.shadow('web', { '/usr/bin/app': conflict });
-    rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
-    const swapped = await swapTo(v2, drop, 'always');
-    expect(swapped).to.include({ outcome: 'done' });
-    expect(swapped?.message).to.contain('rehearsal inconclusive: its view has what leaves');
-  });
+  for (const [policy, facts] of [
+    [drop, conflict],
+    [refresh, stale],
+  ] as const) {
+    it(`is rehearsed as it will be, so that the verdict counts (${policy})`, async () => {
+      rig.world.shadow('web', { '/usr/bin/app': facts });
+      rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
+      expect(await swapTo(v2, policy, 'auto')).to.include({ outcome: 'failed', reason: 'RehearsalFailed' });
+      expect(rig.world.shadowed('web')).to.deep.equal(['/usr/bin/app']);
+      expect(rig.world.replacements()).to.equal(0);
+    });
+  }
 
   it('is not begun, with nothing stopped and nothing left, where what takes its place cannot be made', async () => {
     rig.world.shadow('web', { '/usr/bin/app': stale });
