@@ -96,6 +96,10 @@ export async function setAside({ rack, stack }: StepOf<'setAside'>, lane: Lane):
 }
 
 export async function putBack({ rack, stack }: StepOf<'putBack'>, lane: Lane): Promise<string | undefined> {
-  await lane.host.shadows.putBack(rack, lane.rolloutId, stack);
+  const lost = await lane.host.shadows.putBack(rack, lane.rolloutId, stack);
+  if (lost.length > 0)
+    lane.notes.push(
+      `${lost.length} file(s) not put back, because the directory that they were in is gone; kept in set-aside: ${lost.slice(0, namedLeft).join(', ')}`,
+    );
   return undefined;
 }

@@ -58,6 +58,6 @@ export interface Shadows {
     stack: LayerStack,
     drops: readonly ShadowDrop[],
   ): Promise<readonly string[]>;
-  /** The way back of setAside: all of it where it was, and what lies there now in `asidePath`. Does nothing where nothing was set aside. Error: E_MOUNTED; the file system's own. */
-  putBack(rack: string, id: string, stack: LayerStack): Promise<void>;
+  /** The way back of setAside: all of it where it was, and what lies there now in `asidePath`. Does nothing where nothing was set aside. Resolves to what has no place there any more, because the directory that it was in is gone: it stays there, with the list. Error: E_MOUNTED; the file system's own. */
+  putBack(rack: string, id: string, stack: LayerStack): Promise<readonly string[]>;
 }

@@ -227,12 +227,13 @@ export function createMemoryShadows(state: MemoryState, middle: (operation: stri
     putBack: async (rack, id) => {
       const list = state.aside.get(id);
       state.replacements.delete(id);
-      if (list === undefined) return;
+      if (list === undefined) return [];
       refuseMounted(rack);
       const { facts, why } = state.shadows.get(rack) ?? { facts: {}, why: '' };
       state.shadows.set(rack, { facts: { ...facts, ...list }, why });
       middle('shadows.putBack');
       state.aside.delete(id);
+      return [];
     },
     report: async ({ rack, stack, policy, listed }, signal) => {
       signal.throwIfAborted();

@@ -130,6 +130,33 @@ describe('entries that are set aside', function () {
     expect(readdirSync(aside('r1'))).to.deep.equal(['0.new']);
   });
 
+  it('stay where they are, and are named, when the new version removed the directory that they were in', async () => {
+    change();
+    writeFileSync(at('etc/d/y'), 'mine');
+    await rig.mounts.unmountTree('web');
+    await shadows.setAside('web', 'r1', single, [{ path: '/etc/d/y', how: 'entry' }]);
+    await mount();
+    rmSync(at('etc/d'), { recursive: true });
+    await rig.mounts.unmountTree('web');
+    for (const time of ['once', 'twice'])
+      expect(await shadows.putBack('web', 'r1', single), time).to.deep.equal(['/etc/d/y']);
+    expect(readdirSync(aside('r1'))).to.have.members(['0', 'entries.json']);
+  });
+
+  it('leave once: what the new version makes in their place is its own', async () => {
+    change();
+    const drops = await dropsOf(paths, 'plain');
+    await rig.mounts.unmountTree('web');
+    await shadows.setAside('web', 'r1', single, drops);
+    await mount();
+    rmSync(at('etc/d'), { recursive: true });
+    mkdirSync(at('etc/d'));
+    await rig.mounts.unmountTree('web');
+    await shadows.setAside('web', 'r1', single, drops);
+    await mount();
+    expect(seen('etc/d/x')).to.equal(null);
+  });
+
   it('are refused in a directory made anew within another one, until both of them show the image again', async () => {
     rmSync(at('etc'), { recursive: true });
     for (const directory of ['etc', 'etc/d']) mkdirSync(at(directory));
