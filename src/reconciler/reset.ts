@@ -9,8 +9,13 @@ import {
   type ShadowDrop,
 } from '../model/index.js';
 import { planReset } from '../planning/index.js';
-import { applyByHand, type Movable, movable } from './by-hand.js';
+import type { ReadableStore } from '../store/index.js';
+import { applyByHand, hintAfter, installed, type Movable, movable } from './by-hand.js';
 import { questionOf, type ShadowDeps, sidesOf } from './shadows.js';
+
+export interface ResettableDeps extends Pick<ShadowDeps, 'host'> {
+  readonly store: Pick<ReadableStore, 'record' | 'journals' | 'hostSuspended'>;
+}
 
 export interface ResetRequest {
   readonly rack: string;
@@ -27,12 +32,12 @@ export interface MergeRequest {
   readonly to: string | null;
 }
 
-/** What a reset would do; changes nothing. Errors: E_UNKNOWN_RACK, E_SHADOW_RESET. */
+/** What a reset would do; changes nothing, and asks neither kernel nor keeper. Errors: as of `installed`, E_SHADOW_RESET. */
 export async function resettable(
-  deps: ShadowDeps,
+  deps: ResettableDeps,
   { rack, paths, manner }: ResetRequest,
 ): Promise<readonly ShadowDrop[]> {
-  const { committed } = await sidesOf(deps, rack);
+  const { committed } = await installed(deps, rack);
   return await deps.host.shadows.drops(placeOf(committed), paths, manner);
 }
 
@@ -46,7 +51,7 @@ export async function runReset(deps: ApplyDeps, { rack, paths, manner }: ResetRe
   if (outcome.outcome !== 'done')
     throw new RackError('E_SHADOW_RESET', `cannot reset files of "${rack}": ${outcome.message}`, {
       rack,
-      hint: hintOf(outcome),
+      hint: await hintAfter(deps, outcome, 'its files'),
     });
   const seen =
     manner === 'refresh'
@@ -72,7 +77,7 @@ export async function runMerge(deps: ApplyDeps, { rack, path, to }: MergeRequest
   if (outcome.outcome !== 'done')
     throw new RackError('E_SHADOW_MERGE', `cannot merge "${path}" of "${rack}": ${outcome.message}`, {
       rack,
-      hint: hintOf(outcome),
+      hint: await hintAfter(deps, outcome, 'its files'),
     });
   return `merged what changed in ${question.next.file} into ${path} of "${rack}"; ${kept}${notesOf(outcome)}`;
 }
@@ -93,12 +98,6 @@ async function change(
   const { lastGeneration } = record;
   const plan = planReset({ committed, lastGeneration, data, observed, now, drops, reason });
   return await applyByHand(deps, plan, { committed, observed, data, now });
-}
-
-function hintOf({ outcome }: RackOutcome): string {
-  return outcome === 'waiting'
-    ? 'see: rackops status'
-    : 'its files are as they were; see rackops why, and sync again if it does not run';
 }
 
 function notesOf({ message }: RackOutcome): string {
