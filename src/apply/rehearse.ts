@@ -2,7 +2,7 @@
  * The rehearsal: the new version runs on a throw-away view of the live data, and a verdict comes of it: pass, fail, or nothing. A failure counts only when the running
  * definition passes the same; a new version is not to blame for a database that no rehearsal can reach. docs/adr/0012.
  */
-import type { AtRest } from '../host/index.js';
+import type { AtRest, Leaving } from '../host/index.js';
 import {
   hasCode,
   type Quiesce,
@@ -30,21 +30,16 @@ type Verdict =
   | { readonly kind: 'inconclusive'; readonly error: RackError };
 
 export async function rehearse(step: StepOf<'rehearse'>, lane: Lane): Promise<string | undefined> {
-  const first = await tryOut(step.candidate, step.quiesce, lane);
+  const leaving: Leaving = { id: lane.rolloutId, drops: lane.drops };
+  const first = await tryOut(step.candidate, step.quiesce, lane, leaving);
   if (first.kind !== 'fail') return conclude(first, lane);
-  // The live layer is what a view shows, and what is in the way there is why something leaves it.
-  if (lane.drops.length > 0)
-    return tellInconclusive(
-      lane,
-      `its view has what leaves the writable layer at the swap (${messageOf(first.error)})`,
-    );
   progress(lane, 'rehearse', `failed (${first.error.message}); now the running version, as a control`);
   const control = await tryOut(step.control, step.quiesce, lane);
   if (control.kind !== 'pass')
     return tellInconclusive(lane, `the running version does not pass it either: ${messageOf(control.error)}`);
   // A log that is always written to would make every failure inconclusive: so it is a second chance, not an excuse.
   if (first.torn) progress(lane, 'rehearse', 'the live data changed meanwhile: once more');
-  const verdict = first.torn ? await tryOut(step.candidate, step.quiesce, lane) : first;
+  const verdict = first.torn ? await tryOut(step.candidate, step.quiesce, lane, leaving) : first;
   if (verdict.kind !== 'fail') return conclude(verdict, lane);
   lane.rehearsed = verdict.seen;
   throw new RackError('E_REHEARSAL_FAILED', `rehearsal: ${verdict.error.message}`, {
@@ -69,11 +64,16 @@ function tellInconclusive(lane: Lane, why: string): string {
 }
 
 /** One run on a view of its own. The view is gone when this returns or throws, unless the agent must go: then the next pass discards it. */
-async function tryOut(spec: RehearsalSpec, quiesce: Quiesce | null, lane: Lane): Promise<Verdict> {
+async function tryOut(
+  spec: RehearsalSpec,
+  quiesce: Quiesce | null,
+  lane: Lane,
+  leaving?: Leaving,
+): Promise<Verdict> {
   const { rehearsals } = lane.host;
   const { name } = spec.desired;
   const probes: Lane['probes'] = [];
-  const verdict = await attempt(spec, quiesce, { ...lane, probes }).catch(
+  const verdict = await attempt(spec, quiesce, { ...lane, probes }, leaving).catch(
     async (error: unknown): Promise<Verdict> => {
       if (!(error instanceof RackError)) throw error;
       if (!isAboutVersion(error)) return { kind: 'inconclusive', error };
@@ -93,11 +93,12 @@ async function attempt(
   { desired, tree }: RehearsalSpec,
   quiesce: Quiesce | null,
   lane: Lane,
+  leaving?: Leaving,
 ): Promise<Verdict> {
   const { rehearsals, bundles, supervisor } = lane.host;
   await rehearsals.discard(desired.name);
   const atRest: AtRest | null = quiesce === null ? null : (copy) => whileFrozen(quiesce, lane, copy);
-  await rehearsals.open({ desired, tree }, atRest).catch((error: unknown) => {
+  await rehearsals.open({ desired, tree }, atRest, leaving).catch((error: unknown) => {
     // A copy that ended because the agent must go is no verdict.
     throwIfParked(lane);
     throw error;

@@ -1,7 +1,7 @@
 /** What the writable layer hides of the new image: told before anything is stopped, and taken out of the layer while nothing is mounted. What is in the way is decided in model/. */
+import { errorMessage } from '../lib/index.js';
 import {
   isReplaced,
-  RackError,
   reliesOnLook,
   type ShadowReport,
   type StepOf,
@@ -55,8 +55,8 @@ async function look(
     );
   } catch (error) {
     throwIfParked(lane);
-    if (!(error instanceof RackError) || reliesOnLook(policy)) throw error;
-    const message = `what the writable layer hides of the new image could not be looked at: ${error.message}`;
+    if (reliesOnLook(policy)) throw error;
+    const message = `what the writable layer hides of the new image could not be looked at: ${errorMessage(error)}`;
     lane.notes.push(message);
     warn(lane, 'ShadowInconclusive', new Error(message));
     return null;
@@ -96,6 +96,10 @@ export async function setAside({ rack, stack }: StepOf<'setAside'>, lane: Lane):
 }
 
 export async function putBack({ rack, stack }: StepOf<'putBack'>, lane: Lane): Promise<string | undefined> {
-  await lane.host.shadows.putBack(rack, lane.rolloutId, stack);
+  const lost = await lane.host.shadows.putBack(rack, lane.rolloutId, stack);
+  if (lost.length > 0)
+    lane.notes.push(
+      `${lost.length} file(s) not put back, because the directory that they were in is gone; kept in set-aside: ${lost.slice(0, namedLeft).join(', ')}`,
+    );
   return undefined;
 }

@@ -17,15 +17,24 @@ export function addShadow(cli: Command, program: Program): void {
     )
     .option('--to <image>', 'a file of the image directory, or its path (default: what Git asks for)')
     .addHelpText('after', '\nExample:\n  rackops shadow webserver --to webserver-2.0.iso')
-    .action(async (rack: string, options: ToOption, command: Command) => {
-      needRoot();
-      const { config, json } = globals(command);
-      const deps = await shadowDeps(program, config);
-      const { running, next, report } = await shadowReport(deps, rack, options.to ?? null, stopSignal());
-      if (json) printJson({ apiVersion: 'rackops/v1', rack, running, next, ...report });
-      else printResult(shadowText(rack, running.file, next.file, report, styleOf(process.stdout)));
-      if (report.levels.block > 0) process.exitCode = 1;
-    });
+    .action((rack: string, _options: ToOption, command: Command) => show(program, rack, command));
+  shadow
+    .command('show <rack>')
+    .description('the same, for a rack with the name of one of these commands')
+    .option('--to <image>', 'as above')
+    .addHelpText('after', '\nExample:\n  rackops shadow show reset')
+    .action((rack: string, _options: ToOption, command: Command) => show(program, rack, command));
   addReset(shadow, program);
   addMerge(shadow, program);
+}
+
+async function show(program: Program, rack: string, command: Command): Promise<void> {
+  needRoot();
+  const { config, json } = globals(command);
+  const deps = await shadowDeps(program, config);
+  const to = command.optsWithGlobals<ToOption>().to ?? null;
+  const { running, next, report } = await shadowReport(deps, rack, to, stopSignal());
+  if (json) printJson({ apiVersion: 'rackops/v1', rack, running, next, ...report });
+  else printResult(shadowText(rack, running.file, next.file, report, styleOf(process.stdout)));
+  if (report.levels.block > 0) process.exitCode = 1;
 }

@@ -21,6 +21,7 @@ import type {
   RackPath,
   RehearsalSpec,
   ServiceSpec,
+  ShadowDrop,
   Snapshot,
   StopResult,
   StopSpec,
@@ -194,14 +195,21 @@ export interface CommandLimits {
 export type AtRest = (copy: (signal: AbortSignal) => Promise<void>) => Promise<void>;
 
 /** Throw-away views of live racks: docs/adr/0012. What runs in one is started, probed and stopped under `rehearsalName(rack)`. */
+/** What leaves the writable layer at the swap. `id`: of the rollout. */
+export interface Leaving {
+  readonly id: string;
+  readonly drops: readonly ShadowDrop[];
+}
+
 export interface Rehearsals {
   /**
    * The view is there: a tree of the spec's image over the rack's live writable layers, that writes to a throw-away file system of limited size; its mount sources;
    * a network namespace with a loopback, and in it the definition's sockets. The live layers are read, never written to. The image was mounted before.
    * With `atRest` the layer that is written to is copied into the view's space, and the view is of that copy; the space is there and is big enough before it is called.
+   * With `leaving` these entries have left it, in the view only; what replaces them was made by `Shadows.prepareAside`.
    * Errors: E_REHEARSAL when the host cannot do it (no space, no program, a mount source that is gone or not allowed, the kernel's refusal), E_MOUNT_TARGET when the tree lacks a mount point; call `discard` then.
    */
-  open(spec: RehearsalSpec, atRest: AtRest | null): Promise<void>;
+  open(spec: RehearsalSpec, atRest: AtRest | null, leaving?: Leaving): Promise<void>;
   /** The view has no space left: what runs in it fails for that reason. */
   isFull(rack: string): Promise<boolean>;
   /** What was written to the view; bounded in number and time. Never throws. */

@@ -27,11 +27,10 @@ export interface Shadows {
     path: string,
   ): Promise<ShadowMerge>;
   /**
-   * How these paths (as of `ShadowFinding`) would leave the layer that is written to, in the order in which they must. Reads only. Error: E_SHADOW_RESET, naming the first that is not there, lies in a sealed layer, is a directory that hides nothing, or is in one that would still hide the image's.
+   * How these paths (as of `ShadowFinding`) would leave the layer that is written to, in the order in which they must. Reads only. Error: E_SHADOW_RESET, naming the first that is not there, lies in a sealed layer, is a directory that hides nothing, is in one that would still hide the image's, or, where `plain`, is nothing that the running image has; those of `report`.
    */
   drops(
-    rack: string,
-    stack: LayerStack,
+    place: Pick<ShadowQuestion, 'rack' | 'stack' | 'running'>,
     paths: readonly string[],
     manner: ResetManner,
   ): Promise<readonly ShadowDrop[]>;
@@ -59,6 +58,6 @@ export interface Shadows {
     stack: LayerStack,
     drops: readonly ShadowDrop[],
   ): Promise<readonly string[]>;
-  /** The way back of setAside: all of it where it was, and what lies there now in `asidePath`. Does nothing where nothing was set aside. Error: E_MOUNTED; the file system's own. */
-  putBack(rack: string, id: string, stack: LayerStack): Promise<void>;
+  /** The way back of setAside: all of it where it was, and what lies there now in `asidePath`. Does nothing where nothing was set aside. Resolves to what has no place there any more, because the directory that it was in is gone: it stays there, with the list. Error: E_MOUNTED; the file system's own. */
+  putBack(rack: string, id: string, stack: LayerStack): Promise<readonly string[]>;
 }

@@ -1,4 +1,4 @@
-/** Which class of shadow is one entry of the writable layer? The table of docs/images.md, row by row. Pure. */
+/** Which class of shadow is one entry of the writable layer? The table of docs/shadow.md, row by row. Pure. */
 import type { Sameness, ShadowClass, ShadowFacts } from './shadow.js';
 
 /** Null: nothing to tell, as of a directory that only leads to what is in it. */

@@ -41,6 +41,16 @@ function defaultLevel(found: Exclude<ShadowClass, 'state'>, path: string, facts:
   return levels[found];
 }
 
+/** What the definition says of a path as `ShadowFinding` has it, and by which rule; null: by its default. */
+export function wantedAt(
+  policy: ShadowPolicy,
+  path: string,
+): { readonly rule: number | null; readonly wanted: ShadowAction } {
+  const rule = policy.rules.findIndex((candidate) => matchesGlob(path, candidate.path));
+  const found = policy.rules[rule];
+  return found === undefined ? { rule: null, wanted: policy.default } : { rule, wanted: found.policy };
+}
+
 /** How one shadow is judged; the path as `ShadowFinding` has it. */
 export function judge(
   found: Exclude<ShadowClass, 'state'>,
@@ -48,9 +58,7 @@ export function judge(
   facts: ShadowFacts,
   policy: ShadowPolicy,
 ): Pick<ShadowFinding, 'level' | 'action' | 'rule'> {
-  const index = policy.rules.findIndex((rule) => matchesGlob(path, rule.path));
-  const rule = index === -1 ? null : index;
-  const wanted: ShadowAction = rule === null ? policy.default : (policy.rules[rule]?.policy ?? 'keep');
+  const { rule, wanted } = wantedAt(policy, path);
   const usual = defaultLevel(found, path, facts);
   if (wanted === 'drop' && canDrop(found, facts)) return { level: 'info', action: 'drop', rule };
   const refreshed = wanted === 'refresh' && found === 'stale-copy-up' ? refreshOf(facts) : 'keep';
@@ -62,9 +70,22 @@ export function judge(
 }
 
 /** A directory that only has another owner or mode than the image's is full of what the service wrote; what hides nothing shows nothing when it goes. */
-function canDrop(found: ShadowClass, { upper, next }: ShadowFacts): boolean {
-  if (found === 'unsupported' || next === null) return false;
+function canDrop(found: ShadowClass, facts: ShadowFacts): boolean {
+  const { upper, next } = facts;
+  if (found === 'unsupported' || next === null || whyStays(facts) !== '') return false;
   return upper !== 'directory' || found === 'hidden-subtree' || next !== 'directory';
+}
+
+/** Why an entry cannot leave, or why the image's would not be seen then; empty when nothing is in the way. Whether a directory on the way is opened is known only when all was looked at. */
+export function whyStays({ leave: { written, sealed, covers } }: ShadowFacts): string {
+  if (!written || sealed) return 'a sealed layer has it';
+  const closed = covers.find(({ opens }) => !opens);
+  return closed === undefined ? '' : shownNothing(closed.path);
+}
+
+/** For people: what is in that directory cannot leave so that the image's is seen. */
+export function shownNothing(directory: string): string {
+  return `${directory} shows nothing of the image`;
 }
 
 /** Of old content that was kept over a new one. Where nothing else was changed here, or only to what the new image has too, nothing is left to be kept. */
@@ -72,7 +93,7 @@ function refreshOf(facts: ShadowFacts): ShadowFinding['action'] {
   const { upper, next, upperRunning, upperNext } = facts;
   if (upperRunning?.looks === true || upperNext?.looks === true)
     return canDrop('stale-copy-up', facts) ? 'drop' : 'keep';
-  return upper === 'file' && next === 'file' ? 'refresh' : 'keep';
+  return upper === 'file' && next === 'file' && facts.leave.written ? 'refresh' : 'keep';
 }
 
 /** Whether a definition names one of these for anything. */

@@ -31,6 +31,24 @@ export interface ShadowFacts {
   readonly hidden: { readonly count: number; readonly names: readonly string[] };
   /** An attribute of an overlay feature that rackops never uses; null for none. */
   readonly feature: string | null;
+  readonly leave: ShadowLeave;
+}
+
+/** What it takes for an entry to leave the layer that is written to, and for the image's to be seen then. */
+export interface ShadowLeave {
+  readonly written: boolean;
+  /** A sealed layer has something there, so that this would be seen; nobody writes to that one. */
+  readonly sealed: boolean;
+  /** A directory that is opaque itself, not only in one that is. */
+  readonly opaque: boolean;
+  /** Directories on the way that show nothing of what lies below them, outermost first. One list for all that is in one directory. */
+  readonly covers: readonly ShadowCover[];
+}
+
+/** `opens`: it can be made to show the image again, because only the layer that is written to has it, and it is opaque itself. `path` as of `ShadowFinding`. */
+export interface ShadowCover {
+  readonly path: string;
+  readonly opens: boolean;
 }
 
 /** `state`, what only the service wrote, comes first and hides nothing; the order is that of the documentation. */

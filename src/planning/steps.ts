@@ -96,8 +96,8 @@ export function rolloutSteps(rollout: Rollout, observed: ObservedState): readonl
     isSwap
       ? { kind: 'writeBundles', rack, desired: to.desired, tree }
       : { kind: 'checkInputs', rack, desired: to.desired },
-    ...rehearsalSteps(rollout),
     ...replacingSteps(rollout),
+    ...rehearsalSteps(rollout),
     { kind: 'openSockets', rack, listen: wanted.filter((listen) => !inTheWay.includes(listen)) },
     { kind: 'touch', rack },
     ...replace,

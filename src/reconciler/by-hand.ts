@@ -15,6 +15,7 @@ import {
   unreadableError,
 } from '../model/index.js';
 import { checkPlan, type PlanningInput } from '../planning/index.js';
+import type { ReadableStore } from '../store/index.js';
 import { dataOf, observe } from './observe.js';
 
 export interface Movable {
@@ -70,8 +71,21 @@ export async function applyByHand(
   return outcome;
 }
 
-async function installed(
-  { store }: Pick<ApplyDeps, 'store'>,
+/** What to do after one that did not go well; `what` was to be changed. */
+export async function hintAfter(
+  { store }: ApplyDeps,
+  { rack, outcome }: RackOutcome,
+  what: string,
+): Promise<string> {
+  if (outcome === 'waiting') return 'see: rackops status';
+  if ((await store.journals()).some((journal) => journal.rack === rack))
+    return `the way back is not done, so ${what} are not yet as they were; it is tried again at the next pass; see rackops why ${rack}`;
+  return `${what} are as they were; see rackops why, and sync again if it does not run`;
+}
+
+/** As far as what is remembered says it. Errors: E_UNKNOWN_RACK, E_ROLLOUT_OPEN, E_SUSPENDED, E_HELD. */
+export async function installed(
+  { store }: { readonly store: Pick<ReadableStore, 'record' | 'journals' | 'hostSuspended'> },
   rack: string,
 ): Promise<{ readonly record: RackRecord; readonly committed: CommittedRack }> {
   const record = await store.record(rack);

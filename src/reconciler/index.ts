@@ -11,7 +11,7 @@ export {
   type ReconcilerDeps,
   reconcileOnce,
 } from './reconcile.js';
-export { type MergeRequest, type ResetRequest, resettable } from './reset.js';
+export { type MergeRequest, type ResetRequest, type ResettableDeps, resettable } from './reset.js';
 export { isRemoteDown } from './revision.js';
 export { type ShadowDeps, shadowMerge, shadowReport } from './shadows.js';
 export { mergeSealedLayers } from './snapshots.js';

@@ -1,6 +1,7 @@
 /** Changes of a writable layer that a person asks for: entries leave it so that the image's are seen, or a merge takes the place of a file. Both stop and start the services, and are undone when those are not healthy. */
 import type { ApplyDeps } from '../apply/index.js';
 import {
+  type CommittedRack,
   mergeRefusal,
   RackError,
   type RackOutcome,
@@ -8,8 +9,13 @@ import {
   type ShadowDrop,
 } from '../model/index.js';
 import { planReset } from '../planning/index.js';
-import { applyByHand, type Movable, movable } from './by-hand.js';
+import type { ReadableStore } from '../store/index.js';
+import { applyByHand, hintAfter, installed, type Movable, movable } from './by-hand.js';
 import { questionOf, type ShadowDeps, sidesOf } from './shadows.js';
+
+export interface ResettableDeps extends Pick<ShadowDeps, 'host'> {
+  readonly store: Pick<ReadableStore, 'record' | 'journals' | 'hostSuspended'>;
+}
 
 export interface ResetRequest {
   readonly rack: string;
@@ -26,13 +32,13 @@ export interface MergeRequest {
   readonly to: string | null;
 }
 
-/** What a reset would do; changes nothing. Errors: E_UNKNOWN_RACK, E_SHADOW_RESET. */
+/** What a reset would do; changes nothing, and asks neither kernel nor keeper. Errors: as of `installed`, E_SHADOW_RESET. */
 export async function resettable(
-  deps: ShadowDeps,
+  deps: ResettableDeps,
   { rack, paths, manner }: ResetRequest,
 ): Promise<readonly ShadowDrop[]> {
-  const { committed } = await sidesOf(deps, rack);
-  return await deps.host.shadows.drops(rack, committed.tree, paths, manner);
+  const { committed } = await installed(deps, rack);
+  return await deps.host.shadows.drops(placeOf(committed), paths, manner);
 }
 
 /**
@@ -40,12 +46,12 @@ export async function resettable(
  */
 export async function runReset(deps: ApplyDeps, { rack, paths, manner }: ResetRequest): Promise<string> {
   const found = await movable(deps, rack);
-  const drops = await deps.host.shadows.drops(rack, found.committed.tree, paths, manner);
+  const drops = await deps.host.shadows.drops(placeOf(found.committed), paths, manner);
   const outcome = await change(deps, found, drops, `a reset of ${drops.length} path(s) was asked for`);
   if (outcome.outcome !== 'done')
     throw new RackError('E_SHADOW_RESET', `cannot reset files of "${rack}": ${outcome.message}`, {
       rack,
-      hint: hintOf(outcome),
+      hint: await hintAfter(deps, outcome, 'its files'),
     });
   const seen =
     manner === 'refresh'
@@ -63,7 +69,7 @@ export async function runMerge(deps: ApplyDeps, { rack, path, to }: MergeRequest
   const { committed } = found;
   const { desired } = await sidesOf(deps, rack);
   const question = questionOf(committed, desired, to);
-  await deps.host.shadows.drops(rack, committed.tree, [path], 'refresh');
+  await deps.host.shadows.drops(placeOf(committed), [path], 'refresh');
   const refusal = mergeRefusal(rack, path, await deps.host.shadows.merge(question, path));
   if (refusal !== null) throw refusal;
   const drops: readonly ShadowDrop[] = [{ path, how: 'merge', next: question.next }];
@@ -71,9 +77,13 @@ export async function runMerge(deps: ApplyDeps, { rack, path, to }: MergeRequest
   if (outcome.outcome !== 'done')
     throw new RackError('E_SHADOW_MERGE', `cannot merge "${path}" of "${rack}": ${outcome.message}`, {
       rack,
-      hint: hintOf(outcome),
+      hint: await hintAfter(deps, outcome, 'its files'),
     });
   return `merged what changed in ${question.next.file} into ${path} of "${rack}"; ${kept}${notesOf(outcome)}`;
+}
+
+function placeOf({ desired: { name, image }, tree: { layer, sealed } }: CommittedRack) {
+  return { rack: name, stack: { layer, sealed }, running: image };
 }
 
 const kept = 'what was there is in the directory set-aside beside its layers';
@@ -88,12 +98,6 @@ async function change(
   const { lastGeneration } = record;
   const plan = planReset({ committed, lastGeneration, data, observed, now, drops, reason });
   return await applyByHand(deps, plan, { committed, observed, data, now });
-}
-
-function hintOf({ outcome }: RackOutcome): string {
-  return outcome === 'waiting'
-    ? 'see: rackops status'
-    : 'its files are as they were; see rackops why, and sync again if it does not run';
 }
 
 function notesOf({ message }: RackOutcome): string {

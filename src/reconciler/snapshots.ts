@@ -13,7 +13,7 @@ import {
   unreadableError,
 } from '../model/index.js';
 import { mergeableRuns, planSnapshot, snapshotsOf } from '../planning/index.js';
-import { applyByHand, movable } from './by-hand.js';
+import { applyByHand, hintAfter, movable } from './by-hand.js';
 import { dataOf } from './observe.js';
 
 export interface SnapshotRequest {
@@ -70,7 +70,7 @@ export async function runSnapshot(deps: ApplyDeps, request: SnapshotRequest): Pr
     });
   throw new RackError('E_SNAPSHOT', `cannot do that with the data of "${rack}": ${outcome.message}`, {
     rack,
-    hint: 'its data are as they were; see rackops why, and sync again if it does not run',
+    hint: await hintAfter(deps, outcome, 'its data'),
   });
 }
 

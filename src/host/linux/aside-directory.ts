@@ -40,6 +40,7 @@ export function replacementPath(aside: Omit<Aside, 'stack'>, index: number): Hos
 export async function refuseInUse({ layout, rack, stack }: Aside): Promise<void> {
   await refuseMounted(layerPath(layout, rack, stack.layer), {
     rack,
+    verb: 'move',
     what: `entries of the writable layer of "${rack}"`,
     hint: 'it is tried again at the next pass',
   });

@@ -19,6 +19,11 @@ export interface Deleted {
   readonly hint: string;
 }
 
+/** What is to be done with it, where it is not deleted. */
+interface Refused extends Deleted {
+  readonly verb?: string;
+}
+
 /** Nothing is at the path, as it may be before. Errors: E_MOUNTED; E_DELETE, with a part of it gone. */
 export async function deleteTree(path: string, deleted: Deleted): Promise<void> {
   if (!(await isThere(path))) return;
@@ -34,11 +39,14 @@ export async function deleteTree(path: string, deleted: Deleted): Promise<void> 
 }
 
 /** Error: E_MOUNTED when something is mounted at the path or below it, or an overlay has a layer there, wherever it is mounted. */
-export async function refuseMounted(path: string, { rack, what, hint }: Deleted): Promise<void> {
+export async function refuseMounted(
+  path: string,
+  { rack, what, hint, verb = 'delete' }: Refused,
+): Promise<void> {
   const records = await readMountinfo();
   const mounted = mountedAtOrBelow(records, path)[0] ?? records.find((record) => usesPath(record, path));
   if (mounted === undefined) return;
-  const message = `cannot delete ${what}: something is mounted at ${mounted.mountPoint}`;
+  const message = `cannot ${verb} ${what}: something is mounted at ${mounted.mountPoint}`;
   throw new RackError('E_MOUNTED', message, { rack, hint });
 }
 

@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { holdEntry, O_PATH } from '../../kernel/index.js';
-import { bytesOfText } from '../../lib/index.js';
+import { bytesOfText, textOfBytes } from '../../lib/index.js';
 import {
   isReplaced,
   type LayerStack,
@@ -14,23 +14,35 @@ import {
   RackError,
   type ResetManner,
   type ShadowDrop,
+  shownNothing,
 } from '../../model/index.js';
+import { entryNames } from './entry-path.js';
 import { directoryIn, has, isOpaque, type MergedDirectory } from './merged-entries.js';
 
 interface Question {
   readonly layout: Layout;
   readonly rack: string;
   readonly stack: LayerStack;
+  /** For messages. */
+  readonly verb: 'reset' | 'drop';
+}
+
+/** Of a person; `running`: root directory of the running image, held. */
+interface Wish {
+  readonly paths: readonly string[];
+  readonly manner: ResetManner;
+  readonly running: number;
 }
 
 /** As of `Shadows.drops`. */
 export function dropsOf(
-  question: Question,
-  paths: readonly string[],
-  manner: ResetManner,
+  place: Omit<Question, 'verb'>,
+  { paths, manner, running }: Wish,
 ): readonly ShadowDrop[] {
+  const question: Question = { ...place, verb: 'reset' };
   return withLayers(question, (root) => {
     const drops = paths.map((path) => ({ path, how: howOf(question, root, path, manner) }));
+    if (manner === 'plain') for (const path of paths) refuseState(question, running, path);
     // What is in an opaque directory is seen again only once that one is opaque no more.
     const ordered = [...drops].sort((a, b) => a.path.split('/').length - b.path.split('/').length);
     for (const drop of ordered) checkOne(question, root, drop, ordered);
@@ -39,7 +51,8 @@ export function dropsOf(
 }
 
 /** As of `Shadows.checkDrops`. */
-export function checkDrops(question: Question, drops: readonly ShadowDrop[]): void {
+export function checkDrops(place: Omit<Question, 'verb'>, drops: readonly ShadowDrop[]): void {
+  const question: Question = { ...place, verb: 'drop' };
   withLayers(question, (root) => {
     for (const drop of drops) checkOne(question, root, drop, drops);
   });
@@ -81,13 +94,37 @@ function howOf(
   });
 }
 
+/** What the service has made is no shadow: nothing would be seen in its place. */
+function refuseState(question: Question, running: number, path: string): void {
+  const fd = holdEntry(running, bytesOfText(path.slice(1)));
+  if (fd !== null) {
+    closeSync(fd);
+    return;
+  }
+  throw refused(
+    question,
+    path,
+    "only the service has something there, so that no file of the image's would be seen",
+    ['add --whole to have it set aside all the same'],
+  );
+}
+
 /** In the layer that is written to. */
-function isTopFile({ sources }: MergedDirectory, name: Buffer): boolean {
+function isTopFile(within: MergedDirectory, name: Buffer): boolean {
+  return isAtTop(within, name, (fd) => fstatSync(fd).isFile());
+}
+
+/** A directory of the layer that is written to, opaque itself. */
+function isOpaqueTop(within: MergedDirectory, name: Buffer): boolean {
+  return isAtTop(within, name, (fd) => fstatSync(fd).isDirectory() && isOpaque(fd));
+}
+
+function isAtTop({ sources }: MergedDirectory, name: Buffer, is: (fd: number) => boolean): boolean {
   const top = sources.find(({ index }) => index === 0);
   const fd = top === undefined ? null : holdEntry(top.fd, name);
   if (fd === null) return false;
   try {
-    return fstatSync(fd).isFile();
+    return is(fd);
   } finally {
     closeSync(fd);
   }
@@ -113,10 +150,12 @@ function checkOne(
         ['change the file in the rack instead'],
       );
     }
-    const isOpened = drops.some((drop) => drop.path === coveredBy);
-    if (coveredBy !== null && !isOpened)
-      throw refused(question, path, `"${coveredBy}" shows nothing of the image`, [
-        `reset that one: rackops shadow reset ${question.rack} ${coveredBy}`,
+    if (drop.how === 'opaque' && !isOpaqueTop(directory, name))
+      throw refused(question, path, 'it is no directory that hides what the image has in it', []);
+    const closed = coveredBy.filter((cover) => !drops.some((other) => other.path === cover));
+    if (closed.length > 0)
+      throw refused(question, path, closed.map((cover) => shownNothing(`"${cover}"`)).join(', '), [
+        `reset them together: rackops shadow reset ${question.rack} ${[...closed, path].join(' ')}`,
       ]);
   });
 }
@@ -125,28 +164,29 @@ interface Within {
   /** That the path's last name is in. */
   readonly directory: MergedDirectory;
   readonly name: Buffer;
-  /** The topmost directory on the way that shows nothing of the image. */
-  readonly coveredBy: string | null;
+  /** Directories on the way that show nothing of what lies below them, each by itself. */
+  readonly coveredBy: readonly string[];
 }
 
 /** Error: E_SHADOW_RESET when the layer that is written to has nothing there. */
 function within<T>(question: Question, root: MergedDirectory, path: string, work: (found: Within) => T): T {
-  const names = path.split('/').slice(1);
-  const last = names.pop() ?? '';
-  if (!path.startsWith('/') || [...names, last].some((name) => ['', '.', '..'].includes(name)))
+  const names = entryNames(path);
+  const name = names?.at(-1);
+  if (names === null || name === undefined)
     throw refused(question, path, 'it is no plain path from the root of the rack', [
       'write it as the report does',
     ]);
   const opened: MergedDirectory[] = [];
   let directory = root;
-  let coveredBy: string | null = null;
+  const coveredBy: string[] = [];
+  let at = '';
   try {
-    for (const [index, name] of names.entries()) {
-      directory = directoryIn(directory, bytesOfText(name));
+    for (const above of names.slice(0, -1)) {
+      at = `${at}/${textOfBytes(above)}`;
+      directory = directoryIn({ ...directory, covers: false }, above);
       opened.push(directory);
-      if (directory.covers) coveredBy ??= `/${names.slice(0, index + 1).join('/')}`;
+      if (directory.covers) coveredBy.push(at);
     }
-    const name = bytesOfText(last);
     const top = directory.sources.find(({ index }) => index === 0);
     if (top === undefined || !has(top.fd, name)) {
       const layer = directory.sources.find(({ fd }) => has(fd, name))?.index;
@@ -163,7 +203,7 @@ function within<T>(question: Question, root: MergedDirectory, path: string, work
   }
 }
 
-function refused({ rack }: Question, path: string, why: string, hints: readonly string[]): RackError {
+function refused({ rack, verb }: Question, path: string, why: string, hints: readonly string[]): RackError {
   const [hint = `see: rackops shadow ${rack}`] = hints;
-  return new RackError('E_SHADOW_RESET', `cannot reset "${path}" of "${rack}": ${why}`, { rack, hint });
+  return new RackError('E_SHADOW_RESET', `cannot ${verb} "${path}" of "${rack}": ${why}`, { rack, hint });
 }

@@ -5,7 +5,13 @@ import { closeSync, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attachLoop, cloneMount, mountDetached } from '../../kernel/index.js';
-import { imageMountPath, type Layout, RackError, type ShadowImage } from '../../model/index.js';
+import {
+  type ImageRef,
+  imageMountPath,
+  type Layout,
+  RackError,
+  type ShadowImage,
+} from '../../model/index.js';
 import type { ImageStore } from './image-store.js';
 import { explained } from './mount-errors.js';
 import { readMountinfo } from './mountinfo.js';
@@ -24,12 +30,20 @@ export async function lookIntoImage(
   if ('sha256' in image) {
     const mounted = observeMounts(await readMountinfo(), layout).images;
     if (mounted.some(({ sha256, asMade }) => asMade && sha256 === image.sha256))
-      return cloneMount(imageMountPath(layout, image.sha256));
+      return cloneOf(layout, image);
     const { handle, path } = await images.openVerified(image);
     return await mountHandle(handle, path);
   }
   const path = image.file.startsWith('/') ? image.file : join(layout.iso, image.file);
   return await mountHandle(await openTrusted(path), path);
+}
+
+function cloneOf(layout: Layout, { file, sha256 }: ImageRef): number {
+  try {
+    return cloneMount(imageMountPath(layout, sha256));
+  } catch (error) {
+    throw explained(error, `cannot look into "${file}"`);
+  }
 }
 
 async function mountHandle(handle: FileHandle, path: string): Promise<number> {

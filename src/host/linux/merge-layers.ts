@@ -96,6 +96,14 @@ export async function mergeLayers(
   }
 }
 
+/** One entry of a held directory, with all that is in it, into another one, where nothing has its new name. Errors: as of `mergeLayers`. */
+export async function copyEntryInto(from: number, name: Buffer, into: number, as: Buffer): Promise<void> {
+  const never = new AbortController().signal;
+  const merge: Merge = { ...copying(never), root: into, linked: new Map(), held: 2 };
+  const at = Buffer.concat([Buffer.from(`${heldPath(into)}/`), as]);
+  await mergeEntry([{ fd: from, index: 0 }], name, { at, place: placeIn(null, as) }, into, merge);
+}
+
 function holdTop(directory: string): number {
   return openSync(directory, O_PATH | constants.O_DIRECTORY);
 }

@@ -12,6 +12,7 @@ export function mountError(message: string, rack?: string): RackError {
 
 /** E_MOUNT around a failed call; an error that is one of ours already is left as it is. */
 export function explained(error: unknown, what: string, rack?: string): unknown {
+  if (error instanceof RackError) return error;
   if (!(error instanceof KernelError) && !(error instanceof Error && 'code' in error)) return error;
   return new RackError('E_MOUNT', `${what}: ${error.message}`, {
     cause: error,

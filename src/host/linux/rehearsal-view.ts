@@ -30,6 +30,7 @@ import {
   treeSource,
   under,
 } from '../../model/index.js';
+import type { Leaving } from '../ports.js';
 import { deleteTree } from './delete-tree.js';
 import { copyFace, copyHeldFace } from './face.js';
 import { findHolders } from './holders.js';
@@ -39,13 +40,14 @@ import { checkMountPoints } from './mount-points.js';
 import { readMountinfo } from './mountinfo.js';
 import { overlayOptions } from './overlay-options.js';
 import { viewedLayers } from './rehearsal-copy.js';
+import { dropInView } from './rehearsal-drops.js';
 import { livingGenerations, loopFiles } from './tokens.js';
 import { letGoMs, unmountInTime } from './unmount.js';
 
 const proofPollMs = 5;
 
 /** Needs the space mounted and the image. Errors: E_MOUNT, E_MOUNT_TARGET. */
-export async function mountView(layout: Layout, tree: TreeSpec): Promise<void> {
+export async function mountView(layout: Layout, tree: TreeSpec, leaving?: Leaving): Promise<void> {
   const { space } = rehearsalPaths(layout, tree.rack);
   const name = rehearsalName(tree.rack);
   const target = treePath(layout, name);
@@ -62,6 +64,11 @@ export async function mountView(layout: Layout, tree: TreeSpec): Promise<void> {
       throw explained(error, `cannot mount the view of "${tree.rack}"`, tree.rack);
     });
   });
+  const [layer] = live;
+  if (layer !== undefined && leaving !== undefined && leaving.drops.length > 0) {
+    const paths = { view: target, layer, image: imageRoot };
+    await dropInView(paths, { layout, rack: tree.rack, leaving });
+  }
   await checkMountPoints(target, tree);
 }
 

@@ -44,7 +44,7 @@ export interface RehearsalDeps {
 export function createRehearsals(deps: RehearsalDeps): Rehearsals {
   const { layout, imageMounts, supervisor } = deps;
   return {
-    open: async ({ desired, tree }, atRest) => {
+    open: async ({ desired, tree }, atRest, leaving) => {
       const { name: rack } = desired;
       const { network } = rehearsalPaths(layout, rack);
       try {
@@ -53,7 +53,7 @@ export function createRehearsals(deps: RehearsalDeps): Rehearsals {
         await makeSpace(layout, rack, deps.limitBytes);
         if (atRest !== null) await copyLiveLayer(layout, tree, atRest);
         await mountSources(layout, rack, desired.mounts, real);
-        await imageMounts.whileMounted(tree.image, () => mountView(layout, tree));
+        await imageMounts.whileMounted(tree.image, () => mountView(layout, tree, leaving));
         await makeNetwork(network, foreignAddresses(desired));
         const listen = listenAddresses(desired);
         if (listen.length > 0) await supervisor.openSocketsIn(rehearsalName(rack), listen, network);

@@ -12,11 +12,12 @@ import {
   listXattrs,
 } from '../../kernel/index.js';
 import { textOfBytes } from '../../lib/index.js';
-import type { ShadowFacts } from '../../model/index.js';
+import type { ShadowCover, ShadowFacts } from '../../model/index.js';
 import {
   directoryIn,
   entriesIn,
   has,
+  isOpaque,
   type MergedDirectory,
   type MergedEntry,
   namesIn,
@@ -60,12 +61,14 @@ export interface Look {
 interface Left {
   readonly place: Place;
   readonly sources: readonly number[];
-  readonly covers: boolean;
+  readonly covers: readonly ShadowCover[];
 }
 
 /** A directory that is gone into; the images' are null where they have none there. */
 interface Opened {
   readonly merged: MergedDirectory;
+  /** Itself and those that it is in, as of `ShadowLeave`. */
+  readonly covers: readonly ShadowCover[];
   readonly running: ImageDirectory | null;
   readonly next: ImageDirectory | null;
 }
@@ -81,12 +84,17 @@ export async function* shadowFacts(roots: Roots, look: Look): AsyncGenerator<Met
   const left: Left[] = [];
   const top: Opened = {
     merged: { sources: roots.layers.map((fd, index) => ({ fd, index })), covers: false },
+    covers: [],
     running: await imageDirectory(roots.running),
     next: await imageDirectory(roots.next),
   };
   yield* inDirectory(top, null, left, look);
   for (let within = left.pop(); within !== undefined; within = left.pop()) {
-    const opened = await open(roots, within);
+    const opened = await open(roots, within).catch((error: unknown) => {
+      look.unreadable(error);
+      return null;
+    });
+    if (opened === null) continue;
     try {
       yield* inDirectory(opened, within.place, left, look);
     } finally {
@@ -157,8 +165,11 @@ async function meet(
     held.push(fd);
     const upper = heldEntry(fd);
     const [running, next] = [inImage(opened.running), inImage(opened.next)];
+    const leave = leaveOf(opened, entry, upper.kind === 'directory' && isOpaque(fd));
     const hidden =
-      upper.kind === 'directory' ? await intoDirectory(opened, entry, place, next, running, left) : nothing;
+      upper.kind === 'directory'
+        ? await intoDirectory(opened, entry, place, next, running, leave, left)
+        : nothing;
     const facts = {
       upper: upper.kind,
       running: running?.kind ?? null,
@@ -167,11 +178,26 @@ async function meet(
       ...(await hiddenSameness(upper, running, next, look.tick)),
       hidden,
       feature: featureOf(upper),
+      leave,
     };
     return { place, layer: entry.index, facts };
   } finally {
     for (const fd of held) closeSync(fd);
   }
+}
+
+/** The layer that is written to is the first. */
+function leaveOf(
+  { merged: { sources }, covers }: Opened,
+  { name, index }: MergedEntry,
+  opaque: boolean,
+): ShadowFacts['leave'] {
+  return {
+    written: index === 0,
+    sealed: sources.some((source) => source.index > 0 && (source.index === index || has(source.fd, name))),
+    opaque,
+    covers,
+  };
 }
 
 const nothing: ShadowFacts['hidden'] = { count: 0, names: [] };
@@ -184,15 +210,17 @@ const alone: Omit<ShadowFacts, 'upper' | 'feature'> = {
   upperNext: null,
   runningNext: null,
   hidden: nothing,
+  leave: { written: true, sealed: false, opaque: false, covers: [] },
 };
 
 /** Remembers the directory, and finds what it hides as a whole. */
 async function intoDirectory(
-  { merged }: Opened,
+  { merged, covers }: Opened,
   { name }: MergedEntry,
   place: Place,
   next: Held | null,
   running: Held | null,
+  { written, sealed, opaque }: ShadowFacts['leave'],
   left: Left[],
 ): Promise<ShadowFacts['hidden']> {
   const isIn = (image: Held | null): boolean => image?.kind === 'directory';
@@ -201,7 +229,10 @@ async function intoDirectory(
   const directory = directoryIn(merged, name);
   try {
     const sources = directory.sources.map(({ index }) => index);
-    if (place.depth < maxDepth) left.push({ place, sources, covers: directory.covers });
+    const isCover = opaque || (directory.covers && !merged.covers);
+    const opens = opaque && written && !sealed;
+    const within = isCover ? [...covers, { path: `/${textOfBytes(pathOf(place))}`, opens }] : covers;
+    if (place.depth < maxDepth) left.push({ place, sources, covers: within });
     return next !== null && directory.covers ? await hiddenIn(directory, next) : nothing;
   } finally {
     for (const { fd } of directory.sources) closeSync(fd);
@@ -255,16 +286,27 @@ function positionOf({ running, next }: Opened, bytes: Buffer): number | null {
 
 async function open(roots: Roots, { place, sources, covers }: Left): Promise<Opened> {
   const path = pathOf(place);
-  const found = sources.flatMap((index) => {
-    const root = roots.layers[index];
+  const held: number[] = [];
+  const hold = (root: number | undefined): number | null => {
     const fd = root === undefined ? null : holdDirectory(root, path);
-    return fd === null ? [] : [{ fd, index }];
-  });
-  return {
-    merged: { sources: found, covers },
-    running: await imageDirectory(holdDirectory(roots.running, path)),
-    next: await imageDirectory(holdDirectory(roots.next, path)),
+    if (fd !== null) held.push(fd);
+    return fd;
   };
+  try {
+    const found = sources.flatMap((index) => {
+      const fd = hold(roots.layers[index]);
+      return fd === null ? [] : [{ fd, index }];
+    });
+    return {
+      merged: { sources: found, covers: covers.length > 0 },
+      covers,
+      running: await imageDirectory(hold(roots.running)),
+      next: await imageDirectory(hold(roots.next)),
+    };
+  } catch (error) {
+    for (const fd of held) closeSync(fd);
+    throw error;
+  }
 }
 
 async function imageDirectory(fd: number | null): Promise<ImageDirectory | null> {

@@ -21,6 +21,7 @@ import type { ImageStore } from './image-store.js';
 import { lookIntoImage } from './look-image.js';
 import { type ImageRoots, type MergeDrop, makeReplacements } from './make-replacements.js';
 import { mergeText } from './merge-text.js';
+import { explained } from './mount-errors.js';
 import { type Place, pathOf } from './place.js';
 import { discardAside, putBack, setAside } from './set-aside.js';
 import { type Look, type Roots, shadowFacts } from './shadow-look.js';
@@ -49,9 +50,23 @@ export function createShadows(layout: Layout, images: Pick<ImageStore, 'openVeri
   };
   return {
     report: (question, signal, told = () => {}) =>
-      withRoots(question, (roots) => reportOf(question, roots, signal, told)),
+      withRoots(question, (roots) => reportOf(question, roots, signal, told)).catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        throw explained(
+          error,
+          `cannot see what the writable layer of "${question.rack}" hides`,
+          question.rack,
+        );
+      }),
     merge: (question, path) => withRoots(question, (roots) => mergeText(layout, question.rack, roots, path)),
-    drops: async (rack, stack, paths, manner) => dropsOf({ layout, rack, stack }, paths, manner),
+    drops: async ({ rack, stack, running }, paths, manner) => {
+      const root = await lookIntoImage(layout, images, running);
+      try {
+        return dropsOf({ layout, rack, stack }, { paths, manner, running: root });
+      } finally {
+        closeSync(root);
+      }
+    },
     checkDrops: async (rack, stack, drops) => checkDrops({ layout, rack, stack }, drops),
     prepareAside: async (replacing, drops, signal) => {
       const { rack, id, stack } = replacing;

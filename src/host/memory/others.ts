@@ -193,7 +193,7 @@ export function createMemoryShadows(state: MemoryState, middle: (operation: stri
       // Where the two images have one content, nothing is to be merged.
       return { text: '', conflicts: 0, changes: fact.runningNext?.content !== true };
     },
-    drops: async (rack, _stack, paths, manner) => {
+    drops: async ({ rack }, paths, manner) => {
       const missing = paths.find((path) => factsOf(rack)[path] === undefined);
       if (missing !== undefined)
         throw new RackError('E_SHADOW_RESET', `cannot reset "${missing}" of "${rack}": nothing is there`, {
@@ -227,12 +227,13 @@ export function createMemoryShadows(state: MemoryState, middle: (operation: stri
     putBack: async (rack, id) => {
       const list = state.aside.get(id);
       state.replacements.delete(id);
-      if (list === undefined) return;
+      if (list === undefined) return [];
       refuseMounted(rack);
       const { facts, why } = state.shadows.get(rack) ?? { facts: {}, why: '' };
       state.shadows.set(rack, { facts: { ...facts, ...list }, why });
       middle('shadows.putBack');
       state.aside.delete(id);
+      return [];
     },
     report: async ({ rack, stack, policy, listed }, signal) => {
       signal.throwIfAborted();

@@ -1,5 +1,5 @@
 /** Rehearsals of the imagined machine: a view is an entry beside the live tree; what runs in it is started under its own name. */
-import { layersOf, RackError, rehearsalName } from '../../model/index.js';
+import { isReplaced, layersOf, RackError, rehearsalName } from '../../model/index.js';
 import type { Rehearsals } from '../ports.js';
 import type { MemoryState } from './state.js';
 
@@ -9,7 +9,7 @@ export function createMemoryRehearsals(state: MemoryState, middle: (operation: s
     return (key) => key.startsWith(`${prefix}/`) || key.startsWith(`${prefix}.`);
   };
   return {
-    open: async ({ desired: { name: rack }, tree: { image, layer, sealed } }, atRest) => {
+    open: async ({ desired: { name: rack }, tree: { image, layer, sealed } }, atRest, leaving) => {
       const refuse = (why: string): RackError =>
         new RackError('E_REHEARSAL', `cannot set up a rehearsal of "${rack}": ${why}`, { rack });
       if (state.diskFull) throw refuse('too little space');
@@ -17,6 +17,8 @@ export function createMemoryRehearsals(state: MemoryState, middle: (operation: s
       const layers = state.data.get(rack)?.layers;
       if (!layersOf({ layer, sealed }).some((name) => layers?.has(name)))
         throw refuse('its writable layer is not there');
+      if (leaving?.drops.some(isReplaced) === true && !state.replacements.has(leaving.id))
+        throw new Error(`nothing was made for ${leaving.id} that takes the place of files`);
       state.rehearsals.set(rack, { imageSha256: image.sha256, isCopy: atRest !== null });
       await atRest?.(async (signal) => {
         middle('rehearsals.open');

@@ -31,6 +31,7 @@ import { connectIn } from '../../../src/host/linux/connect-in.js';
 import { createImageMounts } from '../../../src/host/linux/image-mounts.js';
 import { createKeeperSupervisor } from '../../../src/host/linux/keeper-client.js';
 import { createRehearsals } from '../../../src/host/linux/rehearsals.js';
+import { createShadows } from '../../../src/host/linux/shadows.js';
 import type { Rehearsals } from '../../../src/host/ports.js';
 import {
   createNetwork,
@@ -48,6 +49,7 @@ import {
   rackPath,
   rehearsalPaths,
   rehearsedSource,
+  type ShadowDrop,
   type TreeSpec,
 } from '../../../src/model/index.js';
 import { aHealthCheck, aRack, aService } from '../../support/builders.js';
@@ -91,11 +93,15 @@ describe('the view of a rehearsal', function () {
     rig = await MountRig.create();
     image = await rig.mountedImage('one', {
       'srv/page': 'one',
+      'opt/app/f': 'one',
       'srv/removed': 'image',
       mnt: { kind: 'directory' },
     });
     next = await rig.mountedImage('two', {
       'srv/page': 'two',
+      'srv/kind': 'two',
+      'opt/app/f': 'two',
+      'opt/app/lib/a': 'two',
       'srv/removed': 'image',
       mnt: { kind: 'directory' },
     });
@@ -111,6 +117,47 @@ describe('the view of a rehearsal', function () {
     for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
     await anotherOne().discard('web');
     await rig.dispose();
+  });
+
+  it('shows what the image has where something leaves the layer at the swap, and the live layer is as it was', async () => {
+    await rm(rig.tree('web', 'opt/app'), { recursive: true });
+    await mkdir(rig.tree('web', 'opt/app/lib'), { recursive: true });
+    for (const path of ['srv/page', 'opt/app/f', 'opt/app/own'])
+      await writeFile(rig.tree('web', path), 'mine');
+    await mkdir(rig.tree('web', 'srv/kind'));
+    await writeFile(rig.tree('web', 'srv/kind/in'), 'mine');
+    const before = await factsOf(rig.layer('web'));
+    const drops: readonly ShadowDrop[] = [
+      { path: '/opt/app', how: 'opaque' },
+      ...['/opt/app/f', '/srv/page', '/srv/removed', '/srv/kind'].map(
+        (path) => ({ path, how: 'entry' }) as const,
+      ),
+    ];
+    const spec = specOf();
+    await anotherOne().open(spec, null, { id: 'r1', drops });
+    const seen = ['opt/app/f', 'opt/app/lib/a', 'opt/app/own', 'srv/page', 'srv/removed', 'srv/kind', 'data'];
+    const expected = ['two', 'two', 'mine', 'two', 'image', 'two', 'live'];
+    const read = (path: string): string => readFileSync(view(path), 'utf8');
+    expect(seen.map(read)).to.deep.equal(expected);
+    expect(await factsOf(rig.layer('web'))).to.deep.equal(before);
+    // Exactly what the real one shows.
+    await anotherOne().discard('web');
+    await rig.mounts.unmountTree('web');
+    await createShadows(rig.layout, rig.images).setAside('web', 'r1', spec.tree, drops);
+    await rig.mounts.mountTree(spec.tree);
+    expect(seen.map((path) => rig.read('web', path))).to.deep.equal(expected);
+  });
+
+  it('shows what takes the place of a file that is refreshed at the swap', async () => {
+    await chmod(rig.tree('web', 'srv/page'), 0o600);
+    const shadows = createShadows(rig.layout, rig.images);
+    const drops: readonly ShadowDrop[] = [{ path: '/srv/page', how: 'refresh' }];
+    const stack = { layer: 1, sealed: [] };
+    const replacing = { rack: 'web', id: 'r1', stack, running: image, next };
+    await shadows.prepareAside(replacing, drops, new AbortController().signal);
+    await anotherOne().open(specOf(), null, { id: 'r1', drops });
+    expect(readFileSync(view('srv/page'), 'utf8')).to.equal('two');
+    expect((await lstat(view('srv/page'))).mode & 0o777).to.equal(0o600);
   });
 
   it('shows the new image under the live data, and nothing written in it gets out', async () => {

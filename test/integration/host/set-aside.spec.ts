@@ -69,11 +69,16 @@ describe('entries that are set aside', function () {
     mkdirSync(at('etc/d'));
     writeFileSync(at('etc/d/own'), 'mine');
   }
+  const dropsOf = (
+    wanted: readonly string[],
+    manner: ResetManner,
+    stack = single,
+  ): Promise<readonly ShadowDrop[]> => shadows.drops({ rack: 'web', stack, running: image }, wanted, manner);
   const paths = ['/etc/a', '/etc/b', '/etc/d'];
 
   it("let the image's be seen, and are where they were after the way back", async () => {
     change();
-    const drops = await shadows.drops('web', single, paths, 'plain');
+    const drops = await dropsOf(paths, 'plain');
     expect(drops).to.deep.equal([
       { path: '/etc/a', how: 'entry' },
       { path: '/etc/b', how: 'entry' },
@@ -100,7 +105,7 @@ describe('entries that are set aside', function () {
 
   it('are finished by the next call after a crash between any two of them, forward and back', async () => {
     change();
-    const drops = await shadows.drops('web', single, paths, 'plain');
+    const drops = await dropsOf(paths, 'plain');
     await rig.mounts.unmountTree('web');
     const before = viewOf(rig.layer('web'));
     for (let done = 0; done <= drops.length; done++) {
@@ -125,25 +130,75 @@ describe('entries that are set aside', function () {
     expect(readdirSync(aside('r1'))).to.deep.equal(['0.new']);
   });
 
+  it('stay where they are, and are named, when the new version removed the directory that they were in', async () => {
+    change();
+    writeFileSync(at('etc/d/y'), 'mine');
+    await rig.mounts.unmountTree('web');
+    await shadows.setAside('web', 'r1', single, [{ path: '/etc/d/y', how: 'entry' }]);
+    await mount();
+    rmSync(at('etc/d'), { recursive: true });
+    await rig.mounts.unmountTree('web');
+    for (const time of ['once', 'twice'])
+      expect(await shadows.putBack('web', 'r1', single), time).to.deep.equal(['/etc/d/y']);
+    expect(readdirSync(aside('r1'))).to.have.members(['0', 'entries.json']);
+  });
+
+  it('leave once: what the new version makes in their place is its own', async () => {
+    change();
+    const drops = await dropsOf(paths, 'plain');
+    await rig.mounts.unmountTree('web');
+    await shadows.setAside('web', 'r1', single, drops);
+    await mount();
+    rmSync(at('etc/d'), { recursive: true });
+    mkdirSync(at('etc/d'));
+    await rig.mounts.unmountTree('web');
+    await shadows.setAside('web', 'r1', single, drops);
+    await mount();
+    expect(seen('etc/d/x')).to.equal(null);
+  });
+
+  it('are refused in a directory made anew within another one, until both of them show the image again', async () => {
+    rmSync(at('etc'), { recursive: true });
+    for (const directory of ['etc', 'etc/d']) mkdirSync(at(directory));
+    // As a service makes it that packs its own directory out: opaque by itself, in one that is.
+    setXattr(rig.layer('web', 'etc/d'), 'trusted.overlay.opaque', Buffer.from('y'));
+    writeFileSync(at('etc/d/x'), 'mine');
+    const message = await refusal(dropsOf(['/etc/d/x', '/etc'], 'plain'), 'E_SHADOW_RESET');
+    expect(message).to.contain('"/etc/d" shows nothing of the image');
+    const drop: ShadowDrop = { path: '/etc/d/x', how: 'entry' };
+    await refusal(
+      shadows.checkDrops('web', single, [{ path: '/etc', how: 'opaque' }, drop]),
+      'E_SHADOW_RESET',
+    );
+    const drops = await dropsOf(['/etc/d/x', '/etc', '/etc/d'], 'plain');
+    await rig.mounts.unmountTree('web');
+    await shadows.setAside('web', 'r1', single, drops);
+    await mount();
+    expect(['etc/a', 'etc/d/x', 'etc/d/y'].map(seen)).to.deep.equal(['image', 'image', 'image']);
+  });
+
   it('are refused while the tree is mounted', async () => {
     change();
-    const drops = await shadows.drops('web', single, paths, 'plain');
+    const drops = await dropsOf(paths, 'plain');
     await refusal(shadows.setAside('web', 'r1', single, drops), 'E_MOUNTED');
     expect(seen('etc/a')).to.equal('mine');
   });
 
   it("are refused where the image's would not be seen, with what to do instead", async () => {
     change();
-    mkdirSync(at('etc/e'));
+    writeFileSync(at('etc/mine'), 'mine');
     const no = async (path: string, manner: ResetManner = 'plain', stack = single): Promise<string> =>
-      await refusal(shadows.drops('web', stack, [path], manner), 'E_SHADOW_RESET');
-    expect(await no('/etc/d/own')).to.contain('"/etc/d" shows nothing of the image');
-    expect(await shadows.drops('web', single, ['/etc/d/own', '/etc/d'], 'plain')).to.have.length(2);
+      await refusal(dropsOf([path], manner, stack), 'E_SHADOW_RESET');
+    expect(await no('/etc/mine')).to.contain('only the service has something there');
+    expect(await dropsOf(['/etc/mine'], 'whole')).to.have.length(1);
+    writeFileSync(at('etc/d/y'), 'mine');
+    expect(await no('/etc/d/y')).to.contain('"/etc/d" shows nothing of the image');
+    expect(await dropsOf(['/etc/d/y', '/etc/d'], 'plain')).to.have.length(2);
+    expect(await no('/etc/d\\x2f..\\x2fa')).to.contain('plain path');
+    expect(await no('/etc/\\x00')).to.contain('plain path');
     expect(await no('/etc/nothing')).to.contain('nothing there');
     expect(await no('/etc')).to.contain('it is a directory');
-    expect(await shadows.drops('web', single, ['/etc'], 'whole')).to.deep.equal([
-      { path: '/etc', how: 'entry' },
-    ]);
+    expect(await dropsOf(['/etc'], 'whole')).to.deep.equal([{ path: '/etc', how: 'entry' }]);
     for (const path of ['etc/a', '/etc/../etc/a', '//etc/a', '/etc/'])
       expect(await no(path)).to.contain('plain path');
     await rig.mounts.unmountTree('web');
@@ -268,8 +323,8 @@ describe('entries that are set aside', function () {
       writeFileSync(`${rig.directory}/outside/a`, "the host's");
       symlinkSync(`${rig.directory}/outside`, at('etc/out'));
       expect(await no('/etc/out/a')).to.contain('the writable layer has no regular file');
-      await refusal(shadows.drops('web', single, ['/etc/out'], 'refresh'), 'E_SHADOW_RESET');
-      expect(await shadows.drops('web', single, ['/etc/a'], 'refresh')).to.deep.equal(drops);
+      await refusal(dropsOf(['/etc/out'], 'refresh'), 'E_SHADOW_RESET');
+      expect(await dropsOf(['/etc/a'], 'refresh')).to.deep.equal(drops);
       writeFileSync(at('etc/text'), 'one\n\n\n\nmine\n');
       await refusal(prepare('r1', merging), 'E_SHADOW_CONFLICT');
       writeFileSync(at('etc/text'), 'one\n\n\n\nthree\n');
@@ -285,7 +340,7 @@ describe('entries that are set aside', function () {
     writeFileSync(`${outside}/a`, "the host's");
     rmSync(at('etc/d'), { recursive: true });
     symlinkSync(outside, at('etc/d'));
-    await refusal(shadows.drops('web', single, ['/etc/d/a'], 'plain'), 'E_SHADOW_RESET');
+    await refusal(dropsOf(['/etc/d/a'], 'plain'), 'E_SHADOW_RESET');
     await rig.mounts.unmountTree('web');
     await shadows.setAside('web', 'r1', single, [{ path: '/etc/d/a', how: 'entry' }]);
     expect(readFileSync(`${outside}/a`, 'utf8')).to.equal("the host's");

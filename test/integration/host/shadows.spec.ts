@@ -30,6 +30,7 @@ import {
 } from '../../../src/model/index.js';
 import { type ImageTree, MountRig, treeSpec } from '../../support/mount-rig.js';
 import { refusal } from '../../support/refusal.js';
+import { viewOf } from '../../support/tree-view.js';
 
 const never = new AbortController().signal;
 
@@ -356,6 +357,69 @@ describe('a shadow report', function () {
     });
     expect(result.drops).to.deep.equal([{ path: '/usr/bin/b', how: 'entry' }]);
     expect(result.findings.map(({ rule }) => rule)).to.deep.equal([2, 0, 2, 1]);
+  });
+
+  it('has what lies in a directory made anew leave together with its hiding, unless that is to stay', async () => {
+    const files = (text: string): ImageTree => ({
+      'opt/app/f': text,
+      'opt/app/lib/a': text,
+      'opt/app/lib/b': text,
+    });
+    const policy = { default: 'drop', rules: [] } as const;
+    const result = await shadowsOf(
+      { one: files('old'), two: files('new') },
+      () => {
+        rmSync(at('opt/app'), { recursive: true });
+        mkdirSync(at('opt/app/lib'), { recursive: true });
+        writeFileSync(at('opt/app/f'), 'mine');
+      },
+      { policy },
+    );
+    expect(result.drops).to.deep.equal([
+      { path: '/opt/app', how: 'opaque' },
+      { path: '/opt/app/f', how: 'entry' },
+    ]);
+    expect(told(result)).to.deep.equal({
+      '/opt/app/f': 'conflict info',
+      '/opt/app/lib': 'hidden-subtree info',
+    });
+    const shadows = createShadows(rig.layout, rig.images);
+    const stack = { layer: 1, sealed: [] };
+    await shadows.checkDrops(rack, stack, result.drops);
+    const keeping = await report({
+      policy: { ...policy, rules: [{ path: '/opt/app/lib', policy: 'keep' }] },
+    });
+    expect(keeping.drops).to.deep.equal([]);
+    expect(only({ ...keeping, findings: keeping.findings.slice(0, 1) })).to.deep.include({
+      path: '/opt/app/f',
+      level: 'warn',
+      action: 'keep',
+      detail: '/opt/app shows nothing of the image',
+    });
+    await rig.mounts.unmountTree(rack);
+    const before = viewOf(rig.layer(rack));
+    await shadows.setAside(rack, 'r1', stack, result.drops);
+    await rig.mounts.mountTree(treeSpec(rack, two, { generation: 2 }));
+    const seen = ['f', 'lib/a', 'lib/b'].map((path) => readFileSync(at(`opt/app/${path}`), 'utf8'));
+    expect(seen).to.deep.equal(['new', 'new', 'new']);
+    await rig.mounts.unmountTree(rack);
+    await rig.mounts.unmountImage(two.sha256);
+    await shadows.putBack(rack, 'r1', stack);
+    expect(viewOf(rig.layer(rack))).to.deep.equal(before);
+  });
+
+  it('keeps what a sealed layer has, as if there was no rule', async () => {
+    const files = (text: string): ImageTree => ({ 'etc/a': text });
+    await shadowsOf({ one: files('old'), two: files('new') }, () => writeFileSync(at('etc/a'), 'sealed'));
+    const stack = { layer: 2, sealed: ['1'] };
+    await rig.mounts.unmountTree(rack);
+    await rig.data.sealLayer(rack, stack, []);
+    await rig.mounts.mountTree(treeSpec(rack, one, { generation: 2, ...stack }));
+    const dropping = { stack, policy: { default: 'drop', rules: [] } } as const;
+    const kept = { level: 'warn', action: 'keep', detail: 'a sealed layer has it' };
+    expect(only(await report(dropping))).to.include(kept);
+    writeFileSync(at('etc/a'), 'mine');
+    expect(only(await report(dropping))).to.include(kept);
   });
 
   it('ends in time and says that it is not complete, counts exactly, lists no more than asked for', async () => {

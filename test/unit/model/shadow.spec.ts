@@ -26,6 +26,7 @@ function facts(overrides: Partial<ShadowFacts> = {}): ShadowFacts {
     runningNext: same,
     hidden: { count: 0, names: [] },
     feature: null,
+    leave: { written: true, sealed: false, opaque: false, covers: [] },
     ...overrides,
   };
 }

@@ -1,6 +1,8 @@
 /** Rollouts over a writable layer that hides something, and resets, through the whole reconciler on the memory host. */
 import { expect } from 'chai';
-import type { ShadowFacts } from '../../../src/model/index.js';
+import { createMemoryHost } from '../../../src/host/memory/index.js';
+import type { RackError, ShadowFacts } from '../../../src/model/index.js';
+import { resettable } from '../../../src/reconciler/index.js';
 import { imageRef } from '../../support/builders.js';
 import { definition, type MemoryRig, memoryRig } from '../../support/memory-rig.js';
 import { refusal } from '../../support/refusal.js';
@@ -16,6 +18,7 @@ const conflict: ShadowFacts = {
   runningNext: differs,
   hidden: { count: 0, names: [] },
   feature: null,
+  leave: { written: true, sealed: false, opaque: false, covers: [] },
 };
 /** Old content, with a mode of the team's. */
 const stale: ShadowFacts = {
@@ -37,7 +40,7 @@ describe('what the writable layer hides', () => {
   });
   afterEach(() => rig.dispose());
 
-  async function swapTo(image: typeof v1, rollout = 'data: keep', rehearse: 'never' | 'always' = 'never') {
+  async function swapTo(image: typeof v1, rollout = 'data: keep', rehearse: 'never' | 'auto' = 'never') {
     rig.repository.commit({
       'racks/web.yaml': definition('web', { image, bake: '100ms', rollout, rehearse }),
     });
@@ -67,6 +70,8 @@ describe('what the writable layer hides', () => {
     const blind = await swapTo(v1);
     expect(blind).to.include({ outcome: 'done' });
     expect(blind?.message).to.contain('could not be looked at');
+    rig.world.failOn('shadows.report', 1, new Error('of no kind that anybody knows'));
+    expect(await swapTo(v2)).to.include({ outcome: 'done' });
   });
 
   it('keeps a rollout from beginning also when not all was seen, where the definition relies on it', async () => {
@@ -104,13 +109,18 @@ describe('what the writable layer hides', () => {
     expect(rig.world.shadowed('web')).to.deep.equal([]);
   });
 
-  it('is no reason to condemn a version that fails its rehearsal, whose view has it still', async () => {
-    rig.world.shadow('web', { '/usr/bin/app': conflict });
-    rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
-    const swapped = await swapTo(v2, drop, 'always');
-    expect(swapped).to.include({ outcome: 'done' });
-    expect(swapped?.message).to.contain('rehearsal inconclusive: its view has what leaves');
-  });
+  for (const [policy, facts] of [
+    [drop, conflict],
+    [refresh, stale],
+  ] as const) {
+    it(`is rehearsed as it will be, so that the verdict counts (${policy})`, async () => {
+      rig.world.shadow('web', { '/usr/bin/app': facts });
+      rig.world.scriptRehearsal(v2, { kind: 'unhealthy' });
+      expect(await swapTo(v2, policy, 'auto')).to.include({ outcome: 'failed', reason: 'RehearsalFailed' });
+      expect(rig.world.shadowed('web')).to.deep.equal(['/usr/bin/app']);
+      expect(rig.world.replacements()).to.equal(0);
+    });
+  }
 
   it('is not begun, with nothing stopped and nothing left, where what takes its place cannot be made', async () => {
     rig.world.shadow('web', { '/usr/bin/app': stale });
@@ -179,7 +189,9 @@ describe('what the writable layer hides', () => {
         expect(rig.world.shadowed('web')).to.deep.equal([]);
       });
 
-      it(`is back when the agent dies ${moment} ${operation} too often`, async () => {
+      // A service that was started lives on without the agent, which then only has to look at it.
+      const isUp = operation === 'supervisor.start' && moment !== 'before';
+      it(`is ${isUp ? 'gone, with the new version up,' : 'back'} when the agent dies ${moment} ${operation} too often`, async () => {
         rig.world.shadow('web', { '/usr/bin/app': conflict });
         for (let life = 0; life < 4 && (await running()) === v1.file; life++) {
           rig.world.crashOn(operation, 1, moment);
@@ -188,8 +200,8 @@ describe('what the writable layer hides', () => {
           await rig.restart();
         }
         await rig.sync();
-        const expected = (await running()) === v1.file ? ['/usr/bin/app'] : [];
-        expect(rig.world.shadowed('web')).to.deep.equal(expected);
+        expect(await running()).to.equal(isUp ? v2.file : v1.file);
+        expect(rig.world.shadowed('web')).to.deep.equal(isUp ? [] : ['/usr/bin/app']);
       });
     }
   }
@@ -212,6 +224,15 @@ describe('what the writable layer hides', () => {
     expect((await rig.store().record('web'))?.quarantined).to.deep.equal([]);
   });
 
+  it('is not said to be as it was while the way back fails too', async () => {
+    rig.world.shadow('web', { '/etc/app': conflict });
+    rig.world.script(v1, { kind: 'unhealthy' });
+    rig.world.failOn('shadows.putBack');
+    const reset = rig.operate({ kind: 'reset', rack: 'web', paths: ['/etc/app'], manner: 'plain' });
+    const hint = await reset.then(String, (error: RackError) => error.hint);
+    expect(hint).to.contain('not yet as they were');
+  });
+
   it('is not reset where that is not possible: nothing is there, suspended, not installed', async () => {
     const reset = (rack: string) =>
       rig.operate({ kind: 'reset', rack, paths: ['/etc/app'], manner: 'plain' });
@@ -220,6 +241,8 @@ describe('what the writable layer hides', () => {
     await refusal(reset('nobody'), 'E_UNKNOWN_RACK');
     await rig.operate({ kind: 'suspend', rack: 'web' });
     await refusal(reset('web'), 'E_SUSPENDED');
+    const deps = { host: createMemoryHost().host, store: rig.store() };
+    await refusal(resettable(deps, { rack: 'web', paths: ['/etc/app'], manner: 'plain' }), 'E_SUSPENDED');
     expect(rig.world.snapshot()).to.deep.equal(before);
   });
 });
