@@ -11,7 +11,7 @@ import { type Layout, RackError, type ShadowMerge } from '../../model/index.js';
 import { entryNames } from './entry-path.js';
 import { directoryIn, type MergedDirectory } from './merged-entries.js';
 import { runProgram } from './programs.js';
-import type { Roots } from './shadow-look.js';
+import type { Roots } from './shadow-directory.js';
 
 /** Beyond this nobody merges by hand. */
 const maxBytes = 1_048_576;

@@ -3,16 +3,9 @@
  * gone into: in all others there is nothing to hide, however much the service wrote. Takes the memory of the images' directories, not of what the service wrote.
  */
 import { closeSync } from 'node:fs';
-import {
-  hasXattrs,
-  heldPath,
-  holdDirectory,
-  holdEntry,
-  isKernelError,
-  listXattrs,
-} from '../../kernel/index.js';
+import { hasXattrs, heldPath, holdEntry, isKernelError, listXattrs } from '../../kernel/index.js';
 import { textOfBytes } from '../../lib/index.js';
-import type { ShadowCover, ShadowFacts } from '../../model/index.js';
+import type { ShadowFacts } from '../../model/index.js';
 import {
   directoryIn,
   entriesIn,
@@ -24,6 +17,16 @@ import {
 } from './merged-entries.js';
 import { type Place, pathOf, placeIn } from './place.js';
 import { type Held, heldEntry, isSameTree, sameness, samenesses, type Tick } from './same-entry.js';
+import {
+  closeOpened,
+  type ImageDirectory,
+  imageDirectory,
+  type Left,
+  type Opened,
+  openLeft,
+  positionOf,
+  type Roots,
+} from './shadow-directory.js';
 
 /** No path that a service can give a name at once has more directories. */
 const maxDepth = 2_048;
@@ -31,13 +34,6 @@ const maxDepth = 2_048;
 const namedHidden = 3;
 /** Attributes of overlay features that rackops never uses: they tie a layer to one image. */
 const features = ['trusted.overlay.redirect', 'trusted.overlay.metacopy', 'trusted.overlay.whiteout'];
-
-/** Root directories, held: of the layers, newest first, and of the two images. */
-export interface Roots {
-  readonly layers: readonly number[];
-  readonly running: number;
-  readonly next: number;
-}
 
 export interface Met {
   readonly place: Place;
@@ -57,28 +53,6 @@ export interface Look {
   readonly unreadable: (error: unknown) => void;
 }
 
-/** A directory to be gone into; opened again by its path, so that hardly any descriptor is open. */
-interface Left {
-  readonly place: Place;
-  readonly sources: readonly number[];
-  readonly covers: readonly ShadowCover[];
-}
-
-/** A directory that is gone into; the images' are null where they have none there. */
-interface Opened {
-  readonly merged: MergedDirectory;
-  /** Itself and those that it is in, as of `ShadowLeave`. */
-  readonly covers: readonly ShadowCover[];
-  readonly running: ImageDirectory | null;
-  readonly next: ImageDirectory | null;
-}
-
-interface ImageDirectory {
-  readonly fd: number;
-  /** What is in it and at which place, as latin1: read once, because asking for a name that is not there costs as much as ten that are, and most of what services write is in no image. */
-  readonly names: ReadonlyMap<string, number>;
-}
-
 /** Parents before what is in them. Must be ended (`for await` does). Errors: those of `tick`. */
 export async function* shadowFacts(roots: Roots, look: Look): AsyncGenerator<Met, void, void> {
   const left: Left[] = [];
@@ -90,7 +64,7 @@ export async function* shadowFacts(roots: Roots, look: Look): AsyncGenerator<Met
   };
   yield* inDirectory(top, null, left, look);
   for (let within = left.pop(); within !== undefined; within = left.pop()) {
-    const opened = await open(roots, within).catch((error: unknown) => {
+    const opened = await openLeft(roots, within).catch((error: unknown) => {
       look.unreadable(error);
       return null;
     });
@@ -98,7 +72,7 @@ export async function* shadowFacts(roots: Roots, look: Look): AsyncGenerator<Met
     try {
       yield* inDirectory(opened, within.place, left, look);
     } finally {
-      close(opened);
+      closeOpened(opened);
     }
   }
 }
@@ -276,47 +250,4 @@ function featureAt({ directory, name, kind }: MergedEntry): string | null {
     if (isKernelError(error, 'ENOENT')) return null;
     throw error;
   }
-}
-
-/** Where one of the images has the name in its directory; null for neither. */
-function positionOf({ running, next }: Opened, bytes: Buffer): number | null {
-  const name = bytes.toString('latin1');
-  return next?.names.get(name) ?? running?.names.get(name) ?? null;
-}
-
-async function open(roots: Roots, { place, sources, covers }: Left): Promise<Opened> {
-  const path = pathOf(place);
-  const held: number[] = [];
-  const hold = (root: number | undefined): number | null => {
-    const fd = root === undefined ? null : holdDirectory(root, path);
-    if (fd !== null) held.push(fd);
-    return fd;
-  };
-  try {
-    const found = sources.flatMap((index) => {
-      const fd = hold(roots.layers[index]);
-      return fd === null ? [] : [{ fd, index }];
-    });
-    return {
-      merged: { sources: found, covers: covers.length > 0 },
-      covers,
-      running: await imageDirectory(hold(roots.running)),
-      next: await imageDirectory(hold(roots.next)),
-    };
-  } catch (error) {
-    for (const fd of held) closeSync(fd);
-    throw error;
-  }
-}
-
-async function imageDirectory(fd: number | null): Promise<ImageDirectory | null> {
-  if (fd === null) return null;
-  const names = new Map<string, number>();
-  for await (const name of namesIn(fd)) names.set(name.toString('latin1'), names.size);
-  return { fd, names };
-}
-
-function close({ merged, running, next }: Opened): void {
-  for (const { fd } of merged.sources) closeSync(fd);
-  for (const image of [running, next]) if (image !== null) closeSync(image.fd);
 }

@@ -24,7 +24,8 @@ import { mergeText } from './merge-text.js';
 import { explained } from './mount-errors.js';
 import { type Place, pathOf } from './place.js';
 import { discardAside, putBack, setAside } from './set-aside.js';
-import { type Look, type Roots, shadowFacts } from './shadow-look.js';
+import type { Roots } from './shadow-directory.js';
+import { type Look, shadowFacts } from './shadow-look.js';
 
 /** The runtime mounts these in every rack. */
 const always: readonly string[] = ['/proc', '/dev', '/sys'];
