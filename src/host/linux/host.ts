@@ -11,7 +11,7 @@ import { captureInRack, type ExecDeps, execInRack } from './exec.js';
 import { createImageMounts } from './image-mounts.js';
 import { createImageStore } from './image-store.js';
 import { createKeeperSupervisor } from './keeper-client.js';
-import { followLines, lastLines } from './logs.js';
+import { endOfLog, followLines, lastLines } from './logs.js';
 import { createMounts } from './mounts.js';
 import { withPreview } from './preview.js';
 import { createProbes } from './probes.js';
@@ -111,17 +111,20 @@ async function* follow(
 ): AsyncIterable<string> {
   const queue: string[] = [];
   let wake: () => void = () => {};
+  // What comes while the last lines are read is told once.
+  const end = await endOfLog(layout, rack, service);
   const ended = followLines(
     layout,
     rack,
     service,
+    end,
     (line) => {
       queue.push(line);
       wake();
     },
     signal,
   ).then(() => wake());
-  yield* await lastLines(layout, rack, service, lines);
+  yield* await lastLines(layout, rack, service, lines, end);
   while (!signal.aborted || queue.length > 0) {
     const line = queue.shift();
     if (line !== undefined) yield line;

@@ -12,39 +12,58 @@ const files = ['', '.1', '.2'];
 const blockBytes = 64 * 1024;
 const followIntervalMs = 200;
 
-/** The last `lines` lines, oldest first: `<ISO time> out|err|sys <text>`. Empty when there is no output yet. */
+/** How far the output had come at a moment: so many bytes of that file. Both 0: there was none. */
+export interface LogPlace {
+  readonly inode: number;
+  readonly position: number;
+}
+
+export async function endOfLog(layout: Layout, rack: string, service: string): Promise<LogPlace> {
+  const found = await stat(serviceLogPath(layout, rack, service)).catch(() => null);
+  return { inode: found?.ino ?? 0, position: found?.size ?? 0 };
+}
+
+/** The last `lines` lines before `end`, or now, oldest first: `<ISO time> out|err|sys <text>`. Empty when there is no output yet. */
 export async function lastLines(
   layout: Layout,
   rack: string,
   service: string,
   lines: number,
+  end: LogPlace | null = null,
 ): Promise<readonly string[]> {
   const path = serviceLogPath(layout, rack, service);
   let found: readonly string[] = [];
+  // Newer files than the one that was written to then are passed over.
+  let isThere = end === null;
   for (const suffix of files) {
     if (found.length >= lines) break;
-    found = [...(await tail(`${path}${suffix}`, lines - found.length)), ...found];
+    const handle = await open(`${path}${suffix}`, 'r').catch(() => null);
+    if (handle === null) continue;
+    try {
+      const { ino, size } = await handle.stat();
+      const isEnd = end !== null && ino === end.inode;
+      isThere ||= isEnd;
+      const upTo = isEnd ? Math.min(size, end.position) : size;
+      if (isThere) found = [...(await tailOf(handle, upTo, lines - found.length)), ...found];
+    } finally {
+      await handle.close();
+    }
   }
   return found.map(escapeControl);
 }
 
-/** Calls `onLine` for each line written from now on, over rotations, until aborted. Resolves then; never throws for a missing file. */
+/** Calls `onLine` for each line written from `begin` on, over rotations, until aborted. Resolves then; never throws for a missing file. */
 export async function followLines(
   layout: Layout,
   rack: string,
   service: string,
+  begin: LogPlace,
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const path = serviceLogPath(layout, rack, service);
-  let inode = 0;
-  let position = 0;
+  let { inode, position } = begin;
   let held = Buffer.alloc(0);
-  const first = await stat(path).catch(() => null);
-  if (first !== null) {
-    inode = first.ino;
-    position = first.size;
-  }
   while (!signal.aborted) {
     const now = await stat(path).catch(() => null);
     if (now !== null && now.ino !== inode && inode !== 0) {
@@ -89,18 +108,9 @@ async function readOn(
   }
 }
 
-async function tail(path: string, lines: number): Promise<readonly string[]> {
-  const handle = await open(path, 'r').catch(() => null);
-  if (handle === null) return [];
-  try {
-    return await tailOf(handle, lines);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function tailOf(handle: FileHandle, lines: number): Promise<readonly string[]> {
-  let position = (await handle.stat()).size;
+/** The last `lines` lines of the first `bytes` bytes. */
+async function tailOf(handle: FileHandle, bytes: number, lines: number): Promise<readonly string[]> {
+  let position = bytes;
   let read: Buffer = Buffer.alloc(0);
   // One newline more than lines: the one that ends the line before the first.
   while (position > 0 && count(read) <= lines) {

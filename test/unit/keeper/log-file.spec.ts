@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
-import { followLines, lastLines } from '../../../src/host/linux/logs.js';
+import { endOfLog, followLines, lastLines } from '../../../src/host/linux/logs.js';
 import { LogFile } from '../../../src/keeper/log-file.js';
 import { hostPath, layoutOf, serviceLogPath } from '../../../src/model/index.js';
 import { scratchDirectory } from '../../support/scratch.js';
@@ -50,6 +50,23 @@ describe('service logs', () => {
     expect(await lastLines(layout(), 'web', 'main', 5)).to.deep.equal([]);
   });
 
+  it('end where they ended at a moment, whatever was written or rotated since', async () => {
+    const file = logFile(30);
+    const write = async (text: string): Promise<void> => {
+      file.append(Buffer.from(`${text}\n`));
+      await file.close();
+    };
+    await write('one');
+    await write('two');
+    const end = await endOfLog(layout(), 'web', 'main');
+    const before = () => lastLines(layout(), 'web', 'main', 5, end);
+    await write('three');
+    expect(await before()).to.deep.equal(['one', 'two']);
+    await write('fills the file with its length');
+    expect(await readdir(path.join(directory, 'logs/web'))).to.have.length(2);
+    expect(await before()).to.deep.equal(['one', 'two']);
+  });
+
   it('are followed over a rotation without losing a line', async () => {
     const file = logFile(50);
     file.append(Buffer.from('before\n'));
@@ -57,10 +74,12 @@ describe('service logs', () => {
     const seen: string[] = [];
     const stop = new AbortController();
     let next: () => void = () => {};
+    const begin = await endOfLog(layout(), 'web', 'main');
     const follow = followLines(
       layout(),
       'web',
       'main',
+      begin,
       (line) => {
         seen.push(line);
         next();
@@ -74,7 +93,6 @@ describe('service logs', () => {
         });
       }
     };
-    await new Promise((resolve) => setTimeout(resolve, 50));
     for (let n = 0; n < 10; n++) {
       file.append(Buffer.from(`line ${n}\n`));
       await file.close();
