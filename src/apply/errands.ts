@@ -4,15 +4,8 @@
  */
 import { Parked } from './lane.js';
 
-/** Thrown out of a lane whose work goes on: no verdict, the next pass takes it up. */
-export class LeftRunning extends Parked {
-  constructor(detail: string) {
-    super(detail, 'Downloading');
-  }
-}
-
 export class Errands {
-  /** Racks whose lane was left, until their work has ended. */
+  /** What was left and has not ended yet. */
   readonly #left = new Set<string>();
 
   /** `patienceMs`: how long a lane waits; `onEnded`: called when work that was left has ended, well or not. */
@@ -21,23 +14,23 @@ export class Errands {
     private readonly onEnded: () => void,
   ) {}
 
-  /** The result of `work`. Errors: `LeftRunning` when it takes longer than the patience, at once where this rack's was left before; those of `work`. */
-  async wait<T>(rack: string, work: Promise<T>): Promise<T> {
+  /** The result of `work`, which `what` names. Errors: `Parked` when it takes longer than the patience, at once where it was left before; those of `work`. */
+  async wait<T>(what: string, work: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const isLate = new Promise<typeof late>((resolve) => {
-      timer = setTimeout(() => resolve(late), this.#left.has(rack) ? briefMs : this.patienceMs);
+      timer = setTimeout(() => resolve(late), this.#left.has(what) ? briefMs : this.patienceMs);
     });
     const first = await Promise.race([work, isLate]).finally(() => clearTimeout(timer));
     if (first !== late) return first;
-    this.#leave(rack, work);
-    throw new LeftRunning('its image is being downloaded; continued when it is here');
+    this.#leave(what, work);
+    throw new Parked('its image is being downloaded; continued when it is here', 'Downloading');
   }
 
-  #leave(rack: string, work: Promise<unknown>): void {
-    if (this.#left.has(rack)) return;
-    this.#left.add(rack);
+  #leave(what: string, work: Promise<unknown>): void {
+    if (this.#left.has(what)) return;
+    this.#left.add(what);
     const ended = (): void => {
-      this.#left.delete(rack);
+      this.#left.delete(what);
       this.onEnded();
     };
     work.then(ended, ended);

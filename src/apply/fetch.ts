@@ -5,7 +5,8 @@ import type { Event, ImageRef, StepOf } from '../model/index.js';
 import { type Lane, progress, throwIfParked } from './lane.js';
 
 export async function fetchImage({ image, from }: StepOf<'fetchImage'>, lane: Lane): Promise<string> {
-  const { host, signal, aside } = lane;
+  const { host, signal, errands } = lane;
+  const aside: Lane['aside'] = (work) => lane.aside(() => errands?.wait(image.sha256, work()) ?? work());
   const onDelta = (outcome: DeltaOutcome): void => {
     lane.emit(deltaEvent(lane.plan.rack, image, outcome));
     if (outcome.kind === 'failed')

@@ -127,7 +127,7 @@ async function runSteps(lane: Lane, steps: readonly Step[]): Promise<void> {
       release();
       release = () => {};
       try {
-        return await (lane.errands?.wait(lane.plan.rack, work()) ?? work());
+        return await work();
       } finally {
         release = await placeFor(step, lane);
       }

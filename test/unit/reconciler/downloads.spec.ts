@@ -70,6 +70,19 @@ describe('a pass that meets a long download', () => {
     expect((await rig.store().record('web'))?.committed?.desired.image).to.deep.equal(other);
   });
 
+  it('asks for a pass for the image that Git asks for now, also while an older one is still on its way', async () => {
+    rig.world.mustDownload(web);
+    await pass();
+    const other = imageRef('web-1.1');
+    rig.world.addImage(other);
+    const finish = rig.world.mustDownload(other);
+    rig.repository.commit({ 'racks/web.yaml': definition('web', { image: other }) });
+    expect(await conditions()).to.deep.equal(['web Reconciling/RolloutInProgress']);
+    finish();
+    await ended.promise;
+    expect(await conditions()).to.deep.equal(['web Ready/Healthy']);
+  });
+
   it('is seen through where no other pass follows', async () => {
     const finish = rig.world.mustDownload(web);
     const sync = rig.sync();
