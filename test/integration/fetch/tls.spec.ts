@@ -5,6 +5,7 @@ import type { ServerOptions } from 'node:https';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { hostPath, type ImageRef } from '../../../src/model/index.js';
+import { selfSigned } from '../../support/certificate.js';
 import { FetchRig, httpSource, serve } from '../../support/fetch-rig.js';
 import { fakeImage, type ImageServer } from '../../support/image-server.js';
 import { refusal } from '../../support/refusal.js';
@@ -19,25 +20,7 @@ describe('an image source over TLS', () => {
     rig = await FetchRig.create();
     certificate = join(rig.directory, 'certificate.pem');
     const key = join(rig.directory, 'key.pem');
-    const subject = ['-subj', '/CN=images', '-addext', `subjectAltName=${alternative}`, '-days', '1'];
-    const files = ['-keyout', key, '-out', certificate];
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:P-256',
-        '-nodes',
-        ...subject,
-        ...files,
-      ],
-      {
-        stdio: 'ignore',
-      },
-    );
+    selfSigned(key, certificate, alternative);
     if (more === 'expired') expire(key);
     server = await rig.server({
       key: readFileSync(key),

@@ -19,6 +19,7 @@ import type { OciImages, OciSource } from '../../../src/host/index.js';
 import { createImageTools } from '../../../src/host/linux/index.js';
 import { listXattrs } from '../../../src/kernel/index.js';
 import { hostPath } from '../../../src/model/index.js';
+import { selfSigned } from '../../support/certificate.js';
 import { refusal } from '../../support/refusal.js';
 import { eventually, freePort } from '../../support/rig.js';
 import { scratchDirectory } from '../../support/scratch.js';
@@ -234,27 +235,7 @@ class Registry {
     const certificates = join(directory, 'certificates');
     mkdirSync(certificates);
     const [key, certificate] = [join(directory, 'registry.key'), join(certificates, 'registry.crt')];
-    const subject = ['-subj', '/CN=registry', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:P-256',
-        '-nodes',
-        '-days',
-        '2',
-        '-keyout',
-        key,
-        '-out',
-        certificate,
-        ...subject,
-      ],
-      { stdio: 'ignore' },
-    );
+    selfSigned(key, certificate, 'IP:127.0.0.1');
     const passwords = join(directory, 'passwords');
     writeFileSync(passwords, `me:${bcryptOfSecret}\n`);
     const config = {

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../scripts/sandbox/index.js';
 import { type Event, hostPath } from '../../../src/model/index.js';
 import { createMirror, type MirrorOptions, type Source } from '../../../src/source/index.js';
+import { selfSigned } from '../../support/certificate.js';
 import { scratchDirectory } from '../../support/scratch.js';
 
 const gitEnvironment = {
@@ -116,24 +117,7 @@ export class Scene {
 
   private certificate(): string {
     const caFile = this.path('tls.crt');
-    const subject = [
-      '-subj',
-      '/CN=127.0.0.1',
-      '-addext',
-      'subjectAltName=IP:127.0.0.1',
-      '-days',
-      '2',
-      '-nodes',
-    ];
-    const key = [
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-keyout',
-      this.path('tls.key'),
-    ];
-    execFileSync('openssl', ['req', '-x509', ...subject, ...key, '-out', caFile], { stdio: 'ignore' });
+    selfSigned(this.path('tls.key'), caFile, 'IP:127.0.0.1');
     return caFile;
   }
 
