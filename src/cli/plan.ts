@@ -34,7 +34,7 @@ export function addPlan(cli: Command, program: Program): void {
       });
       if (json) printJson({ ...planJson(plan), problems, sourceError: error });
       else {
-        if (problems.length > 0) printNote(problemsText(problems, plan.racks.length));
+        if (problems.length > 0) printNote(problemsText(problems, null));
         if (error !== null) printNote(`${error.code}: ${error.message} - ${error.hint}`);
         printResult(planText(plan, styleOf(process.stdout), options.all));
       }

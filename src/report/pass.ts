@@ -28,6 +28,6 @@ export function passText(report: PassReport, style: Style, nowMs: number): strin
     lines.push(`${paint(style, 'red', code)}: ${message} - ${hint}`, '');
   }
   lines.push(statusText({ ...report.status, problems: [], sourceError: null }, style, nowMs));
-  if (report.problems.length > 0) lines.push('', problemsText(report.problems, report.status.racks.length));
+  if (report.problems.length > 0) lines.push('', problemsText(report.problems, null));
   return lines.join('\n');
 }

@@ -4,12 +4,12 @@
 import { escapeControl } from '../lib/index.js';
 import { type ErrorCode, errorCodes, isError, type Problem, problemLine } from '../model/index.js';
 
-/** One line for each problem, then a line that counts; ends without a line end. `racks` and `recipes`: how many are valid. */
-export function problemsText(problems: readonly Problem[], racks: number, recipes = 0): string {
+/** One line for each problem, then a line that counts; ends without a line end. `racks` and `recipes`: how many are valid; null: that is told elsewhere. */
+export function problemsText(problems: readonly Problem[], racks: number | null, recipes = 0): string {
   const errors = problems.filter(isError).length;
   const warnings = problems.length - errors;
   const counts = [
-    `${racks} ${racks === 1 ? 'rack' : 'racks'} valid`,
+    ...(racks === null ? [] : [`${racks} ${racks === 1 ? 'rack' : 'racks'} valid`]),
     ...(recipes > 0 ? [`${recipes} ${recipes === 1 ? 'recipe' : 'recipes'} valid`] : []),
     ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),

@@ -32,6 +32,7 @@ describe('Problems', () => {
       ].join('\n'),
     );
     expect(problemsText([], 2)).to.equal('2 racks valid');
+    expect(problemsText([warning], null).split('\n').at(-1)).to.equal('1 warning');
     expect(problemsText([], 2, 1)).to.equal('2 racks valid, 1 recipe valid');
   });
 
